@@ -1,0 +1,20 @@
+package dev.breakwater.core.blob;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * Takes bytes as they arrive. Blocking is allowed and is how a slow destination slows its source:
+ * the methods are called one after the other on an I/O worker, never on an event loop.
+ */
+public interface BlobSink {
+  /**
+   * Consumes every remaining byte. The buffers belong to the caller again when the call returns.
+   *
+   * @param batch the first {@code count} elements are to be consumed in order
+   */
+  void write(ByteBuffer[] batch, int count) throws IOException;
+
+  /** Called exactly once, last: the bytes ended, broke off or a write failed. */
+  void close() throws IOException;
+}

@@ -1,0 +1,58 @@
+package dev.breakwater.core.blob;
+
+import dev.breakwater.core.oci.Digest;
+import reactor.core.publisher.Mono;
+
+/**
+ * Where bytes are kept, addressed by digest. A driver knows no repositories and no permissions, and
+ * it does not hash: the use case tells it the digest that it computed on the way in.
+ *
+ * <p>Errors: {@code RegistryException} STORAGE_FULL when there is no room, otherwise {@code
+ * IOException} as it came.
+ */
+public interface BlobStore {
+  /** The size in bytes of a stored blob, empty when there is none. */
+  Mono<Long> stat(Digest digest);
+
+  /**
+   * Opens a stored blob, empty when there is none. Whoever gets it must close it.
+   *
+   * <p>A blob that is replaced or deleted meanwhile stays readable through an open content.
+   */
+  Mono<BlobContent> open(Digest digest);
+
+  /**
+   * Appends to an upload, which the first call makes. Whatever the upload holds beyond {@code
+   * offset} is cut off first.
+   *
+   * @param offset how many bytes of it count
+   * @return how many bytes the upload holds afterwards. When the body breaks off, the bytes that came
+   *     stay, see {@link #uploaded}
+   */
+  Mono<Long> append(UploadId upload, long offset, BlobBody body);
+
+  /** How many bytes the upload holds; 0 when it does not exist. */
+  Mono<Long> uploaded(UploadId upload);
+
+  /**
+   * Reads the first bytes of an upload back.
+   *
+   * @param length how many, at most what the upload holds
+   */
+  Mono<Void> replay(UploadId upload, long length, BlobSink sink);
+
+  /**
+   * Makes the upload the content of the digest, durably: when this completes, the bytes survive a
+   * power cut. It replaces what was stored under the digest before, so a damaged blob is repaired by
+   * pushing it again. The upload is gone afterwards.
+   *
+   * @param size the upload's length in bytes; an upload of no bytes need not exist
+   */
+  Mono<Void> commit(UploadId upload, Digest digest, long size);
+
+  /** Throws the upload's bytes away; nothing happens when it does not exist. */
+  Mono<Void> abort(UploadId upload);
+
+  /** Deletes a blob; nothing happens when there is none. */
+  Mono<Void> delete(Digest digest);
+}

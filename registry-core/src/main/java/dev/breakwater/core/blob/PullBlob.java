@@ -1,0 +1,74 @@
+package dev.breakwater.core.blob;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.principal.Action;
+import dev.breakwater.core.principal.Caller;
+import java.util.EnumSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * Pulls a blob. It is readable in a repository only if that repository links it. A blob whose file is
+ * missing or has another length than its row says is answered as unknown, so that clients push it
+ * again and thereby repair it.
+ */
+public final class PullBlob {
+  private static final Logger log = LoggerFactory.getLogger(PullBlob.class);
+  private static final Set<Action> PULL = EnumSet.of(Action.PULL);
+
+  private final Authorizer authorizer;
+  private final BlobRepository blobs;
+  private final BlobStore store;
+
+  public PullBlob(Authorizer authorizer, BlobRepository blobs, BlobStore store) {
+    this.authorizer = authorizer;
+    this.blobs = blobs;
+    this.store = store;
+  }
+
+  /** The size in bytes. */
+  public Mono<Long> stat(Caller caller, RepositoryName repository, Digest digest) {
+    return linked(caller, repository, digest)
+        .flatMap(size -> store.stat(digest).filter(stored -> isWhole(digest, size, stored)))
+        .switchIfEmpty(Mono.error(() -> unknown(repository, digest)));
+  }
+
+  /** The open content, which the caller must close. */
+  public Mono<BlobContent> open(Caller caller, RepositoryName repository, Digest digest) {
+    return linked(caller, repository, digest)
+        .flatMap(size -> store.open(digest).flatMap(content -> requireWhole(digest, size, content)))
+        .switchIfEmpty(Mono.error(() -> unknown(repository, digest)));
+  }
+
+  private Mono<Long> linked(Caller caller, RepositoryName repository, Digest digest) {
+    return authorizer
+        .require(caller, repository, PULL)
+        .then(Mono.defer(() -> blobs.findLinked(repository, digest)))
+        .switchIfEmpty(Mono.error(() -> unknown(repository, digest)));
+  }
+
+  private static Mono<BlobContent> requireWhole(Digest digest, long size, BlobContent content) {
+    if (isWhole(digest, size, content.size())) {
+      return Mono.just(content);
+    }
+    return Mono.using(() -> content, _ -> Mono.empty());
+  }
+
+  private static boolean isWhole(Digest digest, long size, long stored) {
+    if (size != stored) {
+      log.warn("blob {} has {} bytes in the store, its row says {}", digest, stored, size);
+    }
+    return size == stored;
+  }
+
+  private static RegistryException unknown(RepositoryName repository, Digest digest) {
+    return new RegistryException(
+        ErrorCode.BLOB_UNKNOWN, "repository " + repository + " has no blob " + digest);
+  }
+}

@@ -1,0 +1,330 @@
+package dev.breakwater.core.blob;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.principal.Action;
+import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.project.Project;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
+import reactor.core.publisher.Mono;
+
+/**
+ * Pushes a blob: begin a session, append once or several times, finish with the digest.
+ *
+ * <p>The row of a session holds the acknowledged offset. The store may hold more bytes, of a request
+ * that broke off; they begin to count when the client asks how far the upload got and is told so. A
+ * request that names no range goes on at the acknowledged offset, one with a range must begin there
+ * or where the stored bytes end.
+ */
+public final class PushBlob {
+  private static final Set<Action> PUSH = EnumSet.of(Action.PULL, Action.PUSH);
+
+  private final Authorizer authorizer;
+  private final UploadRepository uploads;
+  private final BlobRepository blobs;
+  private final BlobStore store;
+  private final RunningHashes hashes;
+  private final RunningAppends appends;
+  private final BlobSettings settings;
+  private final Clock clock;
+
+  public PushBlob(
+      Authorizer authorizer,
+      UploadRepository uploads,
+      BlobRepository blobs,
+      BlobStore store,
+      BlobSettings settings,
+      Clock clock) {
+    this.authorizer = authorizer;
+    this.uploads = uploads;
+    this.blobs = blobs;
+    this.store = store;
+    this.hashes = new RunningHashes(store);
+    this.appends = new RunningAppends(settings.maxConcurrentUploads());
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Begins an upload.
+   *
+   * @param algorithm what the blob will be addressed by, if the client said so
+   */
+  public Mono<UploadSession> begin(
+      Caller caller, RepositoryName repository, Optional<DigestAlgorithm> algorithm) {
+    return authorizer
+        .require(caller, repository, PUSH)
+        .map(project -> newSession(caller, repository, project))
+        .flatMap(session -> uploads.create(session).thenReturn(session))
+        .doOnNext(session -> algorithm.ifPresent(named -> remember(session, named)));
+  }
+
+  /**
+   * Pushes a blob whose digest and bytes come in one request (OCI distribution-spec, end-4b).
+   *
+   * @param length the declared length of the body, if there is one
+   */
+  public Mono<Digest> pushWhole(
+      Caller caller,
+      RepositoryName repository,
+      Digest digest,
+      Optional<Long> length,
+      BlobBody body) {
+    return begin(caller, repository, Optional.of(digest.algorithm()))
+        .flatMap(
+            session ->
+                finish(caller, repository, session.id(), digest, Optional.empty(), length, body)
+                    .onErrorResume(
+                        RegistryException.class,
+                        e -> discard(session.id()).then(Mono.error(e))));
+  }
+
+  /** How far the upload got; from now on every stored byte counts. */
+  public Mono<UploadSession> status(Caller caller, RepositoryName repository, UploadId id) {
+    return session(caller, repository, id).flatMap(this::acknowledgeStored);
+  }
+
+  /**
+   * Appends the body (end-5).
+   *
+   * @param range which bytes these are, if the client said so
+   * @param length the declared length of the body, if there is one
+   * @return the session with its new offset
+   */
+  public Mono<UploadSession> append(
+      Caller caller,
+      RepositoryName repository,
+      UploadId id,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      BlobBody body) {
+    return session(caller, repository, id)
+        .flatMap(
+            session ->
+                appends.alone(
+                    id,
+                    () ->
+                        appendAlone(session, hashes.algorithm(id), range, length, body)
+                            .map(Appended::session)));
+  }
+
+  /**
+   * Appends the body, which may be empty, and makes the whole a blob of the repository (end-6).
+   *
+   * @throws RegistryException (as error signal) DIGEST_INVALID when the bytes do not match
+   */
+  public Mono<Digest> finish(
+      Caller caller,
+      RepositoryName repository,
+      UploadId id,
+      Digest digest,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      BlobBody body) {
+    return session(caller, repository, id)
+        .flatMap(
+            session ->
+                appends.alone(
+                    id,
+                    () ->
+                        appendAlone(session, digest.algorithm(), range, length, body)
+                            .flatMap(appended -> commit(appended, digest))));
+  }
+
+  /** Ends the upload and throws its bytes away (end-14). */
+  public Mono<Void> cancel(Caller caller, RepositoryName repository, UploadId id) {
+    return session(caller, repository, id).flatMap(session -> discard(session.id()));
+  }
+
+  /** How many requests are writing at the moment. */
+  public int running() {
+    return appends.running();
+  }
+
+  /** Removes a session and its bytes; used for those that expired, too. */
+  Mono<Void> discard(UploadId id) {
+    hashes.forget(id);
+    return uploads.delete(id).then(store.abort(id));
+  }
+
+  private UploadSession newSession(Caller caller, RepositoryName repository, Project project) {
+    if (!repository.isInProject()) {
+      throw new RegistryException(
+          ErrorCode.NAME_INVALID,
+          "'"
+              + repository
+              + "' names only a project; push to '"
+              + repository
+              + "/NAME' instead");
+    }
+    return new UploadSession(
+        UploadId.random(),
+        repository,
+        project.id(),
+        caller.principal().key(),
+        0,
+        clock.instant());
+  }
+
+  private void remember(UploadSession session, DigestAlgorithm algorithm) {
+    hashes.putBack(session.id(), new RunningHash(algorithm));
+  }
+
+  /** A session belongs to the principal and the repository that began it. */
+  private Mono<UploadSession> session(Caller caller, RepositoryName repository, UploadId id) {
+    return authorizer
+        .require(caller, repository, PUSH)
+        .then(uploads.find(id))
+        .filter(session -> session.repository().equals(repository))
+        .filter(session -> session.owner().equals(caller.principal().key()))
+        .switchIfEmpty(Mono.error(() -> UploadId.unknown(id.toString())));
+  }
+
+  private Mono<UploadSession> acknowledgeStored(UploadSession session) {
+    return store
+        .uploaded(session.id())
+        .flatMap(
+            stored ->
+                stored <= session.received()
+                    ? Mono.just(session)
+                    : advance(session, stored).thenReturn(session.withReceived(stored)));
+  }
+
+  private Mono<Appended> appendAlone(
+      UploadSession session,
+      DigestAlgorithm algorithm,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      BlobBody body) {
+    return offset(session, range, length)
+        .flatMap(
+            offset ->
+                hashes
+                    .take(session.id(), algorithm, offset)
+                    .flatMap(hash -> appendFrom(session, offset, hash, range, body)));
+  }
+
+  private Mono<Appended> appendFrom(
+      UploadSession session,
+      long offset,
+      RunningHash hash,
+      Optional<ChunkRange> range,
+      BlobBody body) {
+    return store
+        .append(session.id(), offset, sink -> body.drainTo(new HashingSink(hash, sink)))
+        .map(end -> requireLength(range, offset, end))
+        .flatMap(
+            end ->
+                advance(session, end)
+                    .then(
+                        Mono.fromSupplier(
+                            () -> {
+                              hashes.putBack(session.id(), hash);
+                              return new Appended(session.withReceived(end), hash);
+                            })));
+  }
+
+  /** Where this request's bytes go. */
+  private Mono<Long> offset(
+      UploadSession session, Optional<ChunkRange> range, Optional<Long> length) {
+    if (range.isEmpty()) {
+      return Mono.just(session.received());
+    }
+    ChunkRange chunk = range.get();
+    if (length.isPresent() && length.get() != chunk.length()) {
+      return Mono.error(
+          new RegistryException(
+              ErrorCode.SIZE_INVALID,
+              "Content-Range says "
+                  + chunk.length()
+                  + " bytes, Content-Length says "
+                  + length.get()));
+    }
+    if (chunk.first() == session.received()) {
+      return Mono.just(session.received());
+    }
+    return store
+        .uploaded(session.id())
+        .flatMap(
+            stored ->
+                chunk.first() == stored && stored > session.received()
+                    ? Mono.just(stored)
+                    : Mono.error(() -> outOfOrder(session, chunk)));
+  }
+
+  private static RegistryException outOfOrder(UploadSession session, ChunkRange chunk) {
+    return new RegistryException(
+        ErrorCode.RANGE_INVALID,
+        "the chunk begins at byte "
+            + chunk.first()
+            + ", the upload goes on at byte "
+            + session.received()
+            + "; ask for its status and send from there");
+  }
+
+  private static long requireLength(Optional<ChunkRange> range, long offset, long end) {
+    if (range.isPresent() && end - offset != range.get().length()) {
+      throw new RegistryException(
+          ErrorCode.SIZE_INVALID,
+          "Content-Range says "
+              + range.get().length()
+              + " bytes, the body had "
+              + (end - offset)
+              + "; send the chunk again");
+    }
+    return end;
+  }
+
+  private Mono<Void> advance(UploadSession session, long end) {
+    if (end == session.received()) {
+      return Mono.empty();
+    }
+    return uploads
+        .advance(session.id(), session.received(), end)
+        .filter(moved -> moved)
+        .switchIfEmpty(Mono.error(() -> UploadId.unknown(session.id().toString())))
+        .then();
+  }
+
+  private Mono<Digest> commit(Appended appended, Digest expected) {
+    UploadSession session = appended.session();
+    hashes.forget(session.id());
+    Digest actual = appended.hash().finish();
+    if (!actual.equals(expected)) {
+      return discard(session.id())
+          .then(Mono.error(() -> mismatch(expected, actual, session.received())));
+    }
+    return store
+        .commit(session.id(), expected, session.received())
+        .then(
+            Mono.defer(
+                () ->
+                    blobs.commitUpload(
+                        session,
+                        expected,
+                        session.received(),
+                        clock.instant().plus(settings.lease()))))
+        .thenReturn(expected);
+  }
+
+  private static RegistryException mismatch(Digest expected, Digest actual, long size) {
+    return new RegistryException(
+        ErrorCode.DIGEST_INVALID,
+        "the "
+            + size
+            + " bytes that came have the digest "
+            + actual
+            + ", not "
+            + expected
+            + "; nothing was stored, push the blob again");
+  }
+
+  private record Appended(UploadSession session, RunningHash hash) {}
+}

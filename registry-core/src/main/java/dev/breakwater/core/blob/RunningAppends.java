@@ -1,0 +1,56 @@
+package dev.breakwater.core.blob;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import reactor.core.publisher.Mono;
+
+/**
+ * Which uploads are being written on this replica: one request at a time for each, and no more than
+ * the limit in all.
+ */
+final class RunningAppends {
+  private final Set<UploadId> running = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger count = new AtomicInteger();
+  private final int limit;
+
+  RunningAppends(int limit) {
+    this.limit = limit;
+  }
+
+  int running() {
+    return count.get();
+  }
+
+  /** Runs the work alone for this upload, or refuses it. */
+  <T> Mono<T> alone(UploadId upload, Supplier<Mono<T>> work) {
+    return Mono.usingWhen(
+        Mono.fromCallable(() -> enter(upload)),
+        _ -> work.get(),
+        entered -> Mono.fromRunnable(() -> leave(entered)));
+  }
+
+  private UploadId enter(UploadId upload) {
+    if (count.incrementAndGet() > limit) {
+      count.decrementAndGet();
+      throw new RegistryException(
+          ErrorCode.TOO_MANY_REQUESTS,
+          limit + " uploads are running, which is the limit; try again in a few seconds");
+    }
+    if (!running.add(upload)) {
+      count.decrementAndGet();
+      throw new RegistryException(
+          ErrorCode.BLOB_UPLOAD_BUSY,
+          "another request is still writing to upload " + upload + "; wait until it has ended");
+    }
+    return upload;
+  }
+
+  private void leave(UploadId upload) {
+    running.remove(upload);
+    count.decrementAndGet();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.breakwater.core.blob;
+
+import java.time.Instant;
+import java.util.List;
+import reactor.core.publisher.Mono;
+
+/**
+ * The rows of upload sessions. They outlive the process but need not outlive the machine, so an
+ * implementation may acknowledge before the row is on disk.
+ */
+public interface UploadRepository {
+  Mono<Void> create(UploadSession session);
+
+  /** Empty when there is none. */
+  Mono<UploadSession> find(UploadId id);
+
+  /**
+   * Moves the acknowledged offset, unless somebody else moved it.
+   *
+   * @return false when the session is gone or its offset is no longer {@code from}
+   */
+  Mono<Boolean> advance(UploadId id, long from, long to);
+
+  /**
+   * @return false when the session was gone already
+   */
+  Mono<Boolean> delete(UploadId id);
+
+  /**
+   * Sessions that nobody touched since, oldest first.
+   *
+   * @param limit at most so many, 1 to 1,000
+   */
+  Mono<List<UploadId>> untouchedSince(Instant instant, int limit);
+}

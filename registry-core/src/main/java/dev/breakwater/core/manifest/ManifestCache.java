@@ -1,0 +1,89 @@
+package dev.breakwater.core.manifest;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.oci.Tag;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import reactor.core.publisher.Mono;
+
+/**
+ * Manifests and tag lookups in memory.
+ *
+ * <p>This replica's own changes are seen at once: they drop the entry after the commit. Dropping also
+ * detaches a lookup that is still running, so an answer that was read before the commit cannot come in
+ * after it. Other replicas' changes are seen within {@link #LIFETIME}. Absence is not cached: a push
+ * at another replica is seen by the next request.
+ */
+public final class ManifestCache {
+  static final Duration LIFETIME = Duration.ofSeconds(4);
+
+  /** Small beside the heap: the largest manifest takes an eighth of it. */
+  private static final long MAX_BYTES = 32L * 1024 * 1024;
+
+  private final ManifestRepository manifests;
+  private final AsyncCache<TagKey, Optional<Digest>> tags =
+      Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(LIFETIME).buildAsync();
+  private final AsyncCache<DigestKey, Optional<StoredManifest>> contents =
+      Caffeine.newBuilder()
+          .maximumWeight(MAX_BYTES)
+          .weigher(ManifestCache::weight)
+          .expireAfterWrite(LIFETIME)
+          .buildAsync();
+
+  public ManifestCache(ManifestRepository manifests) {
+    this.manifests = manifests;
+  }
+
+  Mono<Digest> resolve(RepositoryName repository, Tag tag) {
+    TagKey key = new TagKey(repository, tag);
+    return cached(tags, key, manifests.resolve(repository, tag));
+  }
+
+  Mono<StoredManifest> find(RepositoryName repository, Digest digest) {
+    DigestKey key = new DigestKey(repository, digest);
+    return cached(contents, key, manifests.find(repository, digest));
+  }
+
+  void forget(RepositoryName repository, Digest digest, List<Tag> moved) {
+    contents.synchronous().invalidate(new DigestKey(repository, digest));
+    moved.forEach(tag -> forget(repository, tag));
+  }
+
+  void forget(RepositoryName repository, Tag tag) {
+    tags.synchronous().invalidate(new TagKey(repository, tag));
+  }
+
+  private static <K, V> Mono<V> cached(AsyncCache<K, Optional<V>> cache, K key, Mono<V> lookup) {
+    return Mono.defer(
+            () -> {
+              CompletableFuture<Optional<V>> found =
+                  cache.get(key, (_, _) -> lookup.map(Optional::of).defaultIfEmpty(Optional.empty()).toFuture());
+              return Mono.fromFuture(found, true)
+                  .doOnNext(value -> dropAbsent(cache, key, found, value));
+            })
+        .flatMap(Mono::justOrEmpty);
+  }
+
+  private static <K, V> void dropAbsent(
+      AsyncCache<K, Optional<V>> cache,
+      K key,
+      CompletableFuture<Optional<V>> found,
+      Optional<V> value) {
+    if (value.isEmpty()) {
+      cache.asMap().remove(key, found);
+    }
+  }
+
+  private static int weight(DigestKey key, Optional<StoredManifest> value) {
+    return 200 + value.map(manifest -> manifest.bytes().length).orElse(0);
+  }
+
+  private record TagKey(RepositoryName repository, Tag tag) {}
+
+  private record DigestKey(RepositoryName repository, Digest digest) {}
+}

@@ -1,0 +1,29 @@
+package dev.breakwater.core.manifest;
+
+import dev.breakwater.core.oci.Digest;
+
+/**
+ * A manifest as it was pushed.
+ *
+ * @param digest the digest it was pushed by, or SHA-256 when it was pushed by tag
+ * @param mediaType what the push said it is
+ * @param bytes exactly what was pushed; not to be changed
+ */
+public record StoredManifest(Digest digest, String mediaType, byte[] bytes) {
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof StoredManifest stored
+        && stored.digest.equals(digest)
+        && stored.mediaType.equals(mediaType);
+  }
+
+  @Override
+  public int hashCode() {
+    return digest.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return mediaType + " " + digest;
+  }
+}

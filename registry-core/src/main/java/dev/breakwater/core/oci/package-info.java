@@ -1,0 +1,5 @@
+/** Value types of the OCI distribution and image specifications. */
+@NullMarked
+package dev.breakwater.core.oci;
+
+import org.jspecify.annotations.NullMarked;
