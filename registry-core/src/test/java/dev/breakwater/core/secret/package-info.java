@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.secret;
+
+import org.jspecify.annotations.NullMarked;
