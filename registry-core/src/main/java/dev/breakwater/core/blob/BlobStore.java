@@ -26,8 +26,8 @@ public interface BlobStore {
    * offset} is cut off first.
    *
    * @param offset how many bytes of it count
-   * @return how many bytes the upload holds afterwards. When the body breaks off, the bytes that came
-   *     stay, see {@link #uploaded}
+   * @return how many bytes the upload holds afterwards. When the body breaks off, the bytes that
+   *     came stay, see {@link #uploaded}
    */
   Mono<Long> append(UploadId upload, long offset, BlobBody body);
 
@@ -43,8 +43,8 @@ public interface BlobStore {
 
   /**
    * Makes the upload the content of the digest, durably: when this completes, the bytes survive a
-   * power cut. It replaces what was stored under the digest before, so a damaged blob is repaired by
-   * pushing it again. The upload is gone afterwards.
+   * power cut. It replaces what was stored under the digest before, so a damaged blob is repaired
+   * by pushing it again. The upload is gone afterwards.
    *
    * @param size the upload's length in bytes; an upload of no bytes need not exist
    */

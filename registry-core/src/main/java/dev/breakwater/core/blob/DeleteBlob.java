@@ -12,8 +12,8 @@ import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
- * Takes a blob out of a repository (OCI distribution-spec, end-10). Only the link goes; the bytes stay
- * until garbage collection finds them without any link.
+ * Takes a blob out of a repository (OCI distribution-spec, end-10). Only the link goes; the bytes
+ * stay until garbage collection finds them without any link.
  */
 public final class DeleteBlob {
   private static final Set<Action> DELETE = EnumSet.of(Action.DELETE);

@@ -66,17 +66,14 @@ public final class MountBlob {
     return sources(digest, from)
         .filterWhen(source -> readable(caller, source), 1)
         .next()
-        .flatMap(
-            source ->
-                blobs.findLinked(source, digest).filterWhen(size -> isWhole(digest, size)).map(_ -> source))
-        .flatMap(
-            source ->
-                blobs.mount(
-                    digest,
-                    source,
-                    repository,
-                    project.id(),
-                    clock.instant().plus(settings.lease())))
+        .flatMap(source ->
+            blobs
+                .findLinked(source, digest)
+                .filterWhen(size -> isWhole(digest, size))
+                .map(_ -> source))
+        .flatMap(source ->
+            blobs.mount(
+                digest, source, repository, project.id(), clock.instant().plus(settings.lease())))
         .map(_ -> digest);
   }
 
@@ -98,7 +95,6 @@ public final class MountBlob {
     return authorizer
         .require(principal, source, PULL)
         .map(_ -> true)
-        .onErrorResume(
-            RegistryException.class, _ -> Mono.just(false));
+        .onErrorResume(RegistryException.class, _ -> Mono.just(false));
   }
 }

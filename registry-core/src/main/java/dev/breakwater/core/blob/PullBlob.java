@@ -14,9 +14,9 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Pulls a blob. It is readable in a repository only if that repository links it. A blob whose file is
- * missing or has another length than its row says is answered as unknown, so that clients push it
- * again and thereby repair it.
+ * Pulls a blob. It is readable in a repository only if that repository links it. A blob whose file
+ * is missing or has another length than its row says is answered as unknown, so that clients push
+ * it again and thereby repair it.
  */
 public final class PullBlob {
   private static final Logger log = LoggerFactory.getLogger(PullBlob.class);

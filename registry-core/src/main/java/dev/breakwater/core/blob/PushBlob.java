@@ -18,10 +18,10 @@ import reactor.core.publisher.Mono;
 /**
  * Pushes a blob: begin a session, append once or several times, finish with the digest.
  *
- * <p>The row of a session holds the acknowledged offset. The store may hold more bytes, of a request
- * that broke off; they begin to count when the client asks how far the upload got and is told so. A
- * request that names no range goes on at the acknowledged offset, one with a range must begin there
- * or where the stored bytes end.
+ * <p>The row of a session holds the acknowledged offset. The store may hold more bytes, of a
+ * request that broke off; they begin to count when the client asks how far the upload got and is
+ * told so. A request that names no range goes on at the acknowledged offset, one with a range must
+ * begin there or where the stored bytes end.
  */
 public final class PushBlob {
   private static final Set<Action> PUSH = EnumSet.of(Action.PULL, Action.PUSH);
@@ -78,12 +78,10 @@ public final class PushBlob {
       Optional<Long> length,
       BlobBody body) {
     return begin(caller, repository, Optional.of(digest.algorithm()))
-        .flatMap(
-            session ->
-                finish(caller, repository, session.id(), digest, Optional.empty(), length, body)
-                    .onErrorResume(
-                        RegistryException.class,
-                        e -> discard(session.id()).then(Mono.error(e))));
+        .flatMap(session ->
+            finish(caller, repository, session.id(), digest, Optional.empty(), length, body)
+                .onErrorResume(
+                    RegistryException.class, e -> discard(session.id()).then(Mono.error(e))));
   }
 
   /** How far the upload got; from now on every stored byte counts. */
@@ -106,13 +104,12 @@ public final class PushBlob {
       Optional<Long> length,
       BlobBody body) {
     return session(caller, repository, id)
-        .flatMap(
-            session ->
-                appends.alone(
-                    id,
-                    () ->
-                        appendAlone(session, hashes.algorithm(id), range, length, body)
-                            .map(Appended::session)));
+        .flatMap(session ->
+            appends.alone(
+                id,
+                () ->
+                    appendAlone(session, hashes.algorithm(id), range, length, body)
+                        .map(Appended::session)));
   }
 
   /**
@@ -129,13 +126,12 @@ public final class PushBlob {
       Optional<Long> length,
       BlobBody body) {
     return session(caller, repository, id)
-        .flatMap(
-            session ->
-                appends.alone(
-                    id,
-                    () ->
-                        appendAlone(session, digest.algorithm(), range, length, body)
-                            .flatMap(appended -> commit(appended, digest))));
+        .flatMap(session ->
+            appends.alone(
+                id,
+                () ->
+                    appendAlone(session, digest.algorithm(), range, length, body)
+                        .flatMap(appended -> commit(appended, digest))));
   }
 
   /** Ends the upload and throws its bytes away (end-14). */
@@ -158,19 +154,10 @@ public final class PushBlob {
     if (!repository.isInProject()) {
       throw new RegistryException(
           ErrorCode.NAME_INVALID,
-          "'"
-              + repository
-              + "' names only a project; push to '"
-              + repository
-              + "/NAME' instead");
+          "'" + repository + "' names only a project; push to '" + repository + "/NAME' instead");
     }
     return new UploadSession(
-        UploadId.random(),
-        repository,
-        project.id(),
-        caller.principal().key(),
-        0,
-        clock.instant());
+        UploadId.random(), repository, project.id(), caller.principal().key(), 0, clock.instant());
   }
 
   private void remember(UploadSession session, DigestAlgorithm algorithm) {
@@ -190,11 +177,10 @@ public final class PushBlob {
   private Mono<UploadSession> acknowledgeStored(UploadSession session) {
     return store
         .uploaded(session.id())
-        .flatMap(
-            stored ->
-                stored <= session.received()
-                    ? Mono.just(session)
-                    : advance(session, stored).thenReturn(session.withReceived(stored)));
+        .flatMap(stored ->
+            stored <= session.received()
+                ? Mono.just(session)
+                : advance(session, stored).thenReturn(session.withReceived(stored)));
   }
 
   private Mono<Appended> appendAlone(
@@ -204,11 +190,10 @@ public final class PushBlob {
       Optional<Long> length,
       BlobBody body) {
     return offset(session, range, length)
-        .flatMap(
-            offset ->
-                hashes
-                    .take(session.id(), algorithm, offset)
-                    .flatMap(hash -> appendFrom(session, offset, hash, range, body)));
+        .flatMap(offset ->
+            hashes
+                .take(session.id(), algorithm, offset)
+                .flatMap(hash -> appendFrom(session, offset, hash, range, body)));
   }
 
   private Mono<Appended> appendFrom(
@@ -220,15 +205,13 @@ public final class PushBlob {
     return store
         .append(session.id(), offset, sink -> body.drainTo(new HashingSink(hash, sink)))
         .map(end -> requireLength(range, offset, end))
-        .flatMap(
-            end ->
-                advance(session, end)
-                    .then(
-                        Mono.fromSupplier(
-                            () -> {
-                              hashes.putBack(session.id(), hash);
-                              return new Appended(session.withReceived(end), hash);
-                            })));
+        .flatMap(end ->
+            advance(session, end)
+                .then(
+                    Mono.fromSupplier(() -> {
+                      hashes.putBack(session.id(), hash);
+                      return new Appended(session.withReceived(end), hash);
+                    })));
   }
 
   /** Where this request's bytes go. */
@@ -252,11 +235,10 @@ public final class PushBlob {
     }
     return store
         .uploaded(session.id())
-        .flatMap(
-            stored ->
-                chunk.first() == stored && stored > session.received()
-                    ? Mono.just(stored)
-                    : Mono.error(() -> outOfOrder(session, chunk)));
+        .flatMap(stored ->
+            chunk.first() == stored && stored > session.received()
+                ? Mono.just(stored)
+                : Mono.error(() -> outOfOrder(session, chunk)));
   }
 
   private static RegistryException outOfOrder(UploadSession session, ChunkRange chunk) {
@@ -304,13 +286,9 @@ public final class PushBlob {
     return store
         .commit(session.id(), expected, session.received())
         .then(
-            Mono.defer(
-                () ->
-                    blobs.commitUpload(
-                        session,
-                        expected,
-                        session.received(),
-                        clock.instant().plus(settings.lease()))))
+            Mono.defer(() ->
+                blobs.commitUpload(
+                    session, expected, session.received(), clock.instant().plus(settings.lease()))))
         .thenReturn(expected);
   }
 

@@ -5,7 +5,9 @@ import dev.breakwater.core.oci.DigestAlgorithm;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 
-/** A hash over the first bytes of an upload, as far as they have come. Used by one thread at a time. */
+/**
+ * A hash over the first bytes of an upload, as far as they have come. Used by one thread at a time.
+ */
 final class RunningHash {
   private final DigestAlgorithm algorithm;
   private final MessageDigest hash;

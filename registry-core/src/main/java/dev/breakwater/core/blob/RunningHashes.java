@@ -10,9 +10,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * The hashes of uploads in progress, so that nothing is read twice: a request takes the hash out,
- * carries it over its bytes and puts it back. Where it is missing (the process was restarted, another
- * replica had the session, a request broke off, the algorithm is only known now), the stored bytes are
- * read back once.
+ * carries it over its bytes and puts it back. Where it is missing (the process was restarted,
+ * another replica had the session, a request broke off, the algorithm is only known now), the
+ * stored bytes are read back once.
  */
 final class RunningHashes {
   private final BlobStore store;
@@ -25,14 +25,13 @@ final class RunningHashes {
 
   /** The hash over exactly the first {@code position} bytes of the upload. */
   Mono<RunningHash> take(UploadId upload, DigestAlgorithm algorithm, long position) {
-    return Mono.defer(
-        () -> {
-          RunningHash known = idle.asMap().remove(upload);
-          if (known != null && known.position() == position && known.algorithm() == algorithm) {
-            return Mono.just(known);
-          }
-          return readBack(upload, new RunningHash(algorithm), position);
-        });
+    return Mono.defer(() -> {
+      RunningHash known = idle.asMap().remove(upload);
+      if (known != null && known.position() == position && known.algorithm() == algorithm) {
+        return Mono.just(known);
+      }
+      return readBack(upload, new RunningHash(algorithm), position);
+    });
   }
 
   /** The algorithm of the hash that is kept for the upload; SHA-256 when there is none. */

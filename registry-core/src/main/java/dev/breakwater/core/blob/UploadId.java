@@ -12,8 +12,8 @@ public record UploadId(UUID value) {
   }
 
   /**
-   * @throws RegistryException BLOB_UPLOAD_UNKNOWN when the text is not the canonical form of a UUID:
-   *     no session can have such an id
+   * @throws RegistryException BLOB_UPLOAD_UNKNOWN when the text is not the canonical form of a
+   *     UUID: no session can have such an id
    */
   public static UploadId parse(String text) {
     if (text.length() == 36) {

@@ -9,8 +9,8 @@ import java.time.Instant;
  * @param repository where the blob will be linked
  * @param projectId the project of that repository
  * @param owner {@code Principal.key()} of whoever began it; nobody else may touch it
- * @param received how many bytes were acknowledged; the store may hold more, of a request that broke
- *     off
+ * @param received how many bytes were acknowledged; the store may hold more, of a request that
+ *     broke off
  */
 public record UploadSession(
     UploadId id,

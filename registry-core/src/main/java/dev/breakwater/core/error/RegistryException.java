@@ -3,8 +3,8 @@ package dev.breakwater.core.error;
 import java.util.Map;
 
 /**
- * The only exception that leaves a use case on purpose. Its message goes to the client: it says what
- * is wrong, with the value, and what to do.
+ * The only exception that leaves a use case on purpose. Its message goes to the client: it says
+ * what is wrong, with the value, and what to do.
  */
 public class RegistryException extends RuntimeException {
   private static final long serialVersionUID = 1L;

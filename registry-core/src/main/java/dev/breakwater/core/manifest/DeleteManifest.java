@@ -12,8 +12,8 @@ import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
- * Deletes a tag, or a manifest with every tag that points to it (OCI distribution-spec, end-9). What
- * an index names, and what refers to the manifest, stays.
+ * Deletes a tag, or a manifest with every tag that points to it (OCI distribution-spec, end-9).
+ * What an index names, and what refers to the manifest, stays.
  */
 public final class DeleteManifest {
   private static final Set<Action> DELETE = EnumSet.of(Action.DELETE);
@@ -22,8 +22,7 @@ public final class DeleteManifest {
   private final ManifestRepository manifests;
   private final ManifestCache cache;
 
-  public DeleteManifest(
-      Authorizer authorizer, ManifestRepository manifests, ManifestCache cache) {
+  public DeleteManifest(Authorizer authorizer, ManifestRepository manifests, ManifestCache cache) {
     this.authorizer = authorizer;
     this.manifests = manifests;
     this.cache = cache;
@@ -36,30 +35,26 @@ public final class DeleteManifest {
     return authorizer
         .require(caller, repository, DELETE)
         .then(
-            Mono.defer(
-                () ->
-                    switch (reference) {
-                      case Reference.ByTag(Tag tag) -> deleteTag(repository, tag);
-                      case Reference.ByDigest(Digest digest) -> deleteManifest(repository, digest);
-                    }))
+            Mono.defer(() ->
+                switch (reference) {
+                  case Reference.ByTag(Tag tag) -> deleteTag(repository, tag);
+                  case Reference.ByDigest(Digest digest) -> deleteManifest(repository, digest);
+                }))
         .filter(deleted -> deleted)
         .switchIfEmpty(Mono.error(() -> PullManifest.unknown(repository, reference)))
         .then();
   }
 
   private Mono<Boolean> deleteTag(RepositoryName repository, Tag tag) {
-    return manifests
-        .deleteTag(repository, tag)
-        .doOnNext(_ -> cache.forget(repository, tag));
+    return manifests.deleteTag(repository, tag).doOnNext(_ -> cache.forget(repository, tag));
   }
 
   private Mono<Boolean> deleteManifest(RepositoryName repository, Digest digest) {
     return manifests
         .delete(repository, digest)
-        .map(
-            tags -> {
-              tags.ifPresent(gone -> cache.forget(repository, digest, gone));
-              return tags.isPresent();
-            });
+        .map(tags -> {
+          tags.ifPresent(gone -> cache.forget(repository, digest, gone));
+          return tags.isPresent();
+        });
   }
 }

@@ -17,8 +17,8 @@ public final class ListReferrers {
   public static final int MAX_PAGE = 1_000;
 
   /**
-   * Annotations are copied into the answer, so a page also ends when they reach this many characters:
-   * clients read 4 MiB at most.
+   * Annotations are copied into the answer, so a page also ends when they reach this many
+   * characters: clients read 4 MiB at most.
    */
   private static final long MAX_CHARACTERS = 2 * 1024 * 1024;
 

@@ -14,10 +14,10 @@ import reactor.core.publisher.Mono;
 /**
  * Manifests and tag lookups in memory.
  *
- * <p>This replica's own changes are seen at once: they drop the entry after the commit. Dropping also
- * detaches a lookup that is still running, so an answer that was read before the commit cannot come in
- * after it. Other replicas' changes are seen within {@link #LIFETIME}. Absence is not cached: a push
- * at another replica is seen by the next request.
+ * <p>This replica's own changes are seen at once: they drop the entry after the commit. Dropping
+ * also detaches a lookup that is still running, so an answer that was read before the commit cannot
+ * come in after it. Other replicas' changes are seen within {@link #LIFETIME}. Absence is not
+ * cached: a push at another replica is seen by the next request.
  */
 public final class ManifestCache {
   static final Duration LIFETIME = Duration.ofSeconds(4);
@@ -62,7 +62,10 @@ public final class ManifestCache {
     return Mono.defer(
             () -> {
               CompletableFuture<Optional<V>> found =
-                  cache.get(key, (_, _) -> lookup.map(Optional::of).defaultIfEmpty(Optional.empty()).toFuture());
+                  cache.get(
+                      key,
+                      (_, _) ->
+                          lookup.map(Optional::of).defaultIfEmpty(Optional.empty()).toFuture());
               return Mono.fromFuture(found, true)
                   .doOnNext(value -> dropAbsent(cache, key, found, value));
             })

@@ -38,7 +38,8 @@ final class ManifestParser {
     try {
       root = Json.parse(bytes);
     } catch (JsonException e) {
-      throw invalid("is not well-formed JSON: " + Printable.shorten(String.valueOf(e.getMessage())));
+      throw invalid(
+          "is not well-formed JSON: " + Printable.shorten(String.valueOf(e.getMessage())));
     }
     if (!root.isObject()) {
       throw invalid("is not a JSON object");
@@ -103,9 +104,7 @@ final class ManifestParser {
 
   private Optional<Descriptor> optionalDescriptor(String field) {
     JsonValue node = root.get(field);
-    return node.isAbsent()
-        ? Optional.empty()
-        : Optional.of(descriptor(field, node));
+    return node.isAbsent() ? Optional.empty() : Optional.of(descriptor(field, node));
   }
 
   private List<Descriptor> descriptors(String field) {
@@ -164,16 +163,14 @@ final class ManifestParser {
       throw invalid("'annotations' is not an object");
     }
     Map<String, String> annotations = new HashMap<>();
-    node.members()
-        .forEach((key, value) -> annotations.put(key, annotation(key, value)));
+    node.members().forEach((key, value) -> annotations.put(key, annotation(key, value)));
     return annotations;
   }
 
   private static String annotation(String key, JsonValue value) {
     return value
         .text()
-        .orElseThrow(
-            () -> invalid("annotation '" + Printable.shorten(key) + "' is not a string"));
+        .orElseThrow(() -> invalid("annotation '" + Printable.shorten(key) + "' is not a string"));
   }
 
   private Optional<String> text(String field) {
@@ -184,8 +181,7 @@ final class ManifestParser {
     if (node.isAbsent()) {
       return Optional.empty();
     }
-    String value =
-        node.text().orElseThrow(() -> invalid("'" + where + "' is not a string"));
+    String value = node.text().orElseThrow(() -> invalid("'" + where + "' is not a string"));
     requirePlain("'" + where + "'", value);
     return Optional.of(value);
   }

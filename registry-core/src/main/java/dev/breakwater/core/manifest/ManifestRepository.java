@@ -18,10 +18,10 @@ public interface ManifestRepository {
   /**
    * Stores the manifest and moves the tags in one durable transaction, or changes nothing.
    *
-   * <p>Every blob that is not {@link dev.breakwater.core.oci.Descriptor#remote remote} must be linked
-   * by the repository, and every child must be a manifest or a linked blob of the repository (unless
-   * {@link NewManifest#sparse}); they cannot be removed before the transaction ends. A manifest that
-   * is there already stays as it is; the tags move all the same.
+   * <p>Every blob that is not {@link dev.breakwater.core.oci.Descriptor#remote remote} must be
+   * linked by the repository, and every child must be a manifest or a linked blob of the repository
+   * (unless {@link NewManifest#sparse}); they cannot be removed before the transaction ends. A
+   * manifest that is there already stays as it is; the tags move all the same.
    *
    * @return what is missing; empty when the manifest was stored
    */

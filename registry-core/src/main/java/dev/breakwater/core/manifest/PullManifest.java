@@ -28,8 +28,7 @@ public final class PullManifest {
   /**
    * @throws RegistryException (as error signal) MANIFEST_UNKNOWN
    */
-  public Mono<StoredManifest> pull(
-      Caller caller, RepositoryName repository, Reference reference) {
+  public Mono<StoredManifest> pull(Caller caller, RepositoryName repository, Reference reference) {
     return authorizer
         .require(caller, repository, PULL)
         .then(Mono.defer(() -> find(repository, reference)))

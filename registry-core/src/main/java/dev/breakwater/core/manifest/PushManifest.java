@@ -51,8 +51,8 @@ public final class PushManifest {
   /**
    * @param contentType the media type that the request names, without parameters; may be empty
    * @param tags further tags, for a push by digest
-   * @throws RegistryException (as error signal) MANIFEST_INVALID, MANIFEST_TOO_LARGE, DIGEST_INVALID,
-   *     MANIFEST_BLOB_UNKNOWN
+   * @throws RegistryException (as error signal) MANIFEST_INVALID, MANIFEST_TOO_LARGE,
+   *     DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN
    */
   public Mono<PushedManifest> push(
       Caller caller,
@@ -77,10 +77,7 @@ public final class PushManifest {
     if (bytes.length > ManifestSettings.MAX_SIZE) {
       throw new RegistryException(
           ErrorCode.MANIFEST_TOO_LARGE,
-          "the manifest has "
-              + bytes.length
-              + " bytes, the limit is "
-              + ManifestSettings.MAX_SIZE);
+          "the manifest has " + bytes.length + " bytes, the limit is " + ManifestSettings.MAX_SIZE);
     }
     if (!repository.isInProject()) {
       throw new RegistryException(
@@ -116,11 +113,10 @@ public final class PushManifest {
   private Mono<PushedManifest> store(NewManifest manifest) {
     return manifests
         .store(manifest)
-        .flatMap(
-            missing ->
-                missing.isEmpty()
-                    ? Mono.fromSupplier(() -> stored(manifest))
-                    : Mono.error(() -> missing(manifest.repository(), missing)));
+        .flatMap(missing ->
+            missing.isEmpty()
+                ? Mono.fromSupplier(() -> stored(manifest))
+                : Mono.error(() -> missing(manifest.repository(), missing)));
   }
 
   private PushedManifest stored(NewManifest manifest) {

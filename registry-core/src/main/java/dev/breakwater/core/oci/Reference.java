@@ -22,8 +22,6 @@ public sealed interface Reference {
    * @throws dev.breakwater.core.error.RegistryException DIGEST_INVALID or TAG_INVALID
    */
   static Reference parse(String text) {
-    return text.indexOf(':') >= 0
-        ? new ByDigest(Digest.parse(text))
-        : new ByTag(Tag.parse(text));
+    return text.indexOf(':') >= 0 ? new ByDigest(Digest.parse(text)) : new ByTag(Tag.parse(text));
   }
 }

@@ -5,8 +5,8 @@ import dev.breakwater.core.error.RegistryException;
 import java.util.List;
 
 /**
- * The caller may not do what it asked for. The OCI API turns an UNAUTHORIZED one into a challenge for
- * {@link #scopes()}.
+ * The caller may not do what it asked for. The OCI API turns an UNAUTHORIZED one into a challenge
+ * for {@link #scopes()}.
  */
 public final class AccessDenied extends RegistryException {
   private static final long serialVersionUID = 1L;

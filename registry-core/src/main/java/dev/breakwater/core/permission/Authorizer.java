@@ -24,8 +24,8 @@ import reactor.core.publisher.Mono;
  * token narrows: it must have been granted the action, <em>and</em> the principal must still be
  * allowed it now.
  *
- * <p>Projects are cached for {@link #PROJECT_CACHE}: a right that is taken away stops working within
- * that time on every replica, at once on this one.
+ * <p>Projects are cached for {@link #PROJECT_CACHE}: a right that is taken away stops working
+ * within that time on every replica, at once on this one.
  */
 public final class Authorizer {
   static final Duration PROJECT_CACHE = Duration.ofSeconds(4);
@@ -46,11 +46,10 @@ public final class Authorizer {
    */
   public Mono<Project> require(Caller caller, RepositoryName repository, Set<Action> actions) {
     return project(repository.project())
-        .flatMap(
-            project ->
-                covers(caller, repository, actions) && allowed(caller, project, actions)
-                    ? Mono.just(project.orElseThrow(() -> unknownProject(repository)))
-                    : Mono.error(denied(caller, repository, actions)));
+        .flatMap(project ->
+            covers(caller, repository, actions) && allowed(caller, project, actions)
+                ? Mono.just(project.orElseThrow(() -> unknownProject(repository)))
+                : Mono.error(denied(caller, repository, actions)));
   }
 
   /** Which of the actions the principal may do at present; tokens are cut to it. */
@@ -87,7 +86,11 @@ public final class Authorizer {
         cache.get(
             name,
             (key, _) ->
-                projects.findByName(key).map(Optional::of).defaultIfEmpty(Optional.empty()).toFuture());
+                projects
+                    .findByName(key)
+                    .map(Optional::of)
+                    .defaultIfEmpty(Optional.empty())
+                    .toFuture());
     return Mono.fromFuture(found, true);
   }
 
@@ -135,8 +138,7 @@ public final class Authorizer {
     return "registry:catalog:*";
   }
 
-  private static RegistryException unknownProject(
-      RepositoryName repository) {
+  private static RegistryException unknownProject(RepositoryName repository) {
     return new RegistryException(
         ErrorCode.NAME_UNKNOWN,
         "there is no project '"

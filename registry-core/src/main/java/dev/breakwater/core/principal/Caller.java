@@ -8,8 +8,7 @@ import java.util.Optional;
  * @param grants what a token was cut to; empty when a password was presented, which limits nothing
  */
 public record Caller(Principal principal, Optional<Grants> grants) {
-  public static final Caller ANONYMOUS =
-      new Caller(new Principal.Anonymous(), Optional.empty());
+  public static final Caller ANONYMOUS = new Caller(new Principal.Anonymous(), Optional.empty());
 
   /** A caller that presented no token. */
   public static Caller of(Principal principal) {

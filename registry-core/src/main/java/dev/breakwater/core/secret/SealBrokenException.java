@@ -1,6 +1,8 @@
 package dev.breakwater.core.secret;
 
-/** A sealed value that does not open: sealed with another key or for another context, or changed. */
+/**
+ * A sealed value that does not open: sealed with another key or for another context, or changed.
+ */
 public final class SealBrokenException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -64,7 +64,9 @@ public final class SecretBox {
   }
 
   private static HKDFParameterSpec parameters(byte[] material, String purpose, int length) {
-    return HKDFParameterSpec.ofExtract().addIKM(material).thenExpand(purpose.getBytes(UTF_8), length);
+    return HKDFParameterSpec.ofExtract()
+        .addIKM(material)
+        .thenExpand(purpose.getBytes(UTF_8), length);
   }
 
   /** Tells two secret keys apart without telling anything of either: 32 hexadecimal characters. */

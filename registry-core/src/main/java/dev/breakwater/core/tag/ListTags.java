@@ -44,8 +44,7 @@ public final class ListTags {
   }
 
   private static RegistryException unknown(RepositoryName repository) {
-    return new RegistryException(
-        ErrorCode.NAME_UNKNOWN, "there is no repository " + repository);
+    return new RegistryException(ErrorCode.NAME_UNKNOWN, "there is no repository " + repository);
   }
 
   /**

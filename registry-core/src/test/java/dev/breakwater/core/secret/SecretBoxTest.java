@@ -76,11 +76,10 @@ class SecretBoxTest {
     StepVerifier.create(check.check(box)).verifyComplete();
     StepVerifier.create(check.check(SecretBox.withKey(KEY))).verifyComplete();
     StepVerifier.create(check.check(SecretBox.withKey(OTHER_KEY)))
-        .expectErrorSatisfies(
-            e ->
-                assertThat(e)
-                    .isInstanceOf(WrongSecretKeyException.class)
-                    .hasMessageContaining("same secret.key"))
+        .expectErrorSatisfies(e ->
+            assertThat(e)
+                .isInstanceOf(WrongSecretKeyException.class)
+                .hasMessageContaining("same secret.key"))
         .verify();
   }
 
