@@ -1,0 +1,5 @@
+/** Where costly cryptography runs: off the event loop, on bounded pools. */
+@NullMarked
+package dev.breakwater.auth.crypto;
+
+import org.jspecify.annotations.NullMarked;

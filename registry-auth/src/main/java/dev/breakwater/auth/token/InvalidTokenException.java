@@ -1,0 +1,13 @@
+package dev.breakwater.auth.token;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+
+/** A bearer token that proves nothing. The message says why and holds nothing of the token. */
+public final class InvalidTokenException extends RegistryException {
+  private static final long serialVersionUID = 1L;
+
+  public InvalidTokenException(String message) {
+    super(ErrorCode.UNAUTHORIZED, message);
+  }
+}
