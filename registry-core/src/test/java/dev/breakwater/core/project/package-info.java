@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.project;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.token;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.user;
+
+import org.jspecify.annotations.NullMarked;
