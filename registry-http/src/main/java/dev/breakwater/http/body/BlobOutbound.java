@@ -1,0 +1,196 @@
+package dev.breakwater.http.body;
+
+import dev.breakwater.core.blob.BlobContent;
+import dev.breakwater.http.server.Exchange;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SynchronousSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * Sends a blob or parts of it (RFC 9110, section 14).
+ *
+ * <p>On plain HTTP/1.1 the kernel copies from the file to the socket. With TLS or HTTP/2, chunks
+ * are read on a worker, never on the event loop; two chunks are under way for a transfer ({@code
+ * reactor.netty.send.maxPrefetchSize}), so a client that does not read holds 128 KiB.
+ */
+public final class BlobOutbound {
+  private static final Logger log = LoggerFactory.getLogger(BlobOutbound.class);
+  private static final int CHUNK = 64 * 1024;
+
+  private final Scheduler readers;
+
+  /**
+   * @param readers runs blocking reads
+   */
+  public BlobOutbound(Scheduler readers) {
+    this.readers = readers;
+  }
+
+  /**
+   * Answers a GET with the content, or the part of it that was asked for, and closes it.
+   *
+   * @param entityTag the content's ETag, for {@code If-Range}
+   */
+  public Mono<Void> send(Exchange exchange, BlobContent content, String entityTag) {
+    return Mono.using(
+        () -> content, open -> sendOpen(exchange, open, entityTag), BlobOutbound::close);
+  }
+
+  private Mono<Void> sendOpen(Exchange exchange, BlobContent content, String entityTag) {
+    long size = content.size();
+    Optional<List<ByteRange>> ranges =
+        exchange
+            .header(HttpHeaderNames.RANGE)
+            .filter(_ -> rangeApplies(exchange, entityTag))
+            .flatMap(header -> RangeHeader.parse(header, size));
+    HttpServerResponse response = exchange.response();
+    if (ranges.isEmpty()) {
+      response.status(200);
+      return sendPart(exchange, content, 0, size);
+    }
+    List<ByteRange> parts = ranges.get();
+    if (parts.isEmpty()) {
+      response.header(HttpHeaderNames.CONTENT_RANGE, "bytes */" + size);
+      return Mono.error(UnsatisfiableRange.of(exchange, size));
+    }
+    response.status(206);
+    if (parts.size() > 1) {
+      return sendMultipart(exchange, content, parts);
+    }
+    ByteRange range = parts.getFirst();
+    response.header(HttpHeaderNames.CONTENT_RANGE, range.contentRange(size));
+    return sendPart(exchange, content, range.first(), range.length());
+  }
+
+  /** A range of an older version must not be mixed into a newer one. */
+  private static boolean rangeApplies(Exchange exchange, String entityTag) {
+    return exchange.header(HttpHeaderNames.IF_RANGE).map(entityTag::equals).orElse(true);
+  }
+
+  private Mono<Void> sendPart(Exchange exchange, BlobContent content, long first, long length) {
+    HttpServerResponse response = exchange.response();
+    response.header(HttpHeaderNames.CONTENT_LENGTH, Long.toString(length));
+    exchange.sentBytes(length);
+    if (length == 0) {
+      return response.send().then();
+    }
+    if (canSendFile(exchange) && content instanceof BlobContent.LocalFile file) {
+      return response
+          .sendUsing(file::channel, (_, channel) -> new Region(channel, first, length), _ -> {})
+          .then();
+    }
+    return response.send(chunks(content, first, length, allocator(response))).then();
+  }
+
+  private Mono<Void> sendMultipart(Exchange exchange, BlobContent content, List<ByteRange> ranges) {
+    String boundary = UUID.randomUUID().toString();
+    HttpServerResponse response = exchange.response();
+    List<Flux<ByteBuf>> parts = new ArrayList<>();
+    long length = 0;
+    for (ByteRange range : ranges) {
+      byte[] head = partHead(boundary, range, content.size());
+      length += head.length + range.length();
+      parts.add(Flux.defer(() -> Flux.just(Unpooled.wrappedBuffer(head))));
+      parts.add(chunks(content, range.first(), range.length(), allocator(response)));
+    }
+    byte[] end = ("\r\n--" + boundary + "--\r\n").getBytes(StandardCharsets.US_ASCII);
+    length += end.length;
+    parts.add(Flux.defer(() -> Flux.just(Unpooled.wrappedBuffer(end))));
+    response
+        .header(HttpHeaderNames.CONTENT_TYPE, "multipart/byteranges; boundary=" + boundary)
+        .header(HttpHeaderNames.CONTENT_LENGTH, Long.toString(length));
+    exchange.sentBytes(length);
+    return response.send(Flux.concat(parts)).then();
+  }
+
+  private static byte[] partHead(String boundary, ByteRange range, long size) {
+    String head =
+        "\r\n--"
+            + boundary
+            + "\r\nContent-Type: application/octet-stream\r\nContent-Range: "
+            + range.contentRange(size)
+            + "\r\n\r\n";
+    return head.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private Flux<ByteBuf> chunks(
+      BlobContent content, long first, long length, ByteBufAllocator allocator) {
+    return switch (content) {
+      case BlobContent.LocalFile file ->
+          Flux.<ByteBuf, Long>generate(
+                  () -> first,
+                  (position, sink) ->
+                      readChunk(file.channel(), position, first + length, allocator, sink))
+              .subscribeOn(readers, true);
+    };
+  }
+
+  private static Long readChunk(
+      FileChannel channel,
+      long position,
+      long end,
+      ByteBufAllocator allocator,
+      SynchronousSink<ByteBuf> sink) {
+    int wanted = (int) Math.min(CHUNK, end - position);
+    ByteBuf chunk = allocator.directBuffer(wanted);
+    try {
+      while (chunk.readableBytes() < wanted) {
+        int missing = wanted - chunk.readableBytes();
+        if (chunk.writeBytes(channel, position + chunk.readableBytes(), missing) < 0) {
+          throw new IOException("the file ended at " + (position + chunk.readableBytes()));
+        }
+      }
+    } catch (IOException e) {
+      chunk.release();
+      sink.error(e);
+      return position;
+    }
+    sink.next(chunk);
+    if (position + wanted == end) {
+      sink.complete();
+    }
+    return position + wanted;
+  }
+
+  private static boolean canSendFile(Exchange exchange) {
+    return !exchange.isSecure() && !exchange.isHttp2();
+  }
+
+  private static ByteBufAllocator allocator(HttpServerResponse response) {
+    return response.alloc();
+  }
+
+  private static void close(BlobContent content) {
+    try {
+      content.close();
+    } catch (IOException e) {
+      log.debug("a blob did not close", e);
+    }
+  }
+
+  /** Leaves closing to whoever opened the file: the transport releases a region when it is sent. */
+  private static final class Region extends DefaultFileRegion {
+    Region(FileChannel channel, long position, long count) {
+      super(channel, position, count);
+    }
+
+    @Override
+    protected void deallocate() {}
+  }
+}

@@ -1,0 +1,301 @@
+package dev.breakwater.http.body;
+
+import dev.breakwater.core.blob.BlobSink;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.CoreSubscriber;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.concurrent.Queues;
+
+/**
+ * Moves a request's body from the event loop to a blocking sink.
+ *
+ * <p>Buffers must not go through {@code publishOn}: it loses them when a request is aborted. So
+ * this is a subscriber with a queue of its own:
+ *
+ * <ul>
+ *   <li>The event loop retains each buffer, puts it into the queue and, if no worker is running,
+ *       schedules one. {@code work} counts what happened since: whoever raises it from 0 schedules.
+ *   <li>One worker at a time takes buffers out in batches, asks the client for as many more at once
+ *       (before it writes: the next batch travels while this one is hashed), writes, and releases.
+ *   <li>End, error and cancellation only set a flag and count as work. The worker sees the flag, so
+ *       the sink is written and closed by workers alone, the queue is always emptied, and every
+ *       buffer is released exactly once.
+ * </ul>
+ *
+ * <p>After cancellation, or once a write has failed, what is left in the queue is dropped. What had
+ * arrived before the client broke off is written: the upload can be resumed behind it.
+ *
+ * <p>At most {@link #WINDOW} buffers are asked for and not yet written. A slow client fills one
+ * small buffer at a time, and each is written at once, so its share of the memory is small.
+ */
+public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
+  private static final Logger log = LoggerFactory.getLogger(UploadPump.class);
+
+  /** How many buffers are under way for one upload; with 256 KiB each at most 4 MiB. */
+  static final int WINDOW = 16;
+
+  private static final int MAX_BATCH_BYTES = 512 * 1024;
+
+  private final BlobSink sink;
+  private final Executor workers;
+  private final MonoSink<Long> result;
+  private final PumpMetrics metrics;
+  private final Queue<ByteBuf> queue = Queues.<ByteBuf>unbounded(WINDOW).get();
+  private final AtomicInteger work = new AtomicInteger();
+
+  private volatile @Nullable Subscription upstream;
+  private volatile boolean ended;
+  private volatile boolean cancelled;
+  private volatile boolean finished;
+  private volatile @Nullable Throwable failure;
+  private volatile long lastArrival = System.nanoTime();
+  private volatile @Nullable Disposable stallCheck;
+
+  // Used by the running worker alone.
+  private final List<ByteBuf> batch = new ArrayList<>();
+  private ByteBuffer[] views = new ByteBuffer[WINDOW];
+  private long written;
+  private int consumed;
+
+  private UploadPump(BlobSink sink, Executor workers, MonoSink<Long> result, PumpMetrics metrics) {
+    this.sink = sink;
+    this.workers = workers;
+    this.result = result;
+    this.metrics = metrics;
+  }
+
+  /**
+   * @param body the request's buffers, released by their owner when {@code onNext} returns
+   * @param workers runs the blocking writes
+   * @param stallTimeout how long no byte may come while we wait for one
+   * @param timer checks for stalls
+   * @return how many bytes were written, when all of them are
+   */
+  static Mono<Long> pump(
+      Flux<ByteBuf> body,
+      BlobSink sink,
+      Executor workers,
+      Duration stallTimeout,
+      Scheduler timer,
+      PumpMetrics metrics) {
+    return Mono.create(result -> {
+      UploadPump pump = new UploadPump(sink, workers, result, metrics);
+      metrics.started();
+      result.onDispose(pump::dispose);
+      body.subscribe(pump);
+      pump.watch(timer, stallTimeout);
+    });
+  }
+
+  @Override
+  public void onSubscribe(Subscription subscription) {
+    upstream = subscription;
+    subscription.request(WINDOW);
+  }
+
+  @Override
+  public void onNext(ByteBuf buffer) {
+    lastArrival = System.nanoTime();
+    metrics.queued(buffer.readableBytes());
+    queue.add(buffer.retain());
+    schedule();
+  }
+
+  @Override
+  public void onError(Throwable error) {
+    failure = error;
+    ended = true;
+    schedule();
+  }
+
+  @Override
+  public void onComplete() {
+    ended = true;
+    schedule();
+  }
+
+  @Override
+  public void run() {
+    int seen = work.get();
+    do {
+      drain();
+      seen = work.addAndGet(-seen);
+    } while (seen != 0);
+  }
+
+  private void dispose() {
+    Disposable check = stallCheck;
+    if (check != null) {
+      check.dispose();
+    }
+    if (!finished) {
+      cancelled = true;
+      cancelUpstream();
+      schedule();
+    }
+  }
+
+  private void watch(Scheduler timer, Duration stallTimeout) {
+    long limit = stallTimeout.toNanos();
+    long period = Math.max(1, stallTimeout.toMillis() / 4);
+    Disposable check =
+        timer.schedulePeriodically(
+            () -> failIfStalled(limit), period, period, TimeUnit.MILLISECONDS);
+    stallCheck = check;
+    if (finished || cancelled) {
+      check.dispose();
+    }
+  }
+
+  /**
+   * Nothing came although we asked, and nothing is waiting for the disk: the client has stalled.
+   */
+  private void failIfStalled(long limit) {
+    if (!ended && work.get() == 0 && System.nanoTime() - lastArrival > limit) {
+      cancelUpstream();
+      onError(
+          new RegistryException(
+              ErrorCode.REQUEST_TIMEOUT,
+              "the body stopped coming; ask for the upload's status and go on from there"));
+    }
+  }
+
+  private void schedule() {
+    if (work.getAndIncrement() != 0) {
+      return;
+    }
+    try {
+      workers.execute(this);
+    } catch (RejectedExecutionException e) {
+      failure = e;
+      releaseAll();
+      result.error(e);
+    }
+  }
+
+  private void drain() {
+    // Read before the queue is emptied: whatever came before the end is in the queue now.
+    boolean last = ended;
+    while (true) {
+      if (cancelled || finished) {
+        releaseAll();
+        break;
+      }
+      if (!fillBatch()) {
+        break;
+      }
+      writeBatch();
+    }
+    if ((last || cancelled) && !finished) {
+      finish();
+    }
+  }
+
+  private boolean fillBatch() {
+    int bytes = 0;
+    while (bytes < MAX_BATCH_BYTES) {
+      ByteBuf next = queue.poll();
+      if (next == null) {
+        break;
+      }
+      bytes += next.readableBytes();
+      batch.add(next);
+    }
+    consumed += batch.size();
+    if (consumed >= WINDOW / 2) {
+      Subscription source = upstream;
+      if (source != null) {
+        source.request(consumed);
+      }
+      consumed = 0;
+    }
+    return !batch.isEmpty();
+  }
+
+  private void writeBatch() {
+    int bytes = 0;
+    try {
+      int count = 0;
+      for (ByteBuf buffer : batch) {
+        bytes += buffer.readableBytes();
+        for (ByteBuffer view : buffer.nioBuffers()) {
+          count = add(view, count);
+        }
+      }
+      sink.write(views, count);
+      written += bytes;
+    } catch (IOException | RuntimeException e) {
+      failure = e;
+      cancelUpstream();
+      ended = true;
+      finish();
+    } finally {
+      batch.forEach(ByteBuf::release);
+      batch.clear();
+      metrics.dequeued(bytes);
+    }
+  }
+
+  private int add(ByteBuffer view, int count) {
+    if (count == views.length) {
+      views = Arrays.copyOf(views, count * 2);
+    }
+    views[count] = view;
+    return count + 1;
+  }
+
+  private void finish() {
+    finished = true;
+    try {
+      sink.close();
+    } catch (IOException | RuntimeException e) {
+      if (failure == null) {
+        failure = e;
+      } else {
+        log.debug("the sink did not close either", e);
+      }
+    }
+    metrics.finished();
+    Throwable error = failure;
+    if (error == null) {
+      result.success(written);
+    } else {
+      result.error(error);
+    }
+  }
+
+  private void releaseAll() {
+    for (ByteBuf buffer = queue.poll(); buffer != null; buffer = queue.poll()) {
+      metrics.dequeued(buffer.readableBytes());
+      buffer.release();
+    }
+  }
+
+  private void cancelUpstream() {
+    Subscription source = upstream;
+    if (source != null) {
+      source.cancel();
+    }
+  }
+}

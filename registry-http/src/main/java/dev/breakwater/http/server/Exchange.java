@@ -1,0 +1,181 @@
+package dev.breakwater.http.server;
+
+import dev.breakwater.core.principal.Caller;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+
+/** One request and its answer, with what filters and handlers learn of it on the way. */
+public final class Exchange {
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final String requestId;
+  private final ClientAddress client;
+  private final String path;
+  private @Nullable Map<String, List<String>> query;
+  private String route = "unmatched";
+  private Caller caller = Caller.ANONYMOUS;
+  private long sentBytes;
+
+  Exchange(
+      HttpServerRequest request,
+      HttpServerResponse response,
+      String requestId,
+      ClientAddress client) {
+    this.request = request;
+    this.response = response;
+    this.requestId = requestId;
+    this.client = client;
+    String uri = request.uri();
+    int question = uri.indexOf('?');
+    this.path = question < 0 ? uri : uri.substring(0, question);
+  }
+
+  public HttpServerRequest request() {
+    return request;
+  }
+
+  public HttpServerResponse response() {
+    return response;
+  }
+
+  /** The id that stands in the answer, in every log line and in the body of an internal error. */
+  public String requestId() {
+    return requestId;
+  }
+
+  public ClientAddress client() {
+    return client;
+  }
+
+  public HttpMethod method() {
+    return request.method();
+  }
+
+  public boolean isHead() {
+    return request.method().equals(HttpMethod.HEAD);
+  }
+
+  /** The path as it came, still encoded, without the query. */
+  public String path() {
+    return path;
+  }
+
+  /** The value of a header, empty when it is missing. */
+  public Optional<String> header(CharSequence name) {
+    return Optional.ofNullable(request.requestHeaders().get(name));
+  }
+
+  /** The first value of a query parameter, decoded. */
+  public Optional<String> parameter(String name) {
+    List<String> values = parameters(name);
+    return values.isEmpty() ? Optional.empty() : Optional.of(values.getFirst());
+  }
+
+  /** All values of a query parameter, decoded. */
+  public List<String> parameters(String name) {
+    Map<String, List<String>> decoded = query;
+    if (decoded == null) {
+      decoded =
+          path.length() == request.uri().length()
+              ? Map.of()
+              : QueryStringDecoder.builder().maxParams(200).build(request.uri()).parameters();
+      query = decoded;
+    }
+    return decoded.getOrDefault(name, List.of());
+  }
+
+  /** The declared length of the body; empty when it is chunked or there is none. */
+  public Optional<Long> contentLength() {
+    String value = request.requestHeaders().get(HttpHeaderNames.CONTENT_LENGTH);
+    return value == null ? Optional.empty() : Optional.of(Long.parseLong(value));
+  }
+
+  /** Whether the request declares a body of at least one byte or of unknown length. */
+  public boolean hasBody() {
+    return contentLength()
+        .map(length -> length > 0)
+        .orElseGet(() ->
+            HttpUtil.isTransferEncodingChunked(nettyRequest())
+                || (isHttp2() && !isBodiless(request.method())));
+  }
+
+  /** Whether the request came by HTTP/2. */
+  public boolean isHttp2() {
+    return request.version().majorVersion() == 2
+        || request.requestHeaders().contains("x-http2-stream-id");
+  }
+
+  public boolean isSecure() {
+    return request.scheme().equals("https");
+  }
+
+  /** What the route is called in metrics and the access log. */
+  public String route() {
+    return route;
+  }
+
+  public void route(String name) {
+    this.route = name;
+  }
+
+  /** Who is calling, once it is known. */
+  public Caller caller() {
+    return caller;
+  }
+
+  public void caller(Caller known) {
+    this.caller = known;
+  }
+
+  /** How many bytes of body were answered, for metrics and the access log. */
+  public long sentBytes() {
+    return sentBytes;
+  }
+
+  public void sentBytes(long bytes) {
+    this.sentBytes = bytes;
+  }
+
+  /** Answers without a body. */
+  public Mono<Void> sendEmpty(int status) {
+    response.status(status);
+    if (status != 204 && status != 304) {
+      response.header(HttpHeaderNames.CONTENT_LENGTH, "0");
+    }
+    return response.send().then();
+  }
+
+  /** Answers with a body that is in memory; a HEAD gets the headers alone. */
+  public Mono<Void> sendBytes(int status, String contentType, byte[] body) {
+    response
+        .status(status)
+        .header(HttpHeaderNames.CONTENT_TYPE, contentType)
+        .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+    if (isHead()) {
+      return response.send().then();
+    }
+    sentBytes = body.length;
+    return response.sendObject(Unpooled.wrappedBuffer(body)).then();
+  }
+
+  private io.netty.handler.codec.http.HttpRequest nettyRequest() {
+    return new io.netty.handler.codec.http.DefaultHttpRequest(
+        request.version(), request.method(), "/", request.requestHeaders());
+  }
+
+  private static boolean isBodiless(HttpMethod method) {
+    return method.equals(HttpMethod.GET)
+        || method.equals(HttpMethod.HEAD)
+        || method.equals(HttpMethod.DELETE);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.breakwater.http.server;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.util.AsyncMapping;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.DisposableServer;
+import reactor.netty.NettyPipeline;
+import reactor.netty.http.HttpProtocol;
+import reactor.netty.http.server.HttpServer;
+import reactor.netty.http.server.HttpServerRequest;
+import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.SslProvider;
+
+/** The public HTTP server: hands each request to the API family that owns its path. */
+public final class RegistryServer {
+  private static final int READ_BUFFER = 256 * 1024;
+
+  private final ServerOptions options;
+  private final List<ApiFamily> families;
+  private final TrustedProxies proxies;
+  private final HttpMetrics metrics;
+  private final LoopResources loops;
+  private final String fallbackHost;
+
+  /**
+   * @param families the first that owns a path answers; the last one must own every path
+   */
+  public RegistryServer(
+      ServerOptions options, List<ApiFamily> families, HttpMetrics metrics, LoopResources loops) {
+    this.options = options;
+    this.families = List.copyOf(families);
+    this.proxies = TrustedProxies.of(options.trustedProxies());
+    this.metrics = metrics;
+    this.loops = loops;
+    this.fallbackHost = options.address() + ":" + options.port();
+  }
+
+  /**
+   * Binds the port.
+   *
+   * @param certificate the certificate, when TLS is wanted
+   */
+  public Mono<? extends DisposableServer> bind(Optional<TlsCertificate> certificate) {
+    HttpServer server =
+        HttpServer.create()
+            .host(options.address())
+            .port(options.port())
+            .runOn(loops)
+            .channelGroup(new DefaultChannelGroup("http", GlobalEventExecutor.INSTANCE))
+            .httpRequestDecoder(spec ->
+                spec.maxInitialLineLength(options.maxUriLength())
+                    .maxHeaderSize(options.maxHeaderSize())
+                    .maxChunkSize(READ_BUFFER))
+            .idleTimeout(options.idleTimeout())
+            .maxConnections(options.maxConnections())
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                new AdaptiveRecvByteBufAllocator(2048, 16 * 1024, READ_BUFFER))
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(32 * 1024, 64 * 1024))
+            .doOnChannelInit((_, channel, _) -> guard(channel, certificate.isPresent()))
+            .handle(this::handle);
+    return certificate.map(tls -> secured(server, tls)).orElse(server).bind();
+  }
+
+  private static HttpServer secured(HttpServer server, TlsCertificate certificate) {
+    AsyncMapping<String, SslProvider> current =
+        (_, promise) ->
+            promise.setSuccess(
+                SslProvider.builder()
+                    .sslContext(certificate.current())
+                    .handshakeTimeout(Duration.ofSeconds(10))
+                    .build());
+    return server
+        .protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
+        .http2Settings(settings ->
+            settings.initialWindowSize(1024 * 1024).maxConcurrentStreams(250).maxFrameSize(65_536))
+        .secure(spec -> spec.sslContext(certificate.current()).setSniAsyncMappings(current));
+  }
+
+  private void guard(Channel channel, boolean secure) {
+    channel.pipeline().addFirst("stalled-reader", new StalledReader(options.stallTimeout()));
+    if (!secure) {
+      channel.pipeline().addBefore(NettyPipeline.HttpCodec, "plain-port", new PlainPortGuard());
+    }
+  }
+
+  private Publisher<Void> handle(HttpServerRequest request, HttpServerResponse response) {
+    long start = System.nanoTime();
+    String requestId = RequestId.of(request.requestHeaders().get(RequestId.HEADER));
+    response.header(RequestId.HEADER, requestId);
+    Exchange exchange = new Exchange(request, response, requestId, client(request));
+    metrics.started();
+    return answer(exchange).doFinally(_ -> finished(exchange, start));
+  }
+
+  private Mono<Void> answer(Exchange exchange) {
+    for (ApiFamily family : families) {
+      if (family.owns(exchange.path())) {
+        return Mono.defer(() -> family.handler().handle(exchange))
+            .onErrorResume(Exception.class, error -> fail(exchange, family.errors(), error));
+      }
+    }
+    return exchange.sendEmpty(404);
+  }
+
+  private Mono<Void> fail(Exchange exchange, ErrorRenderer errors, Exception error) {
+    if (InternalErrors.isDisconnect(error)) {
+      return Mono.error(error);
+    }
+    RegistryException known = InternalErrors.toClient(error, exchange.requestId());
+    HttpServerResponse response = exchange.response();
+    if (response.hasSentHeaders()) {
+      return Mono.error(error);
+    }
+    if (!exchange.isHttp2() && exchange.hasBody()) {
+      response.header(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    }
+    if (known.code() == ErrorCode.TOO_MANY_REQUESTS || known.code() == ErrorCode.UNAVAILABLE) {
+      response.header(HttpHeaderNames.RETRY_AFTER, "2");
+    }
+    return errors.render(exchange, known);
+  }
+
+  private void finished(Exchange exchange, long start) {
+    long nanos = System.nanoTime() - start;
+    int status = exchange.response().status().code();
+    metrics.finished(exchange, status, nanos);
+    AccessLog.write(exchange, status, nanos);
+  }
+
+  private ClientAddress client(HttpServerRequest request) {
+    return proxies.resolve(request, options.tls().isPresent(), fallbackHost);
+  }
+}
