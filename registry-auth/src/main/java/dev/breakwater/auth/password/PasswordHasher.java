@@ -30,7 +30,8 @@ public final class PasswordHasher {
     this(pool, ITERATIONS);
   }
 
-  PasswordHasher(CryptoPool pool, int iterations) {
+  /** With another cost, for tests that hash a lot. */
+  public PasswordHasher(CryptoPool pool, int iterations) {
     this.pool = pool;
     this.iterations = iterations;
     this.nobody = new PasswordHash(iterations, randomBytes(SALT_BYTES), randomBytes(HASH_BYTES));

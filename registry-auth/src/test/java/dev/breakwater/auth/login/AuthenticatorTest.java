@@ -1,0 +1,178 @@
+package dev.breakwater.auth.login;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakwater.auth.crypto.CryptoPool;
+import dev.breakwater.auth.password.PasswordHasher;
+import dev.breakwater.auth.token.InvalidTokenException;
+import dev.breakwater.auth.token.TokenFixture;
+import dev.breakwater.auth.user.LocalLogin;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.principal.Action;
+import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Principal;
+import dev.breakwater.core.user.InMemoryUserRepository;
+import dev.breakwater.core.user.NewUser;
+import dev.breakwater.core.user.User;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.test.StepVerifier;
+
+class AuthenticatorTest {
+  private static final String PASSWORD = "pass:word with colon";
+
+  private final CryptoPool pool = new CryptoPool("crypto-test", 1);
+  private final TokenFixture tokens = new TokenFixture();
+  private final InMemoryUserRepository users = new InMemoryUserRepository();
+  private final PasswordHasher hasher = new PasswordHasher(pool, 1000);
+  private final Authenticator authenticator =
+      new Authenticator(new LocalLogin(users, hasher), tokens.verifier());
+  private final User admin =
+      hasher
+          .hash(PASSWORD)
+          .flatMap(hash -> users.create(new NewUser("admin", null, "", "", true, hash)))
+          .blockOptional()
+          .orElseThrow();
+
+  @AfterEach
+  void close() {
+    pool.close();
+    tokens.close();
+  }
+
+  @Test
+  void takesARequestWithoutCredentialsForAnonymous() {
+    StepVerifier.create(authenticator.authenticate(null))
+        .expectNext(Caller.ANONYMOUS)
+        .verifyComplete();
+    StepVerifier.create(authenticator.authenticate(basic(":")))
+        .expectNext(Caller.ANONYMOUS)
+        .verifyComplete();
+  }
+
+  @Test
+  void limitsAPasswordToNothing() {
+    StepVerifier.create(authenticator.authenticate(basic("admin:" + PASSWORD)))
+        .assertNext(caller -> {
+          assertThat(caller.principal())
+              .isEqualTo(new Principal.LocalUser(admin.id(), "admin", true));
+          assertThat(caller.grants()).isEmpty();
+        })
+        .verifyComplete();
+  }
+
+  @Test
+  void limitsATokenToWhatItWasIssuedFor() {
+    String token = issue(Caller.of(new Principal.LocalUser(admin.id(), "admin", true)));
+
+    StepVerifier.create(authenticator.authenticate("bearer " + token))
+        .assertNext(caller -> {
+          assertThat(caller.principal().systemAdministrator()).isTrue();
+          assertThat(caller.grants().orElseThrow().repositories())
+              .containsOnlyKeys(RepositoryName.parse("library/busybox"));
+          assertThat(
+                  caller
+                      .grants()
+                      .orElseThrow()
+                      .allows(RepositoryName.parse("library/busybox"), Action.PUSH))
+              .isFalse();
+        })
+        .verifyComplete();
+  }
+
+  @Test
+  void knowsTheHolderOfAnAnonymousTokenFromNobody() {
+    StepVerifier.create(authenticator.authenticate("Bearer " + issue(Caller.ANONYMOUS)))
+        .assertNext(caller -> {
+          assertThat(caller.principal()).isEqualTo(new Principal.Anonymous());
+          assertThat(caller.isUnauthenticated()).isFalse();
+        })
+        .verifyComplete();
+  }
+
+  @Test
+  void refusesTheTokenOfAUserWhoIsGone() {
+    String token = issue(Caller.of(new Principal.LocalUser(99, "gone", false)));
+
+    StepVerifier.create(authenticator.authenticate("Bearer " + token))
+        .verifyError(InvalidTokenException.class);
+  }
+
+  @Test
+  void asksForTheRightsOfAUserAtPresentAndNotThoseInTheToken() {
+    User bob =
+        users.create(new NewUser("bob", null, "", "", false, null)).blockOptional().orElseThrow();
+    String token = issue(Caller.of(new Principal.LocalUser(bob.id(), "bob", true)));
+
+    StepVerifier.create(authenticator.authenticate("Bearer " + token))
+        .assertNext(caller -> assertThat(caller.principal().systemAdministrator()).isFalse())
+        .verifyComplete();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Basic",
+        "Basic !!!",
+        "Basic YWRtaW4=",
+        "Basic YWRtaW46d3Jvbmc=",
+        "Bearer",
+        "Bearer ",
+        "Bearer nonsense",
+        "Digest username=\"admin\"",
+        "Negotiate abc",
+        "admin"
+      })
+  void refusesAHeaderThatProvesNothing(String header) {
+    StepVerifier.create(authenticator.authenticate(header))
+        .expectErrorSatisfies(AuthenticatorTest::isUnauthorized)
+        .verify();
+  }
+
+  @Test
+  void refusesAMegabyteOfHeaderUnread() {
+    for (String scheme : List.of("Basic ", "Bearer ", "")) {
+      StepVerifier.create(authenticator.authenticate(scheme + "A".repeat(1024 * 1024)))
+          .expectErrorSatisfies(AuthenticatorTest::isUnauthorized)
+          .verify();
+    }
+  }
+
+  @Test
+  void neverShowsASecret() {
+    assertThat(AuthorizationHeader.parse(basic("admin:" + PASSWORD)).toString())
+        .doesNotContain(PASSWORD);
+    assertThat(AuthorizationHeader.parse("Bearer abc.def.ghi").toString()).doesNotContain("abc");
+    StepVerifier.create(authenticator.authenticate("Secret hush"))
+        .expectErrorSatisfies(e -> assertThat(e).hasMessageNotContaining("hush"))
+        .verify();
+  }
+
+  private static void isUnauthorized(Throwable error) {
+    assertThat(error)
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            known -> assertThat(known.code()).isEqualTo(ErrorCode.UNAUTHORIZED));
+  }
+
+  private String issue(Caller caller) {
+    return tokens
+        .service()
+        .issue(caller, Optional.empty(), List.of("repository:library/busybox:pull"))
+        .blockOptional()
+        .orElseThrow()
+        .token();
+  }
+
+  private static String basic(String pair) {
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(UTF_8));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.auth.login;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.auth.password;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.auth.token;
+
+import org.jspecify.annotations.NullMarked;

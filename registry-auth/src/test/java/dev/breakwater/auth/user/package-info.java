@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.auth.user;
+
+import org.jspecify.annotations.NullMarked;
