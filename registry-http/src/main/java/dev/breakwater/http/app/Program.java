@@ -1,0 +1,20 @@
+package dev.breakwater.http.app;
+
+import dev.breakwater.http.app.config.Settings;
+
+/** What the subcommands do that need more than the settings. */
+interface Program {
+  /**
+   * Starts, announces itself on standard output, and returns after it was stopped.
+   *
+   * @return the exit status
+   * @throws Exception if it cannot start; the message is shown to the operator
+   */
+  int serve(Settings settings) throws Exception;
+
+  /**
+   * The certificate that issues the certificates of all signing keys, as PEM; made if there is none
+   * yet.
+   */
+  String tokenRoot(Settings settings) throws Exception;
+}

@@ -1,0 +1,259 @@
+package dev.breakwater.http.app.config;
+
+import static dev.breakwater.http.app.config.Setting.optional;
+import static dev.breakwater.http.app.config.Setting.required;
+
+import dev.breakwater.auth.token.TokenAlgorithm;
+import dev.breakwater.auth.token.TokenSettings;
+import dev.breakwater.core.secret.SecretBox;
+import dev.breakwater.http.app.config.Setting.Visibility;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All settings there are. The loader, {@code breakwater config} and the README's table come from
+ * here. Lists that others check in scripts: keys are a contract and do not change.
+ */
+final class SettingTable {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+  private static final Duration DAY = Duration.ofDays(1);
+
+  static final Setting<Path> DATA_DIR =
+      required(
+          "data.dir",
+          "./data",
+          ValueParser.path(),
+          "Where everything is kept that no other setting places elsewhere");
+  static final Setting<String> HTTP_ADDRESS =
+      required("http.address", "127.0.0.1", ValueParser.text(), "The address to listen on");
+  static final Setting<Integer> HTTP_PORT =
+      required(
+          "http.port", "8080", ValueParser.port(), "The port to listen on; 0: the system chooses");
+  static final Setting<Optional<URI>> EXTERNAL_URL =
+      optional(
+          "external.url",
+          ValueParser.webAddress(),
+          "Under which URL clients know this registry; empty: the address they used");
+  static final Setting<String> MANAGEMENT_ADDRESS =
+      required(
+          "management.address",
+          "127.0.0.1",
+          ValueParser.text(),
+          "The address of /metrics, /health/live and /health/ready");
+  static final Setting<Integer> MANAGEMENT_PORT =
+      required("management.port", "9090", ValueParser.port(), "Their port; 0: the system chooses");
+  static final Setting<Optional<Secret>> ADMIN_PASSWORD =
+      optional(
+              "admin.password",
+              ValueParser.secret(8),
+              "The first password of the user admin, 8 characters or more; empty: one is made up,"
+                  + " printed once and kept in <data.dir>/admin-password")
+          .withVisibility(Visibility.HIDDEN);
+  static final Setting<Optional<Secret>> SECRET_KEY =
+      optional(
+              "secret.key",
+              ValueParser.secret(SecretBox.MINIMUM_KEY_LENGTH),
+              "Encrypts stored credentials and signing keys, 32 characters or more, the same on"
+                  + " every replica; empty: one is made up and kept in <data.dir>/secret.key")
+          .withVisibility(Visibility.HIDDEN);
+  static final Setting<Optional<String>> DATABASE_URL =
+      optional(
+              "database.url",
+              ValueParser.text(),
+              "PostgreSQL 15 or newer, such as postgresql://host:5432/breakwater; empty: an"
+                  + " embedded one under <data.dir>")
+          .withVisibility(Visibility.WITHOUT_USER);
+  static final Setting<Optional<String>> DATABASE_USERNAME =
+      optional("database.username", ValueParser.text(), "Who to log in as there");
+  static final Setting<Optional<Secret>> DATABASE_PASSWORD =
+      optional("database.password", ValueParser.secret(1), "The password of that user")
+          .withVisibility(Visibility.HIDDEN);
+  static final Setting<Integer> DATABASE_POOL_SIZE =
+      required(
+          "database.pool-size",
+          "16",
+          ValueParser.number(2, 1000),
+          "How many connections to the database at most");
+  static final Setting<Optional<String>> REDIS_URL =
+      optional(
+              "redis.url",
+              ValueParser.text(),
+              "Must be empty: caches are in the process so far, PostgreSQL keeps replicas in step")
+          .withVisibility(Visibility.WITHOUT_USER);
+  static final Setting<String> STORAGE_DRIVER =
+      required(
+          "storage.driver", "filesystem", ValueParser.text(), "Where blobs are kept: filesystem");
+  static final Setting<Optional<Path>> STORAGE_FILESYSTEM_ROOT =
+      optional(
+          "storage.filesystem.root",
+          ValueParser.path(),
+          "The folder of the blobs; empty: <data.dir>/storage");
+  static final Setting<Optional<Path>> TLS_CERTIFICATE =
+      optional(
+          "tls.certificate",
+          ValueParser.path(),
+          "PEM file with the certificate and its chain; set: HTTPS. Renewed files are picked up");
+  static final Setting<Optional<Path>> TLS_KEY =
+      optional("tls.key", ValueParser.path(), "PEM file with the certificate's private key");
+  static final Setting<Optional<List<String>>> HTTP_TRUSTED_PROXIES =
+      optional(
+          "http.trusted-proxies",
+          ValueParser.list(ValueParser.network()),
+          "Address ranges of the proxies whose X-Forwarded-* headers count, such as 10.0.0.0/8");
+  static final Setting<Integer> HTTP_MAX_CONNECTIONS =
+      required(
+          "http.max-connections",
+          "10000",
+          ValueParser.number(1, 1_000_000),
+          "How many connections at once; more are closed");
+  static final Setting<Integer> HTTP_MAX_HEADER_SIZE =
+      required(
+          "http.max-header-size",
+          "64KiB",
+          ValueParser.size(4 * 1024, 1024 * 1024),
+          "How large the headers of a request may be in all");
+  static final Setting<Integer> HTTP_MAX_URI_LENGTH =
+      required(
+          "http.max-uri-length",
+          "16KiB",
+          ValueParser.size(1024, 1024 * 1024),
+          "How long the first line of a request may be");
+  static final Setting<Duration> HTTP_IDLE_TIMEOUT =
+      required(
+          "http.idle-timeout",
+          "60s",
+          ValueParser.duration(SECOND, HOUR),
+          "After which time without a whole request a connection is closed");
+  static final Setting<Duration> HTTP_STALL_TIMEOUT =
+      required(
+          "http.stall-timeout",
+          "60s",
+          ValueParser.duration(SECOND, HOUR),
+          "After which time without a byte an upload or a download is given up");
+  static final Setting<Integer> HTTP_MAX_CONCURRENT_UPLOADS =
+      required(
+          "http.max-concurrent-uploads",
+          "1000",
+          ValueParser.number(1, 1_000_000),
+          "How many requests may bring bytes at once; more are answered with 429");
+  static final Setting<Duration> SHUTDOWN_GRACE =
+      required(
+          "shutdown.grace",
+          "30s",
+          ValueParser.duration(Duration.ZERO, HOUR),
+          "How long running transfers may go on after SIGTERM");
+  static final Setting<Duration> UPLOAD_EXPIRY =
+      required(
+          "upload.expiry",
+          "24h",
+          ValueParser.duration(Duration.ofMinutes(1), DAY.multipliedBy(365)),
+          "After which time without progress an unfinished upload is removed");
+  static final Setting<Boolean> MANIFEST_SPARSE_INDEXES =
+      required(
+          "manifest.sparse-indexes",
+          "false",
+          ValueParser.flag(),
+          "Whether an index may name manifests that are not here");
+  static final Setting<TokenAlgorithm> TOKEN_ALGORITHM =
+      required(
+          "token.algorithm",
+          "ES256",
+          ValueParser.oneOf(TokenAlgorithm.class),
+          "How tokens are signed: ES256 or RS256");
+  static final Setting<Duration> TOKEN_LIFETIME =
+      required(
+          "token.lifetime",
+          "30m",
+          ValueParser.duration(TokenSettings.MIN_LIFETIME, DAY),
+          "How long a token is good for");
+  static final Setting<String> TOKEN_ISSUER =
+      required(
+          "token.issuer",
+          "breakwater-token-issuer",
+          ValueParser.text(),
+          "The issuer in tokens (auth.token.issuer of a registry that trusts them)");
+  static final Setting<String> TOKEN_SERVICE =
+      required(
+          "token.service",
+          "breakwater-registry",
+          ValueParser.text(),
+          "The service in tokens (auth.token.service of a registry that trusts them)");
+  static final Setting<Optional<Path>> TOKEN_KEY =
+      optional(
+          "token.key",
+          ValueParser.path(),
+          "PEM file with a private key to sign tokens with; empty: one is made and kept encrypted"
+              + " in the database");
+  static final Setting<LogFormat> LOG_FORMAT =
+      required(
+          "log.format",
+          "text",
+          ValueParser.oneOf(LogFormat.class),
+          "What log lines look like: text or json");
+  static final Setting<LogLevel> LOG_LEVEL =
+      required(
+          "log.level",
+          "info",
+          ValueParser.oneOf(LogLevel.class),
+          "From which level on: error, warn, info, debug or trace");
+
+  static final List<Setting<?>> ALL =
+      List.of(
+          DATA_DIR,
+          HTTP_ADDRESS,
+          HTTP_PORT,
+          EXTERNAL_URL,
+          TLS_CERTIFICATE,
+          TLS_KEY,
+          HTTP_TRUSTED_PROXIES,
+          HTTP_MAX_CONNECTIONS,
+          HTTP_MAX_HEADER_SIZE,
+          HTTP_MAX_URI_LENGTH,
+          HTTP_IDLE_TIMEOUT,
+          HTTP_STALL_TIMEOUT,
+          HTTP_MAX_CONCURRENT_UPLOADS,
+          MANAGEMENT_ADDRESS,
+          MANAGEMENT_PORT,
+          ADMIN_PASSWORD,
+          SECRET_KEY,
+          DATABASE_URL,
+          DATABASE_USERNAME,
+          DATABASE_PASSWORD,
+          DATABASE_POOL_SIZE,
+          REDIS_URL,
+          STORAGE_DRIVER,
+          STORAGE_FILESYSTEM_ROOT,
+          UPLOAD_EXPIRY,
+          MANIFEST_SPARSE_INDEXES,
+          TOKEN_ALGORITHM,
+          TOKEN_LIFETIME,
+          TOKEN_ISSUER,
+          TOKEN_SERVICE,
+          TOKEN_KEY,
+          SHUTDOWN_GRACE,
+          LOG_FORMAT,
+          LOG_LEVEL);
+
+  private SettingTable() {}
+
+  /** The README's table. */
+  static String markdown() {
+    StringBuilder table = new StringBuilder("| setting | default | what it is |\n|---|---|---|\n");
+    for (Setting<?> setting : ALL) {
+      String fallback = setting.fallback().isEmpty() ? "" : "`" + setting.fallback() + "`";
+      table
+          .append("| `")
+          .append(setting.key())
+          .append("` | ")
+          .append(fallback)
+          .append(" | ")
+          .append(setting.description())
+          .append(" |\n");
+    }
+    return table.toString();
+  }
+}

@@ -1,0 +1,26 @@
+package dev.breakwater.http.app.config;
+
+import dev.breakwater.auth.token.ImportedKey;
+import dev.breakwater.auth.token.TokenSettings;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What the operator decided.
+ *
+ * @param dataDirectory where everything is kept that no other setting places elsewhere
+ * @param adminPassword the first password of the administrator; empty: make one up
+ * @param secretKey empty: it is in the data directory, or has to be made up
+ * @param tokenKey the operator's own signing key, of the algorithm in {@code token}
+ */
+public record Settings(
+    Path dataDirectory,
+    HttpSettings http,
+    ManagementSettings management,
+    Optional<Secret> adminPassword,
+    Optional<Secret> secretKey,
+    DatabaseSettings database,
+    StorageSettings storage,
+    TokenSettings token,
+    Optional<ImportedKey> tokenKey,
+    LogSettings log) {}

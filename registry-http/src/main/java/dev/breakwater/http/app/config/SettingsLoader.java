@@ -1,0 +1,238 @@
+package dev.breakwater.http.app.config;
+
+import dev.breakwater.auth.token.ImportedKey;
+import dev.breakwater.auth.token.TokenAlgorithm;
+import dev.breakwater.auth.token.TokenSettings;
+import dev.breakwater.http.server.TlsFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the effective settings: defaults, then {@code breakwater.yml}, then the environment. Goes
+ * on after a mistake, so that an operator sees all of them at once.
+ */
+public final class SettingsLoader {
+  private static final String PREFIX = "BREAKWATER_";
+
+  /**
+   * What Kubernetes puts into the environment of each pod for a service whose name begins with
+   * {@code breakwater}; it is not meant for us.
+   */
+  private static final Pattern SERVICE_LINK =
+      Pattern.compile(
+          PREFIX + "(\\w+_)?(SERVICE_(HOST|PORT)\\w*|PORT|PORT_\\d+_(TCP|UDP|SCTP)(_\\w+)?)");
+
+  private final Map<String, RawValue> values = new LinkedHashMap<>();
+  private final List<String> mistakes = new ArrayList<>();
+
+  private SettingsLoader() {
+    for (Setting<?> setting : SettingTable.ALL) {
+      values.put(setting.key(), new RawValue(setting.fallback(), RawValue.DEFAULT));
+    }
+  }
+
+  /**
+   * @param named the file that the command line names; it must exist
+   * @param usual the file that is read if none is named; it may be missing
+   * @param environment all of it
+   * @throws ConfigurationException with every mistake
+   */
+  public static EffectiveSettings load(
+      Optional<Path> named, Optional<Path> usual, Map<String, String> environment) {
+    SettingsLoader loader = new SettingsLoader();
+    named.or(() -> usual.filter(Files::exists)).ifPresent(loader::readFile);
+    loader.readEnvironment(environment);
+    return loader.finish();
+  }
+
+  private void readFile(Path file) {
+    try {
+      SettingsFile.read(file).forEach(this::putFromFile);
+    } catch (NoSuchFileException e) {
+      mistakes.add(file + ": there is no such file");
+    } catch (InvalidValueException e) {
+      mistakes.add(file + ": " + e.getMessage());
+    } catch (IOException e) {
+      mistakes.add(file + ": cannot be read: " + e.getMessage());
+    }
+  }
+
+  private void putFromFile(String key, RawValue value) {
+    if (values.replace(key, value) == null) {
+      mistakes.add(key + ": there is no such setting" + suggestion(key) + "; " + value.origin());
+    }
+  }
+
+  /** An empty variable counts as not set: compose files pass on what is not there as empty. */
+  private void readEnvironment(Map<String, String> environment) {
+    Map<String, String> keys = new LinkedHashMap<>();
+    SettingTable.ALL.forEach(setting -> keys.put(setting.environmentName(), setting.key()));
+    new TreeMap<>(environment)
+        .forEach((name, text) -> {
+          String key = keys.get(name);
+          if (key != null && !text.isEmpty()) {
+            values.put(key, new RawValue(text, "environment variable " + name));
+          } else if (key == null && isUnknown(name)) {
+            mistakes.add(name + ": there is no setting of this name in the environment");
+          }
+        });
+  }
+
+  private static boolean isUnknown(String name) {
+    return name.startsWith(PREFIX) && !SERVICE_LINK.matcher(name).matches();
+  }
+
+  private static String suggestion(String key) {
+    String plain = plain(key);
+    return SettingTable.ALL.stream()
+        .map(Setting::key)
+        .filter(known -> plain(known).equals(plain))
+        .findFirst()
+        .map(known -> ", but " + known)
+        .orElse("");
+  }
+
+  private static String plain(String key) {
+    return key.replaceAll("[^A-Za-z0-9]", "").toLowerCase(java.util.Locale.ROOT);
+  }
+
+  private EffectiveSettings finish() {
+    Settings settings = build();
+    if (settings == null || !mistakes.isEmpty()) {
+      throw new ConfigurationException(mistakes);
+    }
+    return new EffectiveSettings(settings, values);
+  }
+
+  /** Null if a value that is needed is missing; there is a mistake for it then. */
+  private @Nullable Settings build() {
+    Map<String, Object> parsed = new LinkedHashMap<>();
+    for (Setting<?> setting : SettingTable.ALL) {
+      parse(setting).ifPresent(value -> parsed.put(setting.key(), value));
+    }
+    ParsedValues found = new ParsedValues(parsed);
+    check(found);
+    return parsed.size() == SettingTable.ALL.size() ? settings(found) : null;
+  }
+
+  private <T> Optional<T> parse(Setting<T> setting) {
+    RawValue raw = values.getOrDefault(setting.key(), new RawValue("", ""));
+    try {
+      return Optional.of(setting.parser().apply(raw.text()));
+    } catch (InvalidValueException e) {
+      String shown =
+          setting.visibility() == Setting.Visibility.SHOWN ? "'" + raw.text() + "' " : "";
+      mistakes.add(setting.key() + ": " + shown + "is not " + e.getMessage() + "; " + raw.origin());
+      return Optional.empty();
+    }
+  }
+
+  /** What no setting can say alone. */
+  private void check(ParsedValues found) {
+    if (found.isSet(SettingTable.REDIS_URL)) {
+      mistakes.add("redis.url: Redis is not used so far; leave it empty");
+    }
+    found
+        .find(SettingTable.STORAGE_DRIVER)
+        .filter(driver -> !driver.equals("filesystem"))
+        .ifPresent(driver ->
+            mistakes.add(
+                "storage.driver: '" + driver + "' is not there so far; only filesystem is"));
+    if (found.isSet(SettingTable.TLS_CERTIFICATE) != found.isSet(SettingTable.TLS_KEY)) {
+      mistakes.add("tls.certificate, tls.key: set both, or neither");
+    }
+    requireReadable(SettingTable.TLS_CERTIFICATE, found);
+    requireReadable(SettingTable.TLS_KEY, found);
+    found
+        .find(SettingTable.DATABASE_URL)
+        .flatMap(url -> url)
+        .filter(url -> !url.matches("(r2dbc:|jdbc:)?postgres(ql)?://.+"))
+        .ifPresent(
+            _ -> mistakes.add("database.url: is not a URL such as postgresql://host:5432/name"));
+    if (!found.isSet(SettingTable.DATABASE_URL) && found.isSet(SettingTable.DATABASE_PASSWORD)) {
+      mistakes.add("database.password: is set, but database.url is not");
+    }
+  }
+
+  private void requireReadable(Setting<Optional<Path>> setting, ParsedValues found) {
+    found
+        .find(setting)
+        .flatMap(file -> file)
+        .filter(file -> !Files.isReadable(file) || Files.isDirectory(file))
+        .ifPresent(file -> mistakes.add(setting.key() + ": " + file + " is not a readable file"));
+  }
+
+  private Settings settings(ParsedValues found) {
+    Path data = found.get(SettingTable.DATA_DIR);
+    return new Settings(
+        data,
+        new HttpSettings(
+            found.get(SettingTable.HTTP_ADDRESS),
+            found.get(SettingTable.HTTP_PORT),
+            found.get(SettingTable.EXTERNAL_URL),
+            tls(found),
+            found.get(SettingTable.HTTP_TRUSTED_PROXIES).orElse(List.of()),
+            found.get(SettingTable.HTTP_MAX_CONNECTIONS),
+            found.get(SettingTable.HTTP_MAX_HEADER_SIZE),
+            found.get(SettingTable.HTTP_MAX_URI_LENGTH),
+            found.get(SettingTable.HTTP_IDLE_TIMEOUT),
+            found.get(SettingTable.HTTP_STALL_TIMEOUT),
+            found.get(SettingTable.HTTP_MAX_CONCURRENT_UPLOADS),
+            found.get(SettingTable.SHUTDOWN_GRACE)),
+        new ManagementSettings(
+            found.get(SettingTable.MANAGEMENT_ADDRESS), found.get(SettingTable.MANAGEMENT_PORT)),
+        found.get(SettingTable.ADMIN_PASSWORD),
+        found.get(SettingTable.SECRET_KEY),
+        new DatabaseSettings(
+            found.get(SettingTable.DATABASE_URL),
+            found.get(SettingTable.DATABASE_USERNAME),
+            found.get(SettingTable.DATABASE_PASSWORD),
+            found.get(SettingTable.DATABASE_POOL_SIZE)),
+        new StorageSettings(
+            found.get(SettingTable.STORAGE_FILESYSTEM_ROOT).orElse(data.resolve("storage")),
+            found.get(SettingTable.UPLOAD_EXPIRY),
+            found.get(SettingTable.MANIFEST_SPARSE_INDEXES)),
+        new TokenSettings(
+            found.get(SettingTable.TOKEN_ALGORITHM),
+            found.get(SettingTable.TOKEN_LIFETIME),
+            found.get(SettingTable.TOKEN_ISSUER),
+            found.get(SettingTable.TOKEN_SERVICE)),
+        found
+            .get(SettingTable.TOKEN_KEY)
+            .flatMap(file -> tokenKey(file, found.get(SettingTable.TOKEN_ALGORITHM))),
+        new LogSettings(found.get(SettingTable.LOG_FORMAT), found.get(SettingTable.LOG_LEVEL)));
+  }
+
+  private static Optional<TlsFiles> tls(ParsedValues found) {
+    return found
+        .get(SettingTable.TLS_CERTIFICATE)
+        .flatMap(certificate ->
+            found.get(SettingTable.TLS_KEY).map(key -> new TlsFiles(certificate, key)));
+  }
+
+  private Optional<ImportedKey> tokenKey(Path file, TokenAlgorithm algorithm) {
+    try {
+      ImportedKey key = ImportedKey.parse(Files.readString(file));
+      if (key.algorithm() == algorithm) {
+        return Optional.of(key);
+      }
+      mistakes.add(
+          "token.key: signs with " + key.algorithm() + ", but token.algorithm is " + algorithm);
+    } catch (IOException e) {
+      mistakes.add("token.key: " + file + " cannot be read");
+    } catch (IllegalArgumentException e) {
+      mistakes.add("token.key: " + file + ": " + e.getMessage());
+    }
+    return Optional.empty();
+  }
+}

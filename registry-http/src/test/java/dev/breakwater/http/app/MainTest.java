@@ -1,0 +1,120 @@
+package dev.breakwater.http.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakwater.http.app.config.Settings;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+  @TempDir private Path folder = Path.of("");
+
+  private final List<Settings> served = new ArrayList<>();
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @Test
+  void servesWithTheSettingsOfTheDistribution() throws IOException {
+    Files.createDirectory(folder.resolve("conf"));
+    Files.writeString(folder.resolve("conf").resolve("breakwater.yml"), "http.port: 5000\n");
+
+    assertThat(run(Map.of(), "serve")).isZero();
+
+    assertThat(served).singleElement().extracting(s -> s.http().port()).isEqualTo(5000);
+  }
+
+  @Test
+  void readsTheFileThatIsNamedBeforeOrAfterTheSubcommand() throws IOException {
+    Path file = Files.writeString(folder.resolve("my.yml"), "http.port: 5001\n");
+
+    assertThat(run(Map.of(), "serve", "--config", file.toString())).isZero();
+    assertThat(run(Map.of(), "--config=" + file, "serve")).isZero();
+
+    assertThat(served).extracting(s -> s.http().port()).containsExactly(5001, 5001);
+  }
+
+  @Test
+  void endsWith78AndEveryMistakeWhenTheSettingsAreWrong() {
+    for (String command : List.of("serve", "config", "token-root")) {
+      int status = run(Map.of("BREAKWATER_HTTP_PORT", "x", "BREAKWATER_NONSENSE", "1"), command);
+
+      assertThat(status).isEqualTo(78);
+      assertThat(err.toString())
+          .contains("  http.port: 'x' is not", "  BREAKWATER_NONSENSE: there is no setting")
+          .doesNotContain("Exception");
+    }
+    assertThat(served).isEmpty();
+  }
+
+  @Test
+  void printsTheVersionWithoutLookingAtTheSettings() {
+    assertThat(run(Map.of("BREAKWATER_HTTP_PORT", "x"), "version")).isZero();
+
+    assertThat(out.toString()).matches("breakwater \\d+\\.\\d+\\.\\d+\\S*\\n");
+  }
+
+  @Test
+  void printsTheEffectiveSettings() {
+    assertThat(run(Map.of("BREAKWATER_ADMIN_PASSWORD", "Harbour12345"), "config")).isZero();
+
+    assertThat(out.toString()).contains("http.port: 8080\n").doesNotContain("Harbour12345");
+  }
+
+  @Test
+  void printsTheTokenRoot() {
+    assertThat(run(Map.of(), "token-root")).isZero();
+
+    assertThat(out.toString()).isEqualTo("-----BEGIN CERTIFICATE-----\n");
+  }
+
+  @Test
+  void tellsHowItIsUsed() {
+    assertThat(run(Map.of(), "--help")).isZero();
+    assertThat(out.toString()).contains("serve", "version", "config", "token-root", "--config");
+
+    assertThat(run(Map.of())).isEqualTo(64);
+    assertThat(run(Map.of(), "sevre")).isEqualTo(64);
+    assertThat(err.toString()).contains("sevre");
+  }
+
+  @Test
+  void saysInASentenceWhyItCannotStart() {
+    int status = run(Map.of("BREAKWATER_DATA_DIR", "/taken"), "serve");
+
+    assertThat(status).isEqualTo(1);
+    assertThat(err.toString()).isEqualTo("breakwater: /taken is in use by process 4711\n");
+  }
+
+  private int run(Map<String, String> environment, String... arguments) {
+    return new Main(new FakeProgram(), environment, Optional.of(folder))
+        .commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private final class FakeProgram implements Program {
+    @Override
+    public int serve(Settings settings) throws IOException {
+      if (settings.dataDirectory().equals(Path.of("/taken"))) {
+        throw new IOException("/taken is in use by process 4711");
+      }
+      served.add(settings);
+      return 0;
+    }
+
+    @Override
+    public String tokenRoot(Settings settings) {
+      return "-----BEGIN CERTIFICATE-----\n";
+    }
+  }
+}
