@@ -1,0 +1,59 @@
+package dev.breakwater.core.blob;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import reactor.core.publisher.Mono;
+
+/** Upload sessions in memory, for tests. */
+public final class InMemoryUploadRepository implements UploadRepository {
+  private final Map<UploadId, UploadSession> sessions = new ConcurrentHashMap<>();
+  private final Map<UploadId, Instant> touched = new ConcurrentHashMap<>();
+  private final Clock clock;
+
+  public InMemoryUploadRepository(Clock clock) {
+    this.clock = clock;
+  }
+
+  @Override
+  public Mono<Void> create(UploadSession session) {
+    return Mono.fromRunnable(() -> {
+      sessions.put(session.id(), session);
+      touched.put(session.id(), clock.instant());
+    });
+  }
+
+  @Override
+  public Mono<UploadSession> find(UploadId id) {
+    return Mono.fromSupplier(() -> sessions.get(id));
+  }
+
+  @Override
+  public Mono<Boolean> advance(UploadId id, long from, long to) {
+    return Mono.fromSupplier(() -> {
+      touched.put(id, clock.instant());
+      UploadSession session = sessions.get(id);
+      return session != null
+          && session.received() == from
+          && sessions.replace(id, session, session.withReceived(to));
+    });
+  }
+
+  @Override
+  public Mono<Boolean> delete(UploadId id) {
+    return Mono.fromSupplier(() -> sessions.remove(id) != null);
+  }
+
+  @Override
+  public Mono<List<UploadId>> untouchedSince(Instant instant, int limit) {
+    return Mono.fromSupplier(() ->
+        sessions.keySet().stream()
+            .filter(id -> touched.getOrDefault(id, Instant.MAX).isBefore(instant))
+            .sorted(Comparator.comparing(id -> touched.getOrDefault(id, Instant.MAX)))
+            .limit(limit)
+            .toList());
+  }
+}

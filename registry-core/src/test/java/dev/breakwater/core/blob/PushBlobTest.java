@@ -1,0 +1,321 @@
+package dev.breakwater.core.blob;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.principal.Action;
+import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Grants;
+import dev.breakwater.core.principal.Principal;
+import dev.breakwater.core.project.InMemoryProjectRepository;
+import dev.breakwater.core.project.ProjectName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+class PushBlobTest {
+  private static final RepositoryName REPOSITORY = RepositoryName.parse("team/app");
+  private static final Caller ADMIN = Caller.of(new Principal.LocalUser(1, "admin", true));
+
+  private final Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+  private final InMemoryProjectRepository projects = new InMemoryProjectRepository();
+  private final InMemoryUploadRepository uploads = new InMemoryUploadRepository(clock);
+  private final InMemoryBlobRepository blobs = new InMemoryBlobRepository(uploads);
+  private final InMemoryBlobStore store = new InMemoryBlobStore();
+  private PushBlob push = newPushBlob();
+
+  @BeforeEach
+  void createProject() {
+    projects.create(ProjectName.parse("team"), false, 1).block();
+  }
+
+  @Test
+  void storesWhatCameInSeveralRequests() {
+    UploadId id = begin();
+
+    assertThat(append(id, "hello ").received()).isEqualTo(6);
+    assertThat(append(id, "world").received()).isEqualTo(11);
+    Digest digest = finish(id, sha256("hello world"), BlobBody.EMPTY);
+
+    assertThat(store.stored(digest)).asString(UTF_8).isEqualTo("hello world");
+    assertThat(blobs.findLinked(REPOSITORY, digest).block()).isEqualTo(11);
+    assertThat(store.replays()).isZero();
+  }
+
+  @Test
+  void refusesBytesThatDoNotMatchTheDigestAndForgetsThem() {
+    UploadId id = begin();
+    append(id, "hello");
+
+    assertFails(() -> finish(id, sha256("other"), BlobBody.EMPTY), ErrorCode.DIGEST_INVALID);
+
+    assertThat(store.stored(sha256("other"))).isEmpty();
+    assertThat(blobs.findLinked(REPOSITORY, sha256("other")).blockOptional()).isEmpty();
+    assertFails(() -> status(id), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+  }
+
+  @Test
+  void readsTheBytesBackWhenOnlyTheClosingRequestNamesSha512() {
+    UploadId id = begin();
+    append(id, "hello");
+    Digest digest = Digest.compute(DigestAlgorithm.SHA512, "hello".getBytes(UTF_8));
+
+    assertThat(finish(id, digest, BlobBody.EMPTY)).isEqualTo(digest);
+    assertThat(store.replays()).isEqualTo(1);
+  }
+
+  @Test
+  void hashesOnceWhenTheAlgorithmIsNamedAtTheStart() {
+    UploadSession session =
+        value(push.begin(ADMIN, REPOSITORY, Optional.of(DigestAlgorithm.SHA512)));
+    append(session.id(), "hello");
+
+    finish(
+        session.id(),
+        Digest.compute(DigestAlgorithm.SHA512, "hello".getBytes(UTF_8)),
+        BlobBody.EMPTY);
+
+    assertThat(store.replays()).isZero();
+  }
+
+  @Test
+  void goesOnAfterARestartByReadingBackOnce() {
+    UploadId id = begin();
+    append(id, "hello ");
+
+    push = newPushBlob();
+    append(id, "world");
+    finish(id, sha256("hello world"), BlobBody.EMPTY);
+
+    assertThat(store.replays()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesAChunkThatSkipsOrRepeatsBytesAndKeepsTheSession() {
+    UploadId id = begin();
+    appendAt(id, 0, "hello ");
+
+    assertFails(() -> appendAt(id, 7, "x"), ErrorCode.RANGE_INVALID);
+    assertFails(() -> appendAt(id, 0, "hello "), ErrorCode.RANGE_INVALID);
+
+    assertThat(status(id).received()).isEqualTo(6);
+    appendAt(id, 6, "world");
+    finish(id, sha256("hello world"), BlobBody.EMPTY);
+  }
+
+  @Test
+  void refusesAChunkWhoseLengthIsNotItsRange() {
+    UploadId id = begin();
+
+    assertFails(
+        () ->
+            value(
+                push.append(
+                    ADMIN,
+                    REPOSITORY,
+                    id,
+                    Optional.of(new ChunkRange(0, 9)),
+                    Optional.of(5L),
+                    body("hello"))),
+        ErrorCode.SIZE_INVALID);
+    assertFails(
+        () ->
+            value(
+                push.append(
+                    ADMIN,
+                    REPOSITORY,
+                    id,
+                    Optional.of(new ChunkRange(0, 9)),
+                    Optional.empty(),
+                    body("hello"))),
+        ErrorCode.SIZE_INVALID);
+    assertThat(appendAt(id, 0, "hello").received()).isEqualTo(5);
+  }
+
+  @Test
+  void goesOnAtTheAcknowledgedOffsetWhenARequestBrokeOff() {
+    UploadId id = begin();
+    append(id, "hello ");
+    assertThatThrownBy(() ->
+            value(
+                push.append(
+                    ADMIN, REPOSITORY, id, Optional.empty(), Optional.empty(), broken("wo"))))
+        .hasStackTraceContaining("broke off");
+
+    append(id, "world");
+
+    finish(id, sha256("hello world"), BlobBody.EMPTY);
+  }
+
+  @Test
+  void goesOnBehindTheStoredBytesOnceTheClientWasToldOfThem() {
+    UploadId id = begin();
+    append(id, "hello ");
+    assertThatThrownBy(() ->
+        value(
+            push.append(ADMIN, REPOSITORY, id, Optional.empty(), Optional.empty(), broken("wo"))));
+
+    assertThat(status(id).received()).isEqualTo(8);
+    append(id, "rld");
+
+    finish(id, sha256("hello world"), BlobBody.EMPTY);
+  }
+
+  @Test
+  void hidesASessionFromEverybodyButItsOwnerAndRepository() {
+    UploadId id = begin();
+    Caller other = Caller.of(new Principal.LocalUser(2, "other", true));
+
+    assertFails(() -> value(push.status(other, REPOSITORY, id)), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+    assertFails(
+        () -> value(push.status(ADMIN, RepositoryName.parse("team/other"), id)),
+        ErrorCode.BLOB_UPLOAD_UNKNOWN);
+    assertFails(() -> push.cancel(other, REPOSITORY, id).block(), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+  }
+
+  @Test
+  void refusesASecondRequestWhileOneIsWriting() {
+    UploadId id = begin();
+    Sinks.One<Long> never = Sinks.one();
+    BlobBody waiting = _ -> never.asMono();
+
+    var running =
+        push.append(ADMIN, REPOSITORY, id, Optional.empty(), Optional.empty(), waiting).subscribe();
+
+    assertFails(() -> append(id, "x"), ErrorCode.BLOB_UPLOAD_BUSY);
+    running.dispose();
+    assertThat(append(id, "x").received()).isEqualTo(1);
+  }
+
+  @Test
+  void refusesMoreUploadsThanTheLimit() {
+    UploadId first = begin();
+    UploadId second = begin();
+    UploadId third = begin();
+    BlobBody waiting = _ -> Mono.never();
+    push.append(ADMIN, REPOSITORY, first, Optional.empty(), Optional.empty(), waiting).subscribe();
+    push.append(ADMIN, REPOSITORY, second, Optional.empty(), Optional.empty(), waiting).subscribe();
+
+    assertFails(() -> append(third, "x"), ErrorCode.TOO_MANY_REQUESTS);
+    assertThat(push.running()).isEqualTo(2);
+  }
+
+  @Test
+  void refusesWhoeverMayNotPush() {
+    Caller anonymous = Caller.ANONYMOUS;
+    Caller user = Caller.of(new Principal.LocalUser(2, "user", false));
+    Caller pullToken =
+        new Caller(
+            ADMIN.principal(),
+            Optional.of(new Grants(Map.of(REPOSITORY, Set.of(Action.PULL)), false)));
+
+    assertFails(() -> begin(anonymous), ErrorCode.UNAUTHORIZED);
+    assertFails(() -> begin(user), ErrorCode.DENIED);
+    assertFails(() -> begin(pullToken), ErrorCode.UNAUTHORIZED);
+  }
+
+  @Test
+  void tellsThatTheProjectIsMissing() {
+    assertFails(
+        () -> value(push.begin(ADMIN, RepositoryName.parse("nowhere/app"), Optional.empty())),
+        ErrorCode.NAME_UNKNOWN);
+  }
+
+  @Test
+  void purgesSessionsThatNobodyTouched() {
+    UploadId id = begin();
+    append(id, "hello");
+    Clock tomorrow = Clock.offset(clock, Duration.ofHours(25));
+
+    Long purged = new PurgeUploads(uploads, push, settings(), tomorrow).purge().block();
+
+    assertThat(purged).isEqualTo(1);
+    assertThat(store.uploaded(id).block()).isZero();
+    assertFails(() -> status(id), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+  }
+
+  private PushBlob newPushBlob() {
+    return new PushBlob(new Authorizer(projects), uploads, blobs, store, settings(), clock);
+  }
+
+  private static BlobSettings settings() {
+    return new BlobSettings(Duration.ofHours(24), Duration.ofHours(24), 2);
+  }
+
+  private UploadId begin() {
+    return begin(ADMIN);
+  }
+
+  private UploadId begin(Caller caller) {
+    return value(push.begin(caller, REPOSITORY, Optional.empty())).id();
+  }
+
+  private UploadSession append(UploadId id, String text) {
+    return value(
+        push.append(ADMIN, REPOSITORY, id, Optional.empty(), Optional.empty(), body(text)));
+  }
+
+  private UploadSession appendAt(UploadId id, long first, String text) {
+    ChunkRange range = new ChunkRange(first, first + text.length() - 1);
+    return value(
+        push.append(ADMIN, REPOSITORY, id, Optional.of(range), Optional.empty(), body(text)));
+  }
+
+  private UploadSession status(UploadId id) {
+    return value(push.status(ADMIN, REPOSITORY, id));
+  }
+
+  private Digest finish(UploadId id, Digest digest, BlobBody body) {
+    return value(
+        push.finish(ADMIN, REPOSITORY, id, digest, Optional.empty(), Optional.empty(), body));
+  }
+
+  private static Digest sha256(String text) {
+    return Digest.compute(DigestAlgorithm.SHA256, text.getBytes(UTF_8));
+  }
+
+  private static BlobBody body(String text) {
+    return sink ->
+        Mono.fromCallable(() -> {
+          try {
+            sink.write(new ByteBuffer[] {ByteBuffer.wrap(text.getBytes(UTF_8))}, 1);
+          } finally {
+            sink.close();
+          }
+          return (long) text.length();
+        });
+  }
+
+  private static BlobBody broken(String text) {
+    return sink ->
+        body(text).drainTo(sink).then(Mono.error(() -> new IOException("the body broke off")));
+  }
+
+  private static void assertFails(ThrowingCallable call, ErrorCode code) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(RegistryException.class, e -> assertThat(e.code()).isEqualTo(code));
+  }
+
+  private static <T> T value(Mono<T> mono) {
+    return requireNonNull(mono.block());
+  }
+}
