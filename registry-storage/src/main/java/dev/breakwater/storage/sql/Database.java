@@ -1,0 +1,222 @@
+package dev.breakwater.storage.sql;
+
+import dev.breakwater.core.transaction.Transactions;
+import dev.breakwater.core.transaction.Tx;
+import io.r2dbc.pool.ConnectionPool;
+import io.r2dbc.pool.ConnectionPoolConfiguration;
+import io.r2dbc.pool.PoolMetrics;
+import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.client.SSLMode;
+import io.r2dbc.spi.Connection;
+import io.r2dbc.spi.Parameters;
+import io.r2dbc.spi.Readable;
+import io.r2dbc.spi.ValidationDepth;
+import io.r2dbc.spi.Wrapped;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.resources.LoopResources;
+import reactor.util.retry.Retry;
+
+/**
+ * The pool of connections. A connection never leaves this class and {@link TxConnection}: a
+ * statement is either run for itself here, or in a transaction that {@link #inTx} makes.
+ *
+ * <p>The driver runs one statement at a time on a connection and breaks when a second one comes
+ * before the first one's rows were read. So every result is collected at once, and a transaction
+ * refuses a statement while another one runs.
+ *
+ * <p>Every commit is durable. A statement whose effect need not outlive the machine begins with
+ * {@code WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', true))} and selects from
+ * it: its own transaction then commits without waiting for the disk, in the same round trip.
+ *
+ * <p>Errors: UNAVAILABLE when the server is away, starting or overloaded, or the pool is empty for
+ * {@value #ACQUIRE_SECONDS} s; STORAGE_FULL; CONFLICT on a duplicate. Anything else is a bug and
+ * stays what it is.
+ */
+public final class Database implements Transactions, Statements, AutoCloseable {
+  static final int ACQUIRE_SECONDS = 5;
+
+  private static final Duration MAX_IDLE = Duration.ofMinutes(2);
+  private static final Duration MAX_LIFE = Duration.ofMinutes(30);
+
+  /** More than our fixed SQL needs on one connection; unlimited is the driver's default. */
+  private static final int CACHED_STATEMENTS = 256;
+
+  private final ConnectionPool pool;
+  private final LoopResources loops;
+  private final DatabaseSettings settings;
+
+  private Database(ConnectionPool pool, LoopResources loops, DatabaseSettings settings) {
+    this.pool = pool;
+    this.loops = loops;
+    this.settings = settings;
+  }
+
+  /** Makes a pool that connects when it is first used. */
+  public static Database connect(DatabaseSettings settings) {
+    // Its own threads, so that a busy server loop does not stall SQL; not colocated, so that
+    // connections opened from one of them do not all land on it.
+    int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
+    LoopResources loops = LoopResources.create("postgres", -1, threads, true, false);
+    ConnectionPool pool =
+        new ConnectionPool(
+            ConnectionPoolConfiguration.builder(
+                    new PostgresqlConnectionFactory(configuration(settings, loops)))
+                .name("postgres")
+                .initialSize(0)
+                .maxSize(settings.poolSize())
+                .maxIdleTime(MAX_IDLE)
+                .maxLifeTime(MAX_LIFE)
+                .backgroundEvictionInterval(Duration.ofSeconds(30))
+                .maxAcquireTime(Duration.ofSeconds(ACQUIRE_SECONDS))
+                .validationDepth(ValidationDepth.LOCAL)
+                .build());
+    return new Database(pool, loops, settings);
+  }
+
+  private static PostgresqlConnectionConfiguration configuration(
+      DatabaseSettings settings, LoopResources loops) {
+    PostgresqlConnectionConfiguration.Builder builder =
+        PostgresqlConnectionConfiguration.builder()
+            .applicationName("breakwater")
+            .database(settings.database())
+            .username(settings.username())
+            .password(settings.password())
+            .connectTimeout(Duration.ofSeconds(ACQUIRE_SECONDS))
+            .preparedStatementCacheQueries(CACHED_STATEMENTS)
+            .tcpKeepAlive(true)
+            .tcpNoDelay(true)
+            .loopResources(loops);
+    switch (settings.server()) {
+      case DatabaseSettings.Server.UnixSocket(String path) -> builder.socket(path);
+      case DatabaseSettings.Server.Tcp tcp -> {
+        builder.host(tcp.host()).port(tcp.port()).sslMode(sslMode(tcp.tls()));
+        tcp.rootCertificate().ifPresent(builder::sslRootCert);
+      }
+    }
+    return builder.build();
+  }
+
+  private static SSLMode sslMode(DatabaseSettings.TlsMode mode) {
+    return switch (mode) {
+      case DISABLE -> SSLMode.DISABLE;
+      case PREFER -> SSLMode.PREFER;
+      case REQUIRE -> SSLMode.REQUIRE;
+      case VERIFY_CA -> SSLMode.VERIFY_CA;
+      case VERIFY_FULL -> SSLMode.VERIFY_FULL;
+    };
+  }
+
+  /** A parameter that may be absent. */
+  public static Object nullable(@Nullable Object value, Class<?> type) {
+    return value == null ? Parameters.in(type) : value;
+  }
+
+  @Override
+  public <T> Mono<T> one(String sql, Function<Readable, T> mapper, Object... parameters) {
+    return onConnection(connection -> SqlStatement.one(connection, sql, mapper, parameters))
+        .onErrorMap(SqlErrors::translate);
+  }
+
+  @Override
+  public <T> Mono<List<T>> many(String sql, Function<Readable, T> mapper, Object... parameters) {
+    return onConnection(connection -> SqlStatement.many(connection, sql, mapper, parameters))
+        .onErrorMap(SqlErrors::translate);
+  }
+
+  @Override
+  public Mono<Long> update(String sql, Object... parameters) {
+    return onConnection(connection -> SqlStatement.update(connection, sql, parameters))
+        .onErrorMap(SqlErrors::translate);
+  }
+
+  /** Statements of this transaction; one at a time. */
+  public Statements in(Tx tx) {
+    return connectionOf(tx);
+  }
+
+  private TxConnection connectionOf(Tx tx) {
+    if (tx instanceof TxConnection statements && statements.belongsTo(this)) {
+      return statements;
+    }
+    throw new IllegalArgumentException("a transaction of another database: " + tx);
+  }
+
+  @Override
+  public <T> Mono<T> inTx(Function<Tx, Mono<T>> work) {
+    return onConnection(connection -> inTx(connection, work))
+        .retryWhen(
+            Retry.backoff(1, Duration.ofMillis(5 + ThreadLocalRandom.current().nextInt(20)))
+                .filter(SqlErrors::isRepeatable)
+                .onRetryExhaustedThrow((_, last) -> last.failure()))
+        .onErrorMap(SqlErrors::translate);
+  }
+
+  private <T> Mono<T> inTx(Connection connection, Function<Tx, Mono<T>> work) {
+    return Mono.usingWhen(
+        Mono.from(connection.beginTransaction()).thenReturn(new TxConnection(this, connection)),
+        work,
+        _ -> connection.commitTransaction(),
+        (_, _) -> connection.rollbackTransaction(),
+        _ -> connection.rollbackTransaction());
+  }
+
+  private <T> Mono<T> onConnection(Function<Connection, Mono<T>> work) {
+    return Mono.usingWhen(
+        pool.create(), work, Connection::close, Database::closeAfterError, Connection::close);
+  }
+
+  /**
+   * A connection that the server ended goes back to the pool before its socket says so; it must not
+   * be lent again.
+   */
+  private static Publisher<Void> closeAfterError(Connection connection, Throwable error) {
+    return SqlErrors.endsConnection(error)
+            && connection instanceof Wrapped<?> pooled
+            && pooled.unwrap() instanceof Connection physical
+        ? Mono.from(physical.close()).then(Mono.from(connection.close()))
+        : connection.close();
+  }
+
+  /** Runs a script of several statements without parameters, in a transaction. */
+  Mono<Void> script(Tx tx, String sql) {
+    return connectionOf(tx).script(sql);
+  }
+
+  /** How the pool is used now. */
+  public PoolUse poolUse() {
+    PoolMetrics metrics =
+        pool.getMetrics().orElseThrow(() -> new IllegalStateException("the pool has metrics"));
+    return new PoolUse(
+        metrics.acquiredSize(),
+        metrics.idleSize(),
+        metrics.pendingAcquireSize(),
+        settings.poolSize());
+  }
+
+  public DatabaseSettings settings() {
+    return settings;
+  }
+
+  /** Closes the connections; what still runs breaks. */
+  @Override
+  public void close() {
+    pool.disposeLater()
+        .then(loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)))
+        .block(Duration.ofSeconds(10));
+  }
+
+  /**
+   * @param acquired connections that are in use
+   * @param idle connections that are open and free
+   * @param waiting how many wait for one
+   * @param max how many there may be
+   */
+  public record PoolUse(int acquired, int idle, int waiting, int max) {}
+}

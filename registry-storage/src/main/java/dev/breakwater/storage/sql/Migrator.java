@@ -1,0 +1,222 @@
+package dev.breakwater.storage.sql;
+
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.transaction.Tx;
+import dev.breakwater.storage.StorageUnusableException;
+import io.r2dbc.spi.Readable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Brings the schema up to this program, and refuses a database that does not fit it.
+ *
+ * <p>Each step is one transaction under an advisory lock, so replicas may start at once: one
+ * applies the step, the others find it applied. A newer program's schema is accepted as long as it
+ * says that it still serves this version (expand first, contract in a later release).
+ */
+public final class Migrator {
+  /** Any number will do as long as nobody else uses it. */
+  static final long LOCK = 0x62_72_65_61_6b_77L;
+
+  static final int OLDEST_SERVER = 15;
+
+  private static final Logger log = LoggerFactory.getLogger(Migrator.class);
+
+  private static final String SERVER =
+      """
+      SELECT current_setting('server_version_num')::int / 10000 AS version,
+             current_setting('server_version') AS text,
+             current_setting('server_encoding') AS encoding,
+             to_regclass('schema_step') IS NOT NULL AS prepared
+      """;
+
+  private static final String BOOKKEEPING =
+      """
+      CREATE TABLE IF NOT EXISTS schema_step (
+        number int PRIMARY KEY,
+        name text NOT NULL,
+        checksum text NOT NULL,
+        serves text NOT NULL,
+        applied_by text NOT NULL,
+        applied_at timestamptz NOT NULL DEFAULT now()
+      )
+      """;
+
+  private static final String APPLIED =
+      "SELECT number, checksum, serves FROM schema_step ORDER BY number LIMIT 10000";
+
+  private static final String RECORD =
+      """
+      INSERT INTO schema_step (number, name, checksum, serves, applied_by)
+      VALUES ($1, $2, $3, $4, $5)
+      """;
+
+  private final Database database;
+  private final ProgramVersion program;
+  private final List<Migration> migrations;
+
+  Migrator(Database database, ProgramVersion program, List<Migration> migrations) {
+    this.database = database;
+    this.program = program;
+    this.migrations = migrations;
+  }
+
+  /**
+   * @param programVersion such as {@code 0.1.0}
+   * @return an error of the type {@link StorageUnusableException} when the database cannot be used;
+   *     its message is for the operator
+   */
+  public static Mono<Void> migrate(Database database, String programVersion) {
+    return Mono.defer(() ->
+        new Migrator(database, ProgramVersion.parse(programVersion), Migration.all()).migrate());
+  }
+
+  Mono<Void> migrate() {
+    return database
+        .one(SERVER, this::server)
+        .onErrorMap(RegistryException.class, this::unreachable)
+        .map(this::requireUsable)
+        .flatMap(server -> server.prepared() ? Mono.just(server) : prepare().thenReturn(server))
+        .then(database.many(APPLIED, Migrator::step))
+        .map(this::pending)
+        .flatMapMany(Flux::fromIterable)
+        .concatMap(this::apply)
+        .then();
+  }
+
+  private Mono<Void> prepare() {
+    return database.inTx(tx -> lock(tx).then(database.in(tx).update(BOOKKEEPING)).then());
+  }
+
+  /** What is not applied yet. */
+  private List<Migration> pending(List<Step> applied) {
+    Map<Integer, Step> byNumber =
+        applied.stream().collect(Collectors.toMap(Step::number, Function.identity()));
+    applied.forEach(this::requireServed);
+    List<Migration> pending = new ArrayList<>();
+    for (Migration migration : migrations) {
+      Step step = byNumber.get(migration.number());
+      if (step == null) {
+        pending.add(migration);
+      } else if (!step.checksum().equals(migration.checksum())) {
+        throw new StorageUnusableException(
+            "Step "
+                + migration.number()
+                + " of the database's schema was made by another build of this program than the one"
+                + " that starts. Start the build that made it, or restore a backup.");
+      }
+    }
+    return pending;
+  }
+
+  private Mono<Void> apply(Migration migration) {
+    return database
+        .inTx(tx ->
+            lock(tx)
+                .then(database.in(tx).many(APPLIED, Migrator::step))
+                .map(this::pending)
+                .filter(pending -> pending.contains(migration))
+                .flatMap(_ -> run(tx, migration)))
+        .onErrorMap(
+            error -> !(error instanceof StorageUnusableException),
+            error ->
+                new StorageUnusableException(
+                    "Step "
+                        + migration.number()
+                        + " of the database's schema failed: "
+                        + error.getMessage(),
+                    error));
+  }
+
+  private Mono<Void> run(Tx tx, Migration migration) {
+    return database
+        .script(tx, migration.sql())
+        .then(
+            database
+                .in(tx)
+                .update(
+                    RECORD,
+                    migration.number(),
+                    migration.name(),
+                    migration.checksum(),
+                    migration.serves().toString(),
+                    program.toString()))
+        .doOnSuccess(
+            _ -> log.info("database schema: step {} ({})", migration.number(), migration.name()))
+        .then();
+  }
+
+  private Mono<Long> lock(Tx tx) {
+    return database.in(tx).one("SELECT 1 FROM pg_advisory_xact_lock($1)", _ -> 1L, LOCK);
+  }
+
+  private void requireServed(Step step) {
+    if (program.compareTo(step.serves()) < 0) {
+      throw new StorageUnusableException(
+          "The database's schema serves program version "
+              + step.serves()
+              + " and newer, this is version "
+              + program
+              + ". Start version "
+              + step.serves()
+              + " or newer.");
+    }
+  }
+
+  private Server requireUsable(Server server) {
+    if (server.version() < OLDEST_SERVER) {
+      throw new StorageUnusableException(
+          "The database server is PostgreSQL "
+              + server.text()
+              + "; this program needs PostgreSQL "
+              + OLDEST_SERVER
+              + " or newer. Upgrade the server or set database.url to another one.");
+    }
+    if (!server.encoding().equals("UTF8")) {
+      throw new StorageUnusableException(
+          "The database "
+              + database.settings().database()
+              + " has the encoding "
+              + server.encoding()
+              + "; this program needs UTF8. Create it with ENCODING 'UTF8' TEMPLATE template0.");
+    }
+    return server;
+  }
+
+  private StorageUnusableException unreachable(RegistryException error) {
+    Throwable reason = error.getCause() == null ? error : error.getCause();
+    return new StorageUnusableException(
+        "The database "
+            + database.settings()
+            + " cannot be reached: "
+            + reason.getMessage()
+            + ". Check database.url, database.username and database.password.",
+        error);
+  }
+
+  private Server server(Readable row) {
+    return new Server(
+        Rows.get(row, "version", Integer.class),
+        Rows.get(row, "text", String.class),
+        Rows.get(row, "encoding", String.class),
+        Rows.get(row, "prepared", Boolean.class));
+  }
+
+  private static Step step(Readable row) {
+    return new Step(
+        Rows.get(row, "number", Integer.class),
+        Rows.get(row, "checksum", String.class),
+        ProgramVersion.parse(Rows.get(row, "serves", String.class)));
+  }
+
+  private record Server(int version, String text, String encoding, boolean prepared) {}
+
+  private record Step(int number, String checksum, ProgramVersion serves) {}
+}

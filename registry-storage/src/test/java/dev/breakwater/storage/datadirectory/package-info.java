@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.datadirectory;
+
+import org.jspecify.annotations.NullMarked;

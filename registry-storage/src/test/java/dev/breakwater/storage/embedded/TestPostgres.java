@@ -1,0 +1,21 @@
+package dev.breakwater.storage.embedded;
+
+import dev.breakwater.storage.datadirectory.DataDirectory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/** Starts servers for tests: their programs are unpacked once for all of them. */
+public final class TestPostgres {
+  static final Path PROGRAMS = Path.of("target", "pg-bin").toAbsolutePath();
+
+  private TestPostgres() {}
+
+  public static EmbeddedPostgres start(DataDirectory directory) {
+    try {
+      return EmbeddedPostgres.start(directory, PROGRAMS, Launcher.detect());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

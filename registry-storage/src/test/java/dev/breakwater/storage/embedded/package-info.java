@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.embedded;
+
+import org.jspecify.annotations.NullMarked;
