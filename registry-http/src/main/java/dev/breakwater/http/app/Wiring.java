@@ -1,16 +1,28 @@
 package dev.breakwater.http.app;
 
 import dev.breakwater.http.app.config.Settings;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+import sun.misc.Signal;
 
-/** The composition root. HOOK: everything is put together here. */
+/** What the subcommands do. */
 final class Wiring implements Program {
   @Override
-  public int serve(Settings settings) {
-    throw new UnsupportedOperationException("the server is not wired yet");
+  public int serve(Settings settings) throws Exception {
+    CountDownLatch stop = new CountDownLatch(1);
+    // Not a shutdown hook: with one, an orderly stop would end with status 143.
+    Signal.handle(new Signal("TERM"), _ -> stop.countDown());
+    Signal.handle(new Signal("INT"), _ -> stop.countDown());
+    try (Application application = Application.start(settings, Clock.systemUTC())) {
+      System.out.println(application.announcement());
+      System.out.flush();
+      stop.await();
+    }
+    return 0;
   }
 
   @Override
-  public String tokenRoot(Settings settings) {
-    throw new UnsupportedOperationException("the token root is not wired yet");
+  public String tokenRoot(Settings settings) throws Exception {
+    return TokenRootCommand.run(settings, Clock.systemUTC());
   }
 }

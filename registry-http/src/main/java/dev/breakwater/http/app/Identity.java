@@ -1,0 +1,79 @@
+package dev.breakwater.http.app;
+
+import dev.breakwater.auth.crypto.CryptoPool;
+import dev.breakwater.auth.login.Authenticator;
+import dev.breakwater.auth.password.PasswordHasher;
+import dev.breakwater.auth.token.TokenKeys;
+import dev.breakwater.auth.token.TokenService;
+import dev.breakwater.auth.token.TokenVerifier;
+import dev.breakwater.auth.user.FirstAdministrator;
+import dev.breakwater.auth.user.LocalLogin;
+import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.project.ProjectRepository;
+import dev.breakwater.core.secret.SecretBox;
+import dev.breakwater.core.secret.SecretKeyCheck;
+import dev.breakwater.core.user.UserRepository;
+import dev.breakwater.http.app.config.Secret;
+import dev.breakwater.http.app.config.Settings;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.project.PgProjectRepository;
+import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
+import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
+import dev.breakwater.storage.sql.token.PgTokenRootRepository;
+import dev.breakwater.storage.sql.user.PgUserRepository;
+import java.io.IOException;
+import java.time.Clock;
+
+/** Who is calling, and what they may do. */
+record Identity(
+    ProjectRepository projects,
+    Authorizer authorizer,
+    Authenticator authenticator,
+    TokenService tokens,
+    TokenKeys keys,
+    FirstAdministrator firstAdministrator,
+    CryptoPool pool)
+    implements AutoCloseable {
+  private static final int SECRET_KEY_LENGTH = 43;
+
+  /** Opens the keys and makes sure that they can be read with our secret key. Blocks. */
+  static Identity open(Settings settings, Database database, Clock clock) throws IOException {
+    CryptoPool pool = new CryptoPool("crypto", Runtime.getRuntime().availableProcessors());
+    SecretBox box = SecretBox.withKey(secretKey(settings));
+    new SecretKeyCheck(new PgSecretKeyFingerprintRepository(database)).check(box).block();
+    ProjectRepository projects = new PgProjectRepository(database);
+    UserRepository users = new PgUserRepository(database);
+    PasswordHasher hasher = new PasswordHasher(pool);
+    Authorizer authorizer = new Authorizer(projects);
+    TokenKeys keys =
+        new TokenKeys(
+            new PgSigningKeyRepository(database),
+            new PgTokenRootRepository(database),
+            box,
+            pool,
+            settings.token(),
+            clock);
+    keys.open(settings.tokenKey()).block();
+    TokenVerifier verifier = new TokenVerifier(keys, pool, settings.token(), clock);
+    return new Identity(
+        projects,
+        authorizer,
+        new Authenticator(new LocalLogin(users, hasher), verifier),
+        new TokenService(keys, verifier, authorizer, pool, settings.token(), clock),
+        keys,
+        new FirstAdministrator(users, hasher),
+        pool);
+  }
+
+  @Override
+  public void close() {
+    pool.close();
+  }
+
+  private static String secretKey(Settings settings) throws IOException {
+    return settings.secretKey().isPresent()
+        ? settings.secretKey().map(Secret::value).orElseThrow()
+        : new PrivateFile(settings.dataDirectory().resolve("secret.key"))
+            .readOrCreate(SECRET_KEY_LENGTH);
+  }
+}

@@ -1,0 +1,120 @@
+package dev.breakwater.http.app;
+
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.http.app.config.Secret;
+import dev.breakwater.http.app.config.Settings;
+import dev.breakwater.storage.blob.filesystem.FilesystemBlobStore;
+import dev.breakwater.storage.datadirectory.DataDirectory;
+import dev.breakwater.storage.embedded.EmbeddedPostgres;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.DatabaseSettings;
+import dev.breakwater.storage.sql.Migrator;
+import dev.breakwater.storage.sql.Rows;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/** Rows and bytes, opened: the data directory is ours, the schema is current. */
+final class Storage implements AutoCloseable {
+  private static final Digest ABSENT = Digest.compute(DigestAlgorithm.SHA256, new byte[] {0});
+
+  private final DataDirectory directory;
+  private final Optional<EmbeddedPostgres> postgres;
+  private final Database database;
+  private final FilesystemBlobStore blobs;
+
+  private Storage(
+      DataDirectory directory,
+      Optional<EmbeddedPostgres> postgres,
+      Database database,
+      FilesystemBlobStore blobs) {
+    this.directory = directory;
+    this.postgres = postgres;
+    this.database = database;
+    this.blobs = blobs;
+  }
+
+  /**
+   * Opens the data directory; the database and the blob store come up side by side. Blocks.
+   *
+   * @param blobIo runs file operations
+   */
+  static Storage open(Settings settings, Scheduler blobIo) throws IOException {
+    DataDirectory directory = DataDirectory.open(settings.dataDirectory());
+    CompletableFuture<FilesystemBlobStore> blobs =
+        CompletableFuture.supplyAsync(() -> openBlobs(settings, blobIo));
+    Optional<EmbeddedPostgres> postgres =
+        settings.database().url().isPresent()
+            ? Optional.empty()
+            : Optional.of(EmbeddedPostgres.start(directory));
+    Database database = Database.connect(databaseSettings(settings, postgres));
+    Migrator.migrate(database, BuildVersion.current()).block();
+    try {
+      return new Storage(directory, postgres, database, blobs.join());
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
+  }
+
+  Database database() {
+    return database;
+  }
+
+  FilesystemBlobStore blobs() {
+    return blobs;
+  }
+
+  /** What must answer for this replica to be ready. */
+  Map<String, Mono<?>> checks() {
+    Map<String, Mono<?>> checks = new LinkedHashMap<>();
+    checks.put(
+        "database", database.one("SELECT 1 AS one", row -> Rows.get(row, "one", Integer.class)));
+    checks.put("storage", blobs.stat(ABSENT));
+    return checks;
+  }
+
+  /** Shows how the connection pool is used. */
+  void bindMetrics(MeterRegistry meters) {
+    meters.gauge("breakwater_database_pool_acquired", database, it -> it.poolUse().acquired());
+    meters.gauge("breakwater_database_pool_idle", database, it -> it.poolUse().idle());
+    meters.gauge("breakwater_database_pool_waiting", database, it -> it.poolUse().waiting());
+    meters.gauge("breakwater_database_pool_max", database, it -> it.poolUse().max());
+    meters.gauge("breakwater_database_embedded", postgres, it -> it.isPresent() ? 1 : 0);
+  }
+
+  /** In the reverse order of {@link #open}. */
+  @Override
+  public void close() throws IOException {
+    blobs.close();
+    database.close();
+    postgres.ifPresent(EmbeddedPostgres::close);
+    directory.close();
+  }
+
+  private static FilesystemBlobStore openBlobs(Settings settings, Scheduler blobIo) {
+    try {
+      return FilesystemBlobStore.open(settings.storage().filesystemRoot(), blobIo);
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private static DatabaseSettings databaseSettings(
+      Settings settings, Optional<EmbeddedPostgres> postgres) {
+    return postgres
+        .map(EmbeddedPostgres::settings)
+        .orElseGet(() ->
+            DatabaseSettings.parse(
+                settings.database().url().orElseThrow(),
+                settings.database().username().orElse(""),
+                settings.database().password().map(Secret::value).orElse("")))
+        .withPoolSize(settings.database().poolSize());
+  }
+}

@@ -1,0 +1,5 @@
+/** Rows of projects. */
+@NullMarked
+package dev.breakwater.storage.sql.project;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,30 @@
+package dev.breakwater.storage.sql.repository;
+
+import dev.breakwater.core.repository.RepositoryCatalog;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.Rows;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/** Lists repositories. */
+public final class PgRepositoryCatalog implements RepositoryCatalog {
+  private static final String LIST =
+      """
+      SELECT name FROM repository
+      WHERE name > $1
+        AND EXISTS (SELECT FROM manifest WHERE manifest.repository_id = repository.id)
+      ORDER BY name LIMIT $2
+      """;
+
+  private final Database database;
+
+  public PgRepositoryCatalog(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Mono<List<String>> list(Optional<String> after, int limit) {
+    return database.many(LIST, row -> Rows.text(row, "name"), after.orElse(""), limit);
+  }
+}

@@ -1,0 +1,28 @@
+package dev.breakwater.storage.sql.secret;
+
+import dev.breakwater.core.secret.SecretKeyFingerprintRepository;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.Rows;
+import reactor.core.publisher.Mono;
+
+/** The fingerprint of the secret key as the one row of its table. */
+public final class PgSecretKeyFingerprintRepository implements SecretKeyFingerprintRepository {
+  private static final String INSERT =
+      """
+      INSERT INTO secret_key_fingerprint (fingerprint) VALUES ($1) ON CONFLICT DO NOTHING
+      """;
+  private static final String FIND = "SELECT fingerprint FROM secret_key_fingerprint";
+
+  private final Database database;
+
+  public PgSecretKeyFingerprintRepository(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Mono<String> insertIfAbsent(String fingerprint) {
+    return database
+        .update(INSERT, fingerprint)
+        .then(Mono.defer(() -> database.one(FIND, row -> Rows.text(row, "fingerprint"))));
+  }
+}

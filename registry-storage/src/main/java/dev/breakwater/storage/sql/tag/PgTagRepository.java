@@ -1,0 +1,35 @@
+package dev.breakwater.storage.sql.tag;
+
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.tag.TagRepository;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.Rows;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Mono;
+
+/** Lists tags. */
+public final class PgTagRepository implements TagRepository {
+  private static final String FIND_REPOSITORY =
+      """
+      SELECT id FROM repository WHERE name = $1
+      """;
+  private static final String LIST =
+      """
+      SELECT name FROM tag WHERE repository_id = $1 AND name > $2 ORDER BY name LIMIT $3
+      """;
+
+  private final Database database;
+
+  public PgTagRepository(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Mono<List<String>> list(RepositoryName repository, Optional<String> after, int limit) {
+    return database
+        .one(FIND_REPOSITORY, row -> Rows.number(row, "id"), repository.value())
+        .flatMap(
+            id -> database.many(LIST, row -> Rows.text(row, "name"), id, after.orElse(""), limit));
+  }
+}

@@ -1,0 +1,5 @@
+/** Rows of local users. */
+@NullMarked
+package dev.breakwater.storage.sql.user;
+
+import org.jspecify.annotations.NullMarked;
