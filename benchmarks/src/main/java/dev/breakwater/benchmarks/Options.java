@@ -1,0 +1,115 @@
+package dev.breakwater.benchmarks;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What to run.
+ *
+ * @param rows by name; all when empty
+ * @param servers by name; all when empty
+ * @param rounds how often each registry is visited
+ * @param duration of one visit, where it is not given by the work
+ * @param slowDuration how long slow clients stay slow
+ * @param breakwater the assembled distribution
+ * @param dockerRegistry Debian's program
+ * @param distribution the program of distribution v3
+ * @param target where the reports go, and the registries' data meanwhile
+ * @param keep leave the data there
+ */
+record Options(
+    Set<String> rows,
+    Set<String> servers,
+    int rounds,
+    Duration duration,
+    Duration slowDuration,
+    Path breakwater,
+    Path dockerRegistry,
+    Path distribution,
+    Path target,
+    boolean keep) {
+  static final String USAGE =
+      """
+      benchmarks/run [options]
+
+        --rows A,B          only these rows: %s
+        --servers A,B       only these: breakwater, docker-registry, distribution
+        --rounds N          visits of each registry (3)
+        --seconds N         length of one visit (8)
+        --slow-seconds N    how long slow clients stay slow (15)
+        --breakwater DIR    the assembled distribution (deploy/target/breakwater-*)
+        --docker-registry F Debian's docker-registry (/usr/bin/docker-registry)
+        --distribution F    distribution v3 (as deploy/test/install-clients makes it)
+        --target DIR        where the reports go (benchmarks/target/side-by-side)
+        --keep              leave the registries' data there
+      """;
+
+  static Options parse(List<String> arguments) {
+    Builder builder = new Builder();
+    for (int i = 0; i < arguments.size(); i++) {
+      String name = arguments.get(i);
+      if (name.equals("--keep")) {
+        builder.keep = true;
+      } else if (i + 1 < arguments.size()) {
+        i++;
+        builder.set(name, arguments.get(i));
+      } else {
+        throw new IllegalArgumentException("unknown option, or one without a value: " + name);
+      }
+    }
+    return builder.build();
+  }
+
+  private static final class Builder {
+    private Set<String> rows = Set.of();
+    private Set<String> servers = Set.of();
+    private int rounds = 3;
+    private int seconds = 8;
+    private int slowSeconds = 15;
+    private Path breakwater = Path.of("deploy/target/breakwater-0.1.0");
+    private Path dockerRegistry = Path.of("/usr/bin/docker-registry");
+    private Path distribution =
+        Path.of(System.getProperty("user.home"), ".cache/breakwater-tools/bin/distribution");
+    private Path target = Path.of("benchmarks/target/side-by-side");
+    private boolean keep;
+
+    void set(String name, String value) {
+      switch (name) {
+        case "--rows" -> rows = Set.of(value.split(",", -1));
+        case "--servers" -> servers = Set.of(value.split(",", -1));
+        case "--rounds" -> rounds = positive(name, value);
+        case "--seconds" -> seconds = positive(name, value);
+        case "--slow-seconds" -> slowSeconds = positive(name, value);
+        case "--breakwater" -> breakwater = Path.of(value);
+        case "--docker-registry" -> dockerRegistry = Path.of(value);
+        case "--distribution" -> distribution = Path.of(value);
+        case "--target" -> target = Path.of(value);
+        default -> throw new IllegalArgumentException("unknown option: " + name);
+      }
+    }
+
+    Options build() {
+      return new Options(
+          rows,
+          servers,
+          rounds,
+          Duration.ofSeconds(seconds),
+          Duration.ofSeconds(slowSeconds),
+          breakwater.toAbsolutePath().normalize(),
+          dockerRegistry.toAbsolutePath().normalize(),
+          distribution.toAbsolutePath().normalize(),
+          target.toAbsolutePath().normalize(),
+          keep);
+    }
+
+    private static int positive(String name, String value) {
+      int number = Integer.parseInt(value);
+      if (number < 1) {
+        throw new IllegalArgumentException(name + " must be at least 1, not " + value);
+      }
+      return number;
+    }
+  }
+}

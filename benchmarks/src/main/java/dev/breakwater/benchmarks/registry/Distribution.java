@@ -1,0 +1,63 @@
+package dev.breakwater.benchmarks.registry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The reference implementation, with the settings of Debian's package but for the log-in, which
+ * would only slow it down.
+ *
+ * @param name which of its versions
+ * @param program the binary
+ */
+public record Distribution(String name, Path program) implements Product {
+  @Override
+  public Optional<String> missing() {
+    return Files.isExecutable(program)
+        ? Optional.empty()
+        : Optional.of("there is no " + program + "; deploy/test/install-clients installs it");
+  }
+
+  @Override
+  public Command command(Path folder, int port, Optional<TlsFiles> tls) throws IOException {
+    Path settings = folder.resolve("config.yml");
+    Files.writeString(
+        settings,
+        """
+        version: 0.1
+        log:
+          fields:
+            service: registry
+        storage:
+          cache:
+            blobdescriptor: inmemory
+          filesystem:
+            rootdirectory: %s
+          delete:
+            enabled: true
+        http:
+          addr: 127.0.0.1:%d
+          secret: side-by-side
+        %s\
+        health:
+          storagedriver:
+            enabled: true
+            interval: 10s
+            threshold: 3
+        """
+            .formatted(folder.resolve("data"), port, tls.map(Distribution::section).orElse("")));
+    return new Command(
+        List.of(program.toString(), "serve", settings.toString()),
+        Map.of("OTEL_TRACES_EXPORTER", "none"),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static String section(TlsFiles files) {
+    return "  tls:\n    certificate: " + files.certificate() + "\n    key: " + files.key() + "\n";
+  }
+}

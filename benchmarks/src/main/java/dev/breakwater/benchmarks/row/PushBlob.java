@@ -1,0 +1,117 @@
+package dev.breakwater.benchmarks.row;
+
+import dev.breakwater.benchmarks.client.Body;
+import dev.breakwater.benchmarks.client.Image;
+import dev.breakwater.benchmarks.client.RegistryClient;
+import dev.breakwater.benchmarks.registry.RunningRegistry;
+import dev.breakwater.benchmarks.report.Goal;
+import dev.breakwater.benchmarks.report.Metric;
+import dev.breakwater.benchmarks.report.Sample;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** One large layer at a time; the client has the kernel copy it from a file to the socket. */
+public final class PushBlob implements Row.Shared {
+  private static final int BLOB_BYTES = 256 * 1024 * 1024;
+  private static final int PIECE = 1024 * 1024;
+  private static final Metric RATE = new Metric("megabytesPerSecond", "MB/s", 0);
+  private static final Metric CPU = new Metric("cpuSecondsPerGigabyte", "CPU s per GB", 2);
+
+  private final RandomGenerator random;
+  private final Path file;
+
+  /**
+   * @param work where to put the layer
+   */
+  public PushBlob(RandomGenerator random, Path work) {
+    this.random = random;
+    this.file = work.resolve("layer");
+  }
+
+  @Override
+  public String name() {
+    return "push";
+  }
+
+  @Override
+  public String title() {
+    return "push of one blob of 256 MiB by POST and PUT, plain HTTP/1.1";
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(RATE, CPU);
+  }
+
+  @Override
+  public List<Goal> goals() {
+    return List.of(
+        new Goal.AtLeastTimes(1, Names.NEW, RATE), new Goal.AtMost(1.8, CPU), new Goal.NoFailure());
+  }
+
+  @Override
+  public void prepare(RunningRegistry registry) throws IOException {
+    if (Files.exists(file)) {
+      return;
+    }
+    byte[] piece = new byte[PIECE];
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (int i = 0; i < BLOB_BYTES / PIECE; i++) {
+        random.nextBytes(piece);
+        out.write(piece);
+      }
+    }
+  }
+
+  /** Pushes once, and leaves the disk idle behind it. */
+  @Override
+  public Sample visit(RunningRegistry registry, Duration duration)
+      throws IOException, InterruptedException {
+    String digest = renew();
+    sync();
+    try (RegistryClient client = registry.client().authorize(Names.REPOSITORY)) {
+      double cpu = registry.tree().cpuSeconds();
+      long begin = System.nanoTime();
+      client.pushByPut(Names.REPOSITORY, digest, new Body.FromFile(file, BLOB_BYTES));
+      double seconds = (System.nanoTime() - begin) / 1e9;
+      cpu = registry.tree().cpuSeconds() - cpu;
+      if (!client.hasBlob(Names.REPOSITORY, digest)) {
+        return Sample.failure("the blob was acknowledged and is not there");
+      }
+      sync();
+      return Sample.of(Map.of(RATE, BLOB_BYTES / 1e6 / seconds, CPU, cpu / (BLOB_BYTES / 1e9)));
+    }
+  }
+
+  /** Makes another blob of it. */
+  private String renew() throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, random.nextLong()), 0);
+    }
+    MessageDigest sha256 = Image.sha256();
+    byte[] piece = new byte[PIECE];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        sha256.update(piece, 0, read);
+      }
+    }
+    return Image.digest(sha256);
+  }
+
+  private static void sync() throws IOException, InterruptedException {
+    if (new ProcessBuilder("sync").inheritIO().start().waitFor() != 0) {
+      throw new IOException("sync failed");
+    }
+  }
+}
