@@ -66,7 +66,7 @@ public final class BlobOutbound {
     }
     List<ByteRange> parts = ranges.get();
     if (parts.isEmpty()) {
-      response.header(HttpHeaderNames.CONTENT_RANGE, "bytes */" + size);
+      response.header("Content-Range", "bytes */" + size);
       return Mono.error(UnsatisfiableRange.of(exchange, size));
     }
     response.status(206);
@@ -74,7 +74,7 @@ public final class BlobOutbound {
       return sendMultipart(exchange, content, parts);
     }
     ByteRange range = parts.getFirst();
-    response.header(HttpHeaderNames.CONTENT_RANGE, range.contentRange(size));
+    response.header("Content-Range", range.contentRange(size));
     return sendPart(exchange, content, range.first(), range.length());
   }
 
@@ -85,7 +85,7 @@ public final class BlobOutbound {
 
   private Mono<Void> sendPart(Exchange exchange, BlobContent content, long first, long length) {
     HttpServerResponse response = exchange.response();
-    response.header(HttpHeaderNames.CONTENT_LENGTH, Long.toString(length));
+    response.header("Content-Length", Long.toString(length));
     exchange.sentBytes(length);
     if (length == 0) {
       return response.send().then();
@@ -113,8 +113,8 @@ public final class BlobOutbound {
     length += end.length;
     parts.add(Flux.defer(() -> Flux.just(Unpooled.wrappedBuffer(end))));
     response
-        .header(HttpHeaderNames.CONTENT_TYPE, "multipart/byteranges; boundary=" + boundary)
-        .header(HttpHeaderNames.CONTENT_LENGTH, Long.toString(length));
+        .header("Content-Type", "multipart/byteranges; boundary=" + boundary)
+        .header("Content-Length", Long.toString(length));
     exchange.sentBytes(length);
     return response.send(Flux.concat(parts)).then();
   }

@@ -150,7 +150,7 @@ public final class Exchange {
   public Mono<Void> sendEmpty(int status) {
     response.status(status);
     if (status != 204 && status != 304) {
-      response.header(HttpHeaderNames.CONTENT_LENGTH, "0");
+      response.header("Content-Length", "0");
     }
     return response.send().then();
   }
@@ -159,8 +159,8 @@ public final class Exchange {
   public Mono<Void> sendBytes(int status, String contentType, byte[] body) {
     response
         .status(status)
-        .header(HttpHeaderNames.CONTENT_TYPE, contentType)
-        .header(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.length));
+        .header("Content-Type", contentType)
+        .header("Content-Length", Integer.toString(body.length));
     if (isHead()) {
       return response.send().then();
     }

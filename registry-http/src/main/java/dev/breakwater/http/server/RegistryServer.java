@@ -7,8 +7,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.DefaultChannelGroup;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.util.AsyncMapping;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
@@ -130,10 +128,10 @@ public final class RegistryServer {
       return Mono.error(error);
     }
     if (!exchange.isHttp2() && exchange.hasBody()) {
-      response.header(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+      response.header("Connection", "close");
     }
     if (known.code() == ErrorCode.TOO_MANY_REQUESTS || known.code() == ErrorCode.UNAVAILABLE) {
-      response.header(HttpHeaderNames.RETRY_AFTER, "2");
+      response.header("Retry-After", "2");
     }
     return errors.render(exchange, known);
   }

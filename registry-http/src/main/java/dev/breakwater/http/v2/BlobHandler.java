@@ -4,7 +4,6 @@ import dev.breakwater.core.blob.DeleteBlob;
 import dev.breakwater.core.blob.PullBlob;
 import dev.breakwater.http.body.BlobOutbound;
 import dev.breakwater.http.server.Exchange;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import reactor.core.publisher.Mono;
 
 /** Blobs: end-2 and end-10. */
@@ -55,7 +54,7 @@ public final class BlobHandler {
           return exchange
               .response()
               .status(200)
-              .header(HttpHeaderNames.CONTENT_LENGTH, Long.toString(size))
+              .header("Content-Length", Long.toString(size))
               .send()
               .then();
         });
@@ -64,11 +63,11 @@ public final class BlobHandler {
   private static void describe(Exchange exchange, OciPath.Blob path) {
     exchange
         .response()
-        .header(HttpHeaderNames.CONTENT_TYPE, "application/octet-stream")
+        .header("Content-Type", "application/octet-stream")
         .header("Docker-Content-Digest", path.digest().toString())
-        .header(HttpHeaderNames.ETAG, entityTag(path))
-        .header(HttpHeaderNames.ACCEPT_RANGES, "bytes")
-        .header(HttpHeaderNames.CACHE_CONTROL, "private, max-age=31536000, immutable");
+        .header("ETag", entityTag(path))
+        .header("Accept-Ranges", "bytes")
+        .header("Cache-Control", "private, max-age=31536000, immutable");
   }
 
   private static String entityTag(OciPath.Blob path) {

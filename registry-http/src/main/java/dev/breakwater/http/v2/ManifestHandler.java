@@ -68,7 +68,7 @@ public final class ManifestHandler {
     exchange
         .response()
         .header("Docker-Content-Digest", digest)
-        .header(HttpHeaderNames.ETAG, entityTag);
+        .header("ETag", entityTag);
     if (EntityTags.matches(exchange, entityTag)) {
       return exchange.sendEmpty(304);
     }
@@ -108,7 +108,7 @@ public final class ManifestHandler {
         exchange
             .response()
             .header(
-                HttpHeaderNames.LOCATION,
+                "Location",
                 "/v2/" + path.repository() + "/manifests/" + pushed.digest())
             .header("Docker-Content-Digest", pushed.digest().toString());
     pushed.subject().ifPresent(subject -> response.header("OCI-Subject", subject.toString()));

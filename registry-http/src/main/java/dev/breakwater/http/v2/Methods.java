@@ -4,7 +4,6 @@ import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Printable;
 import dev.breakwater.http.server.Exchange;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 
 /** Which methods an endpoint has. */
@@ -20,7 +19,7 @@ final class Methods {
 
   static RegistryException notAllowed(Exchange exchange, String... allowed) {
     String list = String.join(", ", allowed);
-    exchange.response().header(HttpHeaderNames.ALLOW, list);
+    exchange.response().header("Allow", list);
     return new RegistryException(
         ErrorCode.UNSUPPORTED,
         Printable.shorten(exchange.method().name()) + " is not possible here, only " + list);

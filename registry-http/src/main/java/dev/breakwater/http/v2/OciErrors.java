@@ -31,7 +31,7 @@ public final class OciErrors implements ErrorRenderer {
       exchange
           .response()
           .header(
-              HttpHeaderNames.WWW_AUTHENTICATE,
+              "WWW-Authenticate",
               challenge.render(exchange.client(), scopes, reason(exchange, error)));
     }
     byte[] body = Json.write(Map.of("errors", List.of(entry(error))));

@@ -119,7 +119,7 @@ public final class UploadHandler {
   private static Mono<Void> created(Exchange exchange, RepositoryName repository, Digest digest) {
     exchange
         .response()
-        .header(HttpHeaderNames.LOCATION, "/v2/" + repository + "/blobs/" + digest)
+        .header("Location", "/v2/" + repository + "/blobs/" + digest)
         .header("Docker-Content-Digest", digest.toString());
     return exchange.sendEmpty(201);
   }
@@ -129,9 +129,9 @@ public final class UploadHandler {
     exchange
         .response()
         .header(
-            HttpHeaderNames.LOCATION,
+            "Location",
             "/v2/" + session.repository() + "/blobs/uploads/" + session.id())
-        .header(HttpHeaderNames.RANGE, "0-" + Math.max(0, session.received() - 1))
+        .header("Range", "0-" + Math.max(0, session.received() - 1))
         .header("Docker-Upload-UUID", session.id().toString())
         .header("OCI-Chunk-Min-Length", "1");
     return exchange.sendEmpty(status);
