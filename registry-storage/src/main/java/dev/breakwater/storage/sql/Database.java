@@ -120,20 +120,17 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   @Override
   public <T> Mono<T> one(String sql, Function<Readable, T> mapper, Object... parameters) {
-    return onConnection(connection -> SqlStatement.one(connection, sql, mapper, parameters))
-        .onErrorMap(SqlErrors::translate);
+    return run(connection -> SqlStatement.one(connection, sql, mapper, parameters));
   }
 
   @Override
   public <T> Mono<List<T>> many(String sql, Function<Readable, T> mapper, Object... parameters) {
-    return onConnection(connection -> SqlStatement.many(connection, sql, mapper, parameters))
-        .onErrorMap(SqlErrors::translate);
+    return run(connection -> SqlStatement.many(connection, sql, mapper, parameters));
   }
 
   @Override
   public Mono<Long> update(String sql, Object... parameters) {
-    return onConnection(connection -> SqlStatement.update(connection, sql, parameters))
-        .onErrorMap(SqlErrors::translate);
+    return run(connection -> SqlStatement.update(connection, sql, parameters));
   }
 
   /** Statements of this transaction; one at a time. */
@@ -150,7 +147,12 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   @Override
   public <T> Mono<T> inTx(Function<Tx, Mono<T>> work) {
-    return onConnection(connection -> inTx(connection, work))
+    return run(connection -> inTx(connection, work));
+  }
+
+  /** Once more when the server undid it for the sake of another transaction. */
+  private <T> Mono<T> run(Function<Connection, Mono<T>> work) {
+    return onConnection(work)
         .retryWhen(
             Retry.backoff(1, Duration.ofMillis(5 + ThreadLocalRandom.current().nextInt(20)))
                 .filter(SqlErrors::isRepeatable)

@@ -20,8 +20,13 @@ public final class SqlErrors {
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String DISK_FULL = "53100";
 
-  /** Serialisation failure, deadlock: the other one won, the same again may succeed. */
-  private static final Set<String> REPEATABLE = Set.of("40001", "40P01");
+  private static final String FOREIGN_KEY_VIOLATION = "23503";
+
+  /**
+   * Serialisation failure, deadlock, a row that we name was deleted meanwhile: the other one won,
+   * the same again may succeed.
+   */
+  private static final Set<String> REPEATABLE = Set.of("40001", "40P01", FOREIGN_KEY_VIOLATION);
 
   /**
    * The server shuts down, starts, is out of connections or memory, became a standby, or the
@@ -81,6 +86,10 @@ public final class SqlErrors {
     }
     if (state.equals(UNIQUE_VIOLATION)) {
       return new RegistryException(ErrorCode.CONFLICT, "there is such an entry already", error);
+    }
+    if (state.equals(FOREIGN_KEY_VIOLATION)) {
+      return new RegistryException(
+          ErrorCode.CONFLICT, "what this belongs to was deleted meanwhile; look again", error);
     }
     return state.startsWith("08") || UNAVAILABLE.contains(state) ? unavailable(error) : error;
   }

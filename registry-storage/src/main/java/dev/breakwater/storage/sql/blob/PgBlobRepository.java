@@ -28,7 +28,8 @@ public final class PgBlobRepository implements BlobRepository {
    * do not touch the repository's row, so that concurrent pushes do not wait for each other.
    *
    * <p>A row that a concurrent statement inserted after ours began is not visible to the SELECT in
-   * the same statement; then {@code ON CONFLICT DO UPDATE} waits for it and returns it.
+   * the same statement; then {@code ON CONFLICT DO UPDATE} waits for it and returns it. It updates
+   * no key, so it does not wait for those who only refer to the row.
    */
   private static final String COMMIT_UPLOAD =
       """
@@ -36,13 +37,13 @@ public final class PgBlobRepository implements BlobRepository {
       new_repository AS (
         INSERT INTO repository (name, project_id)
         SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM known_repository)
-        ON CONFLICT (name) DO UPDATE SET name = excluded.name
+        ON CONFLICT (name) DO UPDATE SET updated_at = repository.updated_at
         RETURNING id),
       known_blob AS (SELECT id FROM blob WHERE digest = $3 FOR KEY SHARE),
       new_blob AS (
         INSERT INTO blob (digest, size)
         SELECT $3, $4 WHERE NOT EXISTS (SELECT FROM known_blob)
-        ON CONFLICT (digest) DO UPDATE SET digest = excluded.digest
+        ON CONFLICT (digest) DO UPDATE SET size = blob.size
         RETURNING id),
       finished AS (DELETE FROM upload WHERE id = $6)
       INSERT INTO repository_blob (repository_id, blob_id, leased_until)
@@ -66,7 +67,7 @@ public final class PgBlobRepository implements BlobRepository {
       new_repository AS (
         INSERT INTO repository (name, project_id)
         SELECT $3, $4 WHERE NOT EXISTS (SELECT FROM known_repository) AND EXISTS (SELECT FROM source)
-        ON CONFLICT (name) DO UPDATE SET name = excluded.name
+        ON CONFLICT (name) DO UPDATE SET updated_at = repository.updated_at
         RETURNING id),
       linked AS (
         INSERT INTO repository_blob (repository_id, blob_id, leased_until)

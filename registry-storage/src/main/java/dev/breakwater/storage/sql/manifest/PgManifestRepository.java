@@ -13,15 +13,14 @@ import dev.breakwater.core.oci.Tag;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.Statements;
+import dev.breakwater.storage.sql.StorableText;
 import io.r2dbc.spi.Readable;
 import java.nio.charset.StandardCharsets;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /** Manifests, what they name, and the tags that point to them, as rows. */
@@ -42,68 +41,101 @@ public final class PgManifestRepository implements ManifestRepository {
       WHERE repository.name = $1 AND manifest.digest = $2
       """;
 
-  private static final String REPOSITORY =
+  /**
+   * One statement, so one transaction in one round trip.
+   *
+   * <p>What the manifest names is share-locked, so that it cannot be unlinked or deleted before we
+   * commit; what is unlinked at this moment is waited for and then missing. Anything missing makes
+   * every later part empty. Only rows that are new are written, and of rows that are there none is
+   * locked against other pushes but the tags that move: names in order, so that two pushes of
+   * several tags do not wait for each other. {@code ON CONFLICT DO UPDATE} is for what a concurrent
+   * push inserted after this statement began; it updates no key.
+   *
+   * <p>$3 are digests that must be blobs, $4 may be manifests as well.
+   */
+  private static final String STORE =
       """
-      WITH known AS (SELECT id FROM repository WHERE name = $1),
-      made AS (
+      WITH known_repository AS (SELECT id FROM repository WHERE name = $1),
+      linked AS (
+        SELECT blob.digest
+        FROM known_repository
+        JOIN blob ON blob.digest = ANY ($3::text[] || $4::text[])
+        JOIN repository_blob
+          ON repository_blob.repository_id = known_repository.id
+          AND repository_blob.blob_id = blob.id
+        FOR KEY SHARE OF repository_blob),
+      children AS (
+        SELECT manifest.digest
+        FROM known_repository
+        JOIN manifest
+          ON manifest.repository_id = known_repository.id AND manifest.digest = ANY ($4::text[])
+        FOR KEY SHARE OF manifest),
+      missing AS (
+        SELECT digest FROM unnest($3::text[]) AS named (digest)
+        WHERE digest NOT IN (SELECT digest FROM linked)
+        UNION
+        SELECT digest FROM unnest($4::text[]) AS named (digest)
+        WHERE digest NOT IN (SELECT digest FROM linked)
+          AND digest NOT IN (SELECT digest FROM children)),
+      new_repository AS (
         INSERT INTO repository (name, project_id)
-        SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM known)
-        ON CONFLICT (name) DO UPDATE SET name = excluded.name
-        RETURNING id)
-      SELECT id FROM known UNION ALL SELECT id FROM made
-      """;
-
-  /** What is linked is locked, in one order, so that it cannot be unlinked before we commit. */
-  private static final String LINKED_BLOBS =
-      """
-      SELECT blob.digest
-      FROM unnest($2::text[]) AS named (digest)
-      JOIN blob ON blob.digest = named.digest
-      JOIN repository_blob
-        ON repository_blob.repository_id = $1 AND repository_blob.blob_id = blob.id
-      ORDER BY blob.id
-      FOR KEY SHARE OF repository_blob
-      """;
-
-  private static final String KNOWN_MANIFESTS =
-      """
-      SELECT digest FROM manifest
-      WHERE repository_id = $1 AND digest = ANY ($2::text[])
-      ORDER BY id
-      FOR KEY SHARE
-      """;
-
-  /** One that is there already stays as it is; the empty update locks it and returns its id. */
-  private static final String INSERT =
-      """
-      WITH stored AS (
+        SELECT $1, $2
+        WHERE NOT EXISTS (SELECT FROM known_repository) AND NOT EXISTS (SELECT FROM missing)
+        ON CONFLICT (name) DO UPDATE SET updated_at = repository.updated_at
+        RETURNING id),
+      home AS (
+        SELECT id FROM known_repository WHERE NOT EXISTS (SELECT FROM missing)
+        UNION ALL
+        SELECT id FROM new_repository),
+      known_manifest AS (
+        SELECT manifest.id
+        FROM known_repository
+        JOIN manifest ON manifest.repository_id = known_repository.id AND manifest.digest = $5
+        WHERE NOT EXISTS (SELECT FROM missing)
+        FOR KEY SHARE OF manifest),
+      new_manifest AS (
         INSERT INTO manifest
-          (repository_id, digest, media_type, artifact_type, subject_digest, annotations, size, bytes)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (repository_id, digest) DO UPDATE SET pushed_at = now()
+          (repository_id, digest, media_type, artifact_type, subject_digest, annotations, size,
+           bytes)
+        SELECT home.id, $5, $6, $7, $8, $9, $10, $11
+        FROM home
+        WHERE NOT EXISTS (SELECT FROM known_manifest)
+        ON CONFLICT (repository_id, digest) DO UPDATE SET size = manifest.size
         RETURNING id),
       named AS (
         INSERT INTO manifest_reference (manifest_id, repository_id, kind, digest)
-        SELECT stored.id, $1, reference.kind::"char", reference.digest
-        FROM stored, unnest($9::text[], $10::text[]) AS reference (kind, digest)
-        ON CONFLICT DO NOTHING)
-      INSERT INTO tag (repository_id, name, manifest_id)
-      SELECT $1, tagged.name, stored.id
-      FROM stored, (SELECT name FROM unnest($11::text[]) AS names (name) ORDER BY name) AS tagged
-      ON CONFLICT (repository_id, name)
-      DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = now()
+        SELECT new_manifest.id, home.id, reference.kind::"char", reference.digest
+        FROM home, new_manifest, unnest($12::text[], $13::text[]) AS reference (kind, digest)
+        ON CONFLICT DO NOTHING),
+      tagged AS (
+        INSERT INTO tag (repository_id, name, manifest_id)
+        SELECT home.id, names.name, stored.id
+        FROM home,
+          (SELECT id FROM known_manifest UNION ALL SELECT id FROM new_manifest) AS stored,
+          (SELECT DISTINCT name COLLATE "C" AS name FROM unnest($14::text[]) AS name) AS names
+        ORDER BY names.name
+        ON CONFLICT (repository_id, name)
+        DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = now())
+      SELECT digest FROM missing ORDER BY digest COLLATE "C"
       """;
 
+  private static final String LOCK =
+      """
+      SELECT manifest.id
+      FROM repository
+      JOIN manifest ON manifest.repository_id = repository.id
+      WHERE repository.name = $1 AND manifest.digest = $2
+      FOR UPDATE OF manifest
+      """;
+
+  /** After the lock, in a statement of its own: it sees the tags that were waited for. */
   private static final String DELETE =
       """
-      WITH gone AS (
-        DELETE FROM manifest USING repository
-        WHERE repository.name = $1
-          AND manifest.repository_id = repository.id
-          AND manifest.digest = $2
-        RETURNING manifest.id)
-      SELECT (SELECT array_agg(tag.name) FROM tag WHERE tag.manifest_id = gone.id) AS tags FROM gone
+      WITH untagged AS (DELETE FROM tag WHERE manifest_id = $1 RETURNING name),
+      gone AS (DELETE FROM manifest WHERE id = $1)
+      SELECT name FROM untagged
       """;
+
   private static final String DELETE_TAG =
       """
       DELETE FROM tag USING repository
@@ -119,9 +151,23 @@ public final class PgManifestRepository implements ManifestRepository {
       WHERE repository.name = $1
         AND manifest.subject_digest = $2
         AND manifest.digest > $3
-        AND (cardinality($4::text[]) = 0 OR manifest.artifact_type = ANY ($4::text[]))
       ORDER BY manifest.digest
-      LIMIT $5
+      LIMIT $4
+      """;
+
+  /** A statement of its own: an optional condition would be planned without its index. */
+  private static final String REFERRERS_OF_TYPES =
+      """
+      SELECT manifest.digest, manifest.media_type, manifest.size, manifest.artifact_type,
+             manifest.annotations
+      FROM repository
+      JOIN manifest ON manifest.repository_id = repository.id
+      WHERE repository.name = $1
+        AND manifest.subject_digest = $2
+        AND manifest.digest > $3
+        AND manifest.artifact_type = ANY ($5::text[])
+      ORDER BY manifest.digest
+      LIMIT $4
       """;
 
   private final Database database;
@@ -144,15 +190,29 @@ public final class PgManifestRepository implements ManifestRepository {
 
   @Override
   public Mono<List<Digest>> store(NewManifest manifest) {
-    return database.inTx(tx -> storeIn(tx, manifest));
+    return store(database, manifest);
+  }
+
+  /** The same as a part of a longer transaction. */
+  Mono<List<Digest>> storeIn(Tx tx, NewManifest manifest) {
+    return store(database.in(tx), manifest);
+  }
+
+  private static Mono<List<Digest>> store(Statements statements, NewManifest manifest) {
+    return Mono.defer(
+        () -> statements.many(STORE, row -> Digest.parse(Rows.text(row, "digest")), row(manifest)));
   }
 
   @Override
   public Mono<Optional<List<Tag>>> delete(RepositoryName repository, Digest digest) {
-    return database
-        .one(DELETE, PgManifestRepository::tags, repository.value(), digest.toString())
-        .map(Optional::of)
-        .defaultIfEmpty(Optional.empty());
+    return database.inTx(tx ->
+        database
+            .in(tx)
+            .one(LOCK, row -> Rows.number(row, "id"), repository.value(), digest.toString())
+            .flatMap(
+                id -> database.in(tx).many(DELETE, row -> Tag.parse(Rows.text(row, "name")), id))
+            .map(Optional::of)
+            .defaultIfEmpty(Optional.empty()));
   }
 
   @Override
@@ -167,90 +227,56 @@ public final class PgManifestRepository implements ManifestRepository {
       List<String> artifactTypes,
       Optional<Digest> after,
       int limit) {
-    return database.many(
-        REFERRERS,
-        PgManifestRepository::referrer,
-        repository.value(),
-        subject.toString(),
-        after.map(Digest::toString).orElse(""),
-        artifactTypes.toArray(String[]::new),
-        limit);
+    String behind = after.map(Digest::toString).orElse("");
+    return artifactTypes.isEmpty()
+        ? database.many(
+            REFERRERS,
+            PgManifestRepository::referrer,
+            repository.value(),
+            subject.toString(),
+            behind,
+            limit)
+        : database.many(
+            REFERRERS_OF_TYPES,
+            PgManifestRepository::referrer,
+            repository.value(),
+            subject.toString(),
+            behind,
+            limit,
+            artifactTypes.stream().filter(StorableText::fits).toArray(String[]::new));
   }
 
-  private Mono<List<Digest>> storeIn(Tx tx, NewManifest manifest) {
-    return database
-        .in(tx)
-        .one(
-            REPOSITORY,
-            row -> Rows.number(row, "id"),
-            manifest.repository().value(),
-            manifest.projectId())
-        .flatMap(repository ->
-            missing(tx, repository, manifest)
-                .flatMap(missing ->
-                    missing.isEmpty()
-                        ? insert(tx, repository, manifest).thenReturn(missing)
-                        : Mono.just(missing)));
-  }
-
-  /** Children may be manifests or, as build caches have them, blobs. */
-  private Mono<List<Digest>> missing(Tx tx, long repository, NewManifest manifest) {
-    Set<String> blobs = digests(manifest.document().blobs());
-    Set<String> children = manifest.sparse() ? Set.of() : digests(manifest.document().children());
-    return present(tx, KNOWN_MANIFESTS, repository, children)
-        .flatMap(manifests -> {
-          Set<String> others = new HashSet<>(children);
-          others.removeAll(manifests);
-          others.addAll(blobs);
-          return present(tx, LINKED_BLOBS, repository, others)
-              .map(linked ->
-                  others.stream()
-                      .filter(digest -> !linked.contains(digest))
-                      .sorted()
-                      .map(Digest::parse)
-                      .toList());
-        });
-  }
-
-  private Mono<Set<String>> present(Tx tx, String sql, long repository, Set<String> digests) {
-    if (digests.isEmpty()) {
-      return Mono.just(Set.of());
-    }
-    return database
-        .in(tx)
-        .many(sql, row -> Rows.text(row, "digest"), repository, digests.toArray(String[]::new))
-        .map(Set::copyOf);
-  }
-
-  private Mono<Long> insert(Tx tx, long repository, NewManifest manifest) {
+  private static Object[] row(NewManifest manifest) {
     StoredManifest stored = manifest.manifest();
     ManifestDocument document = manifest.document();
     Map<String, String> references = new LinkedHashMap<>();
     document.blobs().forEach(blob -> references.put(blob.digest().toString(), "b"));
     document.children().forEach(child -> references.putIfAbsent(child.digest().toString(), "c"));
-    return database
-        .in(tx)
-        .update(
-            INSERT,
-            repository,
-            stored.digest().toString(),
-            stored.mediaType(),
-            Database.nullable(document.artifactType().orElse(null), String.class),
-            Database.nullable(document.subject().map(Digest::toString).orElse(null), String.class),
-            Json.writeText(document.annotations()),
-            stored.bytes().length,
-            stored.bytes(),
-            references.values().toArray(String[]::new),
-            references.keySet().toArray(String[]::new),
-            manifest.tags().stream().map(Tag::value).toArray(String[]::new));
+    return new Object[] {
+      manifest.repository().value(),
+      manifest.projectId(),
+      required(document.blobs()),
+      manifest.sparse() ? new String[0] : required(document.children()),
+      stored.digest().toString(),
+      stored.mediaType(),
+      Database.nullable(document.artifactType().orElse(null), String.class),
+      Database.nullable(document.subject().map(Digest::toString).orElse(null), String.class),
+      Json.writeText(document.annotations()),
+      stored.bytes().length,
+      stored.bytes(),
+      references.values().toArray(String[]::new),
+      references.keySet().toArray(String[]::new),
+      manifest.tags().stream().map(Tag::value).toArray(String[]::new)
+    };
   }
 
-  private static Set<String> digests(List<Descriptor> descriptors) {
-    Set<String> digests = new HashSet<>();
-    descriptors.stream()
+  /** What must be here: content that lies elsewhere need not. */
+  private static String[] required(List<Descriptor> descriptors) {
+    return descriptors.stream()
         .filter(descriptor -> !descriptor.remote())
-        .forEach(descriptor -> digests.add(descriptor.digest().toString()));
-    return digests;
+        .map(descriptor -> descriptor.digest().toString())
+        .distinct()
+        .toArray(String[]::new);
   }
 
   private static StoredManifest manifest(Readable row) {
@@ -258,13 +284,6 @@ public final class PgManifestRepository implements ManifestRepository {
         Digest.parse(Rows.text(row, "digest")),
         Rows.text(row, "media_type"),
         Rows.get(row, "bytes", byte[].class));
-  }
-
-  private static List<Tag> tags(Readable row) {
-    return Rows.find(row, "tags", String[].class).stream()
-        .flatMap(Stream::of)
-        .map(Tag::parse)
-        .toList();
   }
 
   private static Referrer referrer(Readable row) {

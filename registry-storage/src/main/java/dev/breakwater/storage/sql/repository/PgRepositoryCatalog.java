@@ -1,8 +1,11 @@
 package dev.breakwater.storage.sql.repository;
 
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.repository.RepositoryCatalog;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.StorableText;
 import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
@@ -25,6 +28,11 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
 
   @Override
   public Mono<List<String>> list(Optional<String> after, int limit) {
-    return database.many(LIST, row -> Rows.text(row, "name"), after.orElse(""), limit);
+    String behind = after.orElse("");
+    return StorableText.fits(behind)
+        ? database.many(LIST, row -> Rows.text(row, "name"), behind, limit)
+        : Mono.error(
+            new RegistryException(
+                ErrorCode.NAME_INVALID, "'last' has a character that no name has"));
   }
 }

@@ -5,13 +5,11 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import reactor.core.publisher.Mono;
 
-/** The fingerprint of the secret key as the one row of its table. */
+/** The fingerprint of the secret key as a row. */
 public final class PgSecretKeyFingerprintRepository implements SecretKeyFingerprintRepository {
-  private static final String INSERT =
-      """
-      INSERT INTO secret_key_fingerprint (fingerprint) VALUES ($1) ON CONFLICT DO NOTHING
-      """;
   private static final String FIND = "SELECT fingerprint FROM secret_key_fingerprint";
+  private static final String INSERT =
+      "INSERT INTO secret_key_fingerprint (fingerprint) VALUES ($1) ON CONFLICT DO NOTHING";
 
   private final Database database;
 
@@ -19,10 +17,11 @@ public final class PgSecretKeyFingerprintRepository implements SecretKeyFingerpr
     this.database = database;
   }
 
+  /** Two statements: only the second one sees what another replica wrote meanwhile. */
   @Override
   public Mono<String> insertIfAbsent(String fingerprint) {
     return database
         .update(INSERT, fingerprint)
-        .then(Mono.defer(() -> database.one(FIND, row -> Rows.text(row, "fingerprint"))));
+        .then(database.one(FIND, row -> Rows.text(row, "fingerprint")));
   }
 }

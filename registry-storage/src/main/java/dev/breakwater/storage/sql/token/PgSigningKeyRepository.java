@@ -1,47 +1,51 @@
 package dev.breakwater.storage.sql.token;
 
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.token.SigningKey;
 import dev.breakwater.core.token.SigningKeyRepository;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.SqlErrors;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Signing keys as rows. */
+/**
+ * Signing keys as rows. The index {@code signing_key_active} allows one active key an algorithm.
+ */
 public final class PgSigningKeyRepository implements SigningKeyRepository {
-  private static final String COLUMNS =
-      "id, algorithm, sealed_private_key, certificate, created_at, retired_at";
+  private static final String SELECT =
+      """
+      SELECT id, algorithm, sealed_private_key, certificate, created_at, retired_at
+      FROM signing_key
+      """;
   private static final String FIND_USABLE =
-      "SELECT "
-          + COLUMNS
-          + " FROM signing_key WHERE retired_at IS NULL OR retired_at >= $1 ORDER BY created_at,"
-          + " id";
-  private static final String FIND_ACTIVE =
-      "SELECT " + COLUMNS + " FROM signing_key WHERE algorithm = $1 AND retired_at IS NULL";
+      SELECT + "WHERE retired_at IS NULL OR retired_at >= $1 ORDER BY created_at, id LIMIT 1000";
+  private static final String FIND_ACTIVE = SELECT + "WHERE algorithm = $1 AND retired_at IS NULL";
+
   private static final String INSERT =
       """
       INSERT INTO signing_key (id, algorithm, sealed_private_key, certificate, created_at)
       VALUES ($1, $2, $3, $4, $5)
-      ON CONFLICT (algorithm) WHERE retired_at IS NULL DO NOTHING
       """;
+  private static final String INSERT_IF_NONE_ACTIVE =
+      INSERT + "ON CONFLICT (algorithm) WHERE retired_at IS NULL DO NOTHING";
+  private static final String ACTIVATE =
+      INSERT
+          + """
+          ON CONFLICT (id) DO UPDATE
+          SET sealed_private_key = excluded.sealed_private_key,
+              certificate = excluded.certificate,
+              retired_at = NULL
+          """;
+
   private static final String RETIRE =
       """
-      UPDATE signing_key SET retired_at = $3
-      WHERE algorithm = $1 AND retired_at IS NULL AND id <> $2
-      """;
-  private static final String ACTIVATE =
-      """
-      INSERT INTO signing_key (id, algorithm, sealed_private_key, certificate, created_at)
-      VALUES ($1, $2, $3, $4, $5)
-      ON CONFLICT (id) DO UPDATE
-      SET sealed_private_key = excluded.sealed_private_key,
-          certificate = excluded.certificate,
-          retired_at = NULL
-      WHERE signing_key.retired_at IS NOT NULL
+      UPDATE signing_key SET retired_at = $2 WHERE algorithm = $1 AND retired_at IS NULL
       """;
   private static final String DELETE_RETIRED = "DELETE FROM signing_key WHERE retired_at < $1";
 
@@ -61,15 +65,26 @@ public final class PgSigningKeyRepository implements SigningKeyRepository {
   @Override
   public Mono<SigningKey> insertIfNoneActive(SigningKey candidate) {
     return database
-        .update(INSERT, parameters(candidate))
-        .then(
-            Mono.defer(() ->
-                database.one(FIND_ACTIVE, PgSigningKeyRepository::key, candidate.algorithm())));
+        .update(INSERT_IF_NONE_ACTIVE, row(candidate))
+        .then(database.one(FIND_ACTIVE, PgSigningKeyRepository::key, candidate.algorithm()));
   }
 
   @Override
   public Mono<Void> rotate(SigningKey next, Instant at) {
-    return database.inTx(tx -> rotateIn(tx, next, at)).then();
+    return database
+        .<Boolean>inTx(tx ->
+            database
+                .in(tx)
+                .one(FIND_ACTIVE, PgSigningKeyRepository::key, next.algorithm())
+                .map(active -> active.id().equals(next.id()))
+                .defaultIfEmpty(false)
+                .flatMap(done -> done ? Mono.just(true) : replace(tx, next, at)))
+        .onErrorMap(
+            error -> SqlErrors.isDuplicate(error, "signing_key_active"),
+            error ->
+                new RegistryException(
+                    ErrorCode.CONFLICT, "another replica rotated the keys meanwhile", error))
+        .then();
   }
 
   @Override
@@ -77,14 +92,15 @@ public final class PgSigningKeyRepository implements SigningKeyRepository {
     return database.update(DELETE_RETIRED, Rows.timestamp(instant));
   }
 
-  private Mono<Long> rotateIn(Tx tx, SigningKey next, Instant at) {
+  private Mono<Boolean> replace(Tx tx, SigningKey next, Instant at) {
     return database
         .in(tx)
-        .update(RETIRE, next.algorithm(), next.id(), Rows.timestamp(at))
-        .then(Mono.defer(() -> database.in(tx).update(ACTIVATE, parameters(next))));
+        .update(RETIRE, next.algorithm(), Rows.timestamp(at))
+        .then(Mono.defer(() -> database.in(tx).update(ACTIVATE, row(next))))
+        .thenReturn(true);
   }
 
-  private static Object[] parameters(SigningKey key) {
+  private static Object[] row(SigningKey key) {
     return new Object[] {
       key.id(),
       key.algorithm(),

@@ -7,7 +7,7 @@ import dev.breakwater.storage.sql.Rows;
 import io.r2dbc.spi.Readable;
 import reactor.core.publisher.Mono;
 
-/** The token root as the one row of its table. */
+/** The token root as a row. */
 public final class PgTokenRootRepository implements TokenRootRepository {
   private static final String FIND =
       "SELECT sealed_private_key, certificate, created_at FROM token_root";
@@ -28,6 +28,7 @@ public final class PgTokenRootRepository implements TokenRootRepository {
     return database.one(FIND, PgTokenRootRepository::root);
   }
 
+  /** Two statements: only the second one sees what another replica wrote meanwhile. */
   @Override
   public Mono<TokenRoot> insertIfAbsent(TokenRoot candidate) {
     return database
@@ -36,7 +37,7 @@ public final class PgTokenRootRepository implements TokenRootRepository {
             candidate.sealedPrivateKey(),
             candidate.certificate(),
             Rows.timestamp(candidate.createdAt()))
-        .then(Mono.defer(this::find));
+        .then(find());
   }
 
   private static TokenRoot root(Readable row) {

@@ -8,25 +8,36 @@ import dev.breakwater.core.user.UserCredentials;
 import dev.breakwater.core.user.UserRepository;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.SqlErrors;
+import dev.breakwater.storage.sql.StorableText;
 import io.r2dbc.spi.Readable;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** Local users as rows. */
 public final class PgUserRepository implements UserRepository {
-  private static final String COLUMNS =
-      "id, username, email, real_name, comment, sysadmin, password_hash, created_at, updated_at";
-  private static final String FIND =
-      "SELECT " + COLUMNS + " FROM app_user WHERE id = $1 AND deleted_at IS NULL";
-  private static final String FIND_BY_USERNAME =
-      "SELECT " + COLUMNS + " FROM app_user WHERE username = $1 AND deleted_at IS NULL";
+  private static final String SELECT =
+      """
+      SELECT id, username, email, real_name, comment, sysadmin, password_hash, created_at, updated_at
+      FROM app_user
+      """;
+  private static final String FIND = SELECT + "WHERE id = $1 AND deleted_at IS NULL";
+  private static final String FIND_BY_NAME = SELECT + "WHERE username = $1 AND deleted_at IS NULL";
+
   private static final String INSERT =
       """
       INSERT INTO app_user (username, email, real_name, comment, sysadmin, password_hash)
       VALUES ($1, $2, $3, $4, $5, $6)
-      ON CONFLICT DO NOTHING
-      """
-          + "RETURNING "
-          + COLUMNS;
+      """;
+  private static final String CREATE =
+      INSERT
+          + """
+          RETURNING id, username, email, real_name, comment, sysadmin, password_hash, created_at,
+            updated_at
+          """;
+  private static final String CREATE_IF_ABSENT =
+      INSERT + "ON CONFLICT (username) WHERE deleted_at IS NULL DO NOTHING";
+
   private static final String CHANGE_PASSWORD =
       """
       UPDATE app_user SET password_hash = $2, updated_at = now()
@@ -46,33 +57,32 @@ public final class PgUserRepository implements UserRepository {
 
   @Override
   public Mono<User> findByUsername(String username) {
-    return isStorable(username)
-        ? database.one(FIND_BY_USERNAME, PgUserRepository::user, username)
+    return StorableText.fits(username)
+        ? database.one(FIND_BY_NAME, PgUserRepository::user, username)
         : Mono.empty();
   }
 
   @Override
   public Mono<UserCredentials> findCredentials(String username) {
-    return isStorable(username)
-        ? database.one(FIND_BY_USERNAME, PgUserRepository::credentials, username)
+    return StorableText.fits(username)
+        ? database.one(FIND_BY_NAME, PgUserRepository::credentials, username)
         : Mono.empty();
   }
 
   @Override
   public Mono<User> create(NewUser user) {
-    return insert(user)
-        .switchIfEmpty(
-            Mono.error(() ->
-                new RegistryException(
-                    ErrorCode.CONFLICT,
-                    "there is a user with the name '"
-                        + user.username()
-                        + "' or that e-mail address already")));
+    return Mono.defer(() -> database.one(CREATE, PgUserRepository::user, row(user)))
+        .onErrorMap(
+            error -> SqlErrors.isDuplicate(error, "app_user_username"),
+            error -> conflict("the user name '" + user.username() + "' is taken", error))
+        .onErrorMap(
+            error -> SqlErrors.isDuplicate(error, "app_user_email"),
+            error -> conflict("the e-mail address '" + user.email() + "' is taken", error));
   }
 
   @Override
   public Mono<Boolean> createIfAbsent(NewUser user) {
-    return insert(user).hasElement();
+    return Mono.defer(() -> database.update(CREATE_IF_ABSENT, row(user))).map(count -> count > 0);
   }
 
   @Override
@@ -80,21 +90,23 @@ public final class PgUserRepository implements UserRepository {
     return database.update(CHANGE_PASSWORD, id, passwordHash).map(count -> count > 0);
   }
 
-  private Mono<User> insert(NewUser user) {
-    return database.one(
-        INSERT,
-        PgUserRepository::user,
-        user.username(),
-        Database.nullable(user.email(), String.class),
-        user.realName(),
-        user.comment(),
-        user.sysadmin(),
-        Database.nullable(user.passwordHash(), String.class));
+  private static Object[] row(NewUser user) {
+    return new Object[] {
+      StorableText.require("the user name", user.username()),
+      optional("the e-mail address", user.email()),
+      StorableText.require("the real name", user.realName()),
+      StorableText.require("the comment", user.comment()),
+      user.sysadmin(),
+      Database.nullable(user.passwordHash(), String.class)
+    };
   }
 
-  /** No row holds a NUL, and PostgreSQL refuses to be asked for one. */
-  private static boolean isStorable(String text) {
-    return text.indexOf('\0') < 0;
+  private static Object optional(String what, @Nullable String text) {
+    return Database.nullable(text == null ? null : StorableText.require(what, text), String.class);
+  }
+
+  private static RegistryException conflict(String message, Throwable error) {
+    return new RegistryException(ErrorCode.CONFLICT, message, error);
   }
 
   private static UserCredentials credentials(Readable row) {

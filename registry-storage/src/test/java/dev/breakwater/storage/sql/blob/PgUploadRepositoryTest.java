@@ -1,0 +1,89 @@
+package dev.breakwater.storage.sql.blob;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakwater.core.blob.UploadId;
+import dev.breakwater.core.blob.UploadSession;
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.storage.sql.Await;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.Pushes;
+import dev.breakwater.storage.sql.TestDatabase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Flux;
+
+final class PgUploadRepositoryTest {
+  private static final RepositoryName REPOSITORY = RepositoryName.parse("library/one");
+
+  private static Database database;
+  private static PgUploadRepository uploads;
+
+  @BeforeAll
+  static void create() {
+    database = TestDatabase.migrated();
+    uploads = new PgUploadRepository(database);
+  }
+
+  @AfterAll
+  static void close() {
+    database.close();
+  }
+
+  @Test
+  void findsASessionAsItWasBegun() {
+    UploadSession session = begun(Pushes.NOW);
+
+    assertThat(Await.optional(uploads.find(session.id()))).contains(session);
+    assertThat(Await.optional(uploads.find(UploadId.random()))).isEmpty();
+  }
+
+  @Test
+  void movesTheOffsetForOneOfManyOnly() {
+    UploadSession session = begun(Pushes.NOW);
+
+    List<Boolean> moved =
+        Await.value(
+            Flux.range(1, 10)
+                .flatMap(n -> uploads.advance(session.id(), 0, n * 100L), 10)
+                .collectList());
+
+    assertThat(moved).containsOnlyOnce(true);
+    assertThat(Await.value(uploads.find(session.id())).received()).isPositive();
+  }
+
+  @Test
+  void deletesOnce() {
+    UploadSession session = begun(Pushes.NOW);
+
+    assertThat(Await.value(uploads.delete(session.id()))).isTrue();
+    assertThat(Await.value(uploads.delete(session.id()))).isFalse();
+    assertThat(Await.value(uploads.advance(session.id(), 0, 1))).isFalse();
+  }
+
+  @Test
+  void listsUntouchedSessionsOldestFirst() {
+    Instant longAgo = Instant.parse("2020-01-01T00:00:00Z");
+    List<UploadId> old = new ArrayList<>();
+    for (int n = 0; n < 5; n++) {
+      old.add(begun(longAgo.plusSeconds(n)).id());
+    }
+    Await.done(uploads.advance(old.get(1), 0, 1));
+
+    assertThat(Await.value(uploads.untouchedSince(longAgo.plus(Duration.ofDays(1)), 3)))
+        .containsExactly(old.get(0), old.get(2), old.get(3));
+    assertThat(Await.value(uploads.untouchedSince(longAgo, 3))).isEmpty();
+  }
+
+  private static UploadSession begun(Instant startedAt) {
+    UploadSession session =
+        new UploadSession(UploadId.random(), REPOSITORY, Pushes.PROJECT, "user:7", 0, startedAt);
+    Await.done(uploads.create(session));
+    return session;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.blob;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.tag;
+
+import org.jspecify.annotations.NullMarked;
