@@ -42,12 +42,16 @@ public final class Authenticator {
   public Mono<Caller> authenticate(@Nullable String authorization) {
     return switch (AuthorizationHeader.parse(authorization)) {
       case AuthorizationHeader.None _ -> ANONYMOUS;
-      case AuthorizationHeader.Basic(String username, String password) ->
-          logins.login(username, password).map(Caller::of);
+      case AuthorizationHeader.Basic(String username, String password) -> login(username, password);
       case AuthorizationHeader.Bearer(String token) -> tokens.verify(token).flatMap(this::callerOf);
       case AuthorizationHeader.Unusable(String reason) ->
           Mono.error(new RegistryException(ErrorCode.UNAUTHORIZED, reason));
     };
+  }
+
+  /** The caller with this name and password, however they came. */
+  public Mono<Caller> login(String username, String password) {
+    return logins.login(username, password).map(Caller::of);
   }
 
   private Mono<Caller> callerOf(VerifiedToken token) {

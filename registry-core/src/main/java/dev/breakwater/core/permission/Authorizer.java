@@ -9,6 +9,7 @@ import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.project.Project;
+import dev.breakwater.core.project.ProjectAccess;
 import dev.breakwater.core.project.ProjectRepository;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -27,7 +28,7 @@ import reactor.core.publisher.Mono;
  * <p>Projects are cached for {@link #PROJECT_CACHE}: a right that is taken away stops working
  * within that time on every replica, at once on this one.
  */
-public final class Authorizer {
+public final class Authorizer implements ProjectAccess {
   static final Duration PROJECT_CACHE = Duration.ofSeconds(4);
 
   private final ProjectRepository projects;
@@ -76,7 +77,33 @@ public final class Authorizer {
     return principal.systemAdministrator();
   }
 
+  @Override
+  public boolean maySeeEveryProject(Caller caller) {
+    return isUnlimitedAdministrator(caller);
+  }
+
+  @Override
+  public boolean maySee(Caller caller, Project project) {
+    return project.isPublic() || isUnlimitedAdministrator(caller);
+  }
+
+  @Override
+  public boolean mayCreate(Caller caller) {
+    return isUnlimitedAdministrator(caller);
+  }
+
+  @Override
+  public boolean mayDelete(Caller caller, Project project) {
+    return isUnlimitedAdministrator(caller);
+  }
+
+  /** A registry token is for content: it never carries rights over projects. */
+  private static boolean isUnlimitedAdministrator(Caller caller) {
+    return caller.grants().isEmpty() && caller.principal().systemAdministrator();
+  }
+
   /** Forgets what is known of a project: call it after the project changed. */
+  @Override
   public void forget(String project) {
     cache.synchronous().invalidate(project);
   }

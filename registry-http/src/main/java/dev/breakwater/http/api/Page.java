@@ -1,0 +1,103 @@
+package dev.breakwater.http.api;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Printable;
+import dev.breakwater.http.server.Exchange;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which page of a list is asked for ({@code page}, {@code page_size}), and the headers that lead to
+ * its neighbours.
+ *
+ * @param number from 1 on
+ * @param size 1 to {@value #MAX_SIZE}
+ */
+public record Page(int number, int size) {
+  public static final int MAX_SIZE = 100;
+
+  private static final int DEFAULT_SIZE = 10;
+
+  /** Beyond it nobody pages by numbers. */
+  private static final int MAX_NUMBER = 10_000_000;
+
+  /**
+   * @throws RegistryException BAD_REQUEST if a number is out of range
+   */
+  public static Page of(Exchange exchange) {
+    return new Page(
+        number(exchange, "page", 1, MAX_NUMBER),
+        number(exchange, "page_size", DEFAULT_SIZE, MAX_SIZE));
+  }
+
+  private static int number(Exchange exchange, String name, int fallback, int maximum) {
+    String text = exchange.parameter(name).orElse("");
+    if (text.isEmpty()) {
+      return fallback;
+    }
+    try {
+      int number = Integer.parseInt(text);
+      if (number >= 1 && number <= maximum) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // The same answer as for a number that is out of range.
+    }
+    throw new RegistryException(
+        ErrorCode.BAD_REQUEST,
+        name + " is '" + Printable.shorten(text) + "'; it must be from 1 to " + maximum);
+  }
+
+  /** How many to skip. */
+  public int offset() {
+    return (number - 1) * size;
+  }
+
+  /** Sets {@code X-Total-Count} and, where there are neighbours, {@code Link}. */
+  public void describe(Exchange exchange, long total) {
+    exchange.response().header("X-Total-Count", Long.toString(total));
+    List<String> links = new ArrayList<>();
+    if (number > 1) {
+      links.add(link(exchange, number - 1, "prev"));
+    }
+    if ((long) number * size < total) {
+      links.add(link(exchange, number + 1, "next"));
+    }
+    if (!links.isEmpty()) {
+      exchange.response().header("Link", String.join(" , ", links));
+    }
+  }
+
+  private String link(Exchange exchange, int target, String relation) {
+    StringBuilder link = new StringBuilder("<").append(exchange.path()).append('?');
+    for (String pair : otherParameters(exchange)) {
+      link.append(pair).append('&');
+    }
+    return link.append("page=")
+        .append(target)
+        .append("&page_size=")
+        .append(size)
+        .append(">; rel=\"")
+        .append(relation)
+        .append('"')
+        .toString();
+  }
+
+  /** As they came, still encoded: nothing decoded gets into a header. */
+  private static List<String> otherParameters(Exchange exchange) {
+    String uri = exchange.request().uri();
+    int question = uri.indexOf('?');
+    if (question < 0) {
+      return List.of();
+    }
+    List<String> others = new ArrayList<>();
+    for (String pair : uri.substring(question + 1).split("&", -1)) {
+      boolean own = pair.startsWith("page=") || pair.startsWith("page_size=");
+      if (!own && !pair.isEmpty() && pair.indexOf('>') < 0) {
+        others.add(pair);
+      }
+    }
+    return others;
+  }
+}

@@ -1,0 +1,5 @@
+/** Projects in the management API. */
+@NullMarked
+package dev.breakwater.http.api.project;
+
+import org.jspecify.annotations.NullMarked;

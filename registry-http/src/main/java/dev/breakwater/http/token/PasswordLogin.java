@@ -1,0 +1,15 @@
+package dev.breakwater.http.token;
+
+import dev.breakwater.core.principal.Caller;
+import reactor.core.publisher.Mono;
+
+/** Finds out who has this name and password. */
+@FunctionalInterface
+public interface PasswordLogin {
+  /**
+   * Never empty.
+   *
+   * @return an error signal UNAUTHORIZED if nobody has
+   */
+  Mono<Caller> login(String username, String password);
+}
