@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.http.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.http.server;
+
+import org.jspecify.annotations.NullMarked;

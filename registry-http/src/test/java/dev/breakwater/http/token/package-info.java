@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.http.token;
+
+import org.jspecify.annotations.NullMarked;
