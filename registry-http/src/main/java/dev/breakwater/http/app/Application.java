@@ -1,6 +1,13 @@
 package dev.breakwater.http.app;
 
 import dev.breakwater.auth.user.FirstAdministrator;
+import dev.breakwater.core.project.ProjectService;
+import dev.breakwater.http.api.ApiErrors;
+import dev.breakwater.http.api.ApiRouter;
+import dev.breakwater.http.api.JsonBodies;
+import dev.breakwater.http.api.project.ProjectOperations;
+import dev.breakwater.http.api.system.SystemFacts;
+import dev.breakwater.http.api.system.SystemOperations;
 import dev.breakwater.http.app.config.HttpSettings;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
@@ -15,6 +22,8 @@ import dev.breakwater.http.server.HttpMetrics;
 import dev.breakwater.http.server.RegistryServer;
 import dev.breakwater.http.server.ServerOptions;
 import dev.breakwater.http.server.TlsCertificate;
+import dev.breakwater.http.token.TokenErrors;
+import dev.breakwater.http.token.TokenHandler;
 import dev.breakwater.http.v2.BlobHandler;
 import dev.breakwater.http.v2.Challenge;
 import dev.breakwater.http.v2.ListHandler;
@@ -98,6 +107,7 @@ public final class Application implements AutoCloseable {
     Optional<String> newPassword = createAdministrator(settings, identity);
     UseCases useCases = UseCases.wire(settings, storage, identity.authorizer(), clock);
 
+    Readiness readiness = new Readiness(storage.checks());
     LoopResources loops = LoopResources.create("http");
     HttpMetrics httpMetrics = new HttpMetrics(meters);
     PumpMetrics pumpMetrics = new PumpMetrics(meters);
@@ -108,11 +118,10 @@ public final class Application implements AutoCloseable {
         bound(
             new RegistryServer(
                     options(settings.http()),
-                    families(settings, identity, useCases, bodies, pools, clock),
+                    families(settings, identity, useCases, readiness, bodies, pools, clock),
                     httpMetrics,
                     loops)
                 .bind(certificate));
-    Readiness readiness = new Readiness(storage.checks());
     RuntimeMetrics.bind(meters, loops.onServer(true));
     storage.bindMetrics(meters);
     DisposableServer management =
@@ -169,6 +178,7 @@ public final class Application implements AutoCloseable {
       Settings settings,
       Identity identity,
       UseCases useCases,
+      Readiness readiness,
       RequestBodies bodies,
       Pools pools,
       Clock clock) {
@@ -188,8 +198,35 @@ public final class Application implements AutoCloseable {
             new UploadHandler(useCases.pushBlob(), useCases.mountBlob(), bodies),
             new ListHandler(
                 useCases.listTags(), useCases.listReferrers(), useCases.listRepositories()));
+    TokenHandler tokens =
+        new TokenHandler(
+            identity.authenticator()::authenticate,
+            identity.authenticator()::login,
+            identity.tokens(),
+            bodies);
     return List.of(
-        new ApiFamily("/v2/", registry, new OciErrors(new Challenge(settings.token().service()))));
+        new ApiFamily("/v2/", registry, new OciErrors(new Challenge(settings.token().service()))),
+        new ApiFamily("/service/token/", tokens, new TokenErrors()),
+        new ApiFamily(
+            "/", api(settings, identity, readiness, bodies, pools, clock), new ApiErrors()));
+  }
+
+  private static ApiRouter api(
+      Settings settings,
+      Identity identity,
+      Readiness readiness,
+      RequestBodies bodies,
+      Pools pools,
+      Clock clock) {
+    ApiRouter router = new ApiRouter(identity.authenticator()::authenticate);
+    SystemFacts facts =
+        new SystemFacts(BuildVersion.current(), settings.http().externalUrl(), "filesystem");
+    new SystemOperations(facts, readiness.components(), clock).addTo(router);
+    new ProjectOperations(
+            new ProjectService(identity.projects(), identity.authorizer()),
+            new JsonBodies(bodies, pools.blobIoScheduler()))
+        .addTo(router);
+    return router;
   }
 
   private static ServerOptions options(HttpSettings http) {

@@ -1,9 +1,13 @@
 package dev.breakwater.http.server;
 
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.principal.Caller;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
@@ -16,6 +20,8 @@ import reactor.netty.http.server.HttpServerResponse;
 
 /** One request and its answer, with what filters and handlers learn of it on the way. */
 public final class Exchange {
+  private static final int MAX_PARAMETERS = 200;
+
   private final HttpServerRequest request;
   private final HttpServerResponse response;
   private final String requestId;
@@ -85,10 +91,7 @@ public final class Exchange {
   public List<String> parameters(String name) {
     Map<String, List<String>> decoded = query;
     if (decoded == null) {
-      decoded =
-          path.length() == request.uri().length()
-              ? Map.of()
-              : QueryStringDecoder.builder().maxParams(200).build(request.uri()).parameters();
+      decoded = path.length() == request.uri().length() ? Map.of() : decode(request.uri());
       query = decoded;
     }
     return decoded.getOrDefault(name, List.of());
@@ -168,8 +171,17 @@ public final class Exchange {
     return response.sendObject(Unpooled.wrappedBuffer(body)).then();
   }
 
-  private io.netty.handler.codec.http.HttpRequest nettyRequest() {
-    return new io.netty.handler.codec.http.DefaultHttpRequest(
+  private static Map<String, List<String>> decode(String uri) {
+    try {
+      return QueryStringDecoder.builder().maxParams(MAX_PARAMETERS).build(uri).parameters();
+    } catch (IllegalArgumentException e) {
+      throw new RegistryException(
+          ErrorCode.BAD_REQUEST, "the query is not well-formed; check its %-escapes");
+    }
+  }
+
+  private HttpRequest nettyRequest() {
+    return new DefaultHttpRequest(
         request.version(), request.method(), "/", request.requestHeaders());
   }
 

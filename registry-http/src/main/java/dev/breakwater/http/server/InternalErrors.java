@@ -36,20 +36,18 @@ final class InternalErrors {
       return new RegistryException(
           ErrorCode.REQUEST_TIMEOUT, "the request's body stopped coming; send it again");
     }
-    if (error instanceof IllegalArgumentException malformed && isQuery(malformed)) {
-      return new RegistryException(
-          ErrorCode.BAD_REQUEST, "the request's query is not well-formed; check its %-escapes");
-    }
     log.error("internal error, request {}", requestId, error);
     return new RegistryException(
         ErrorCode.UNKNOWN,
         "internal error; the server's log has the reason under request id " + requestId);
   }
 
-  /** Thrown by the query decoder for broken percent escapes. */
-  private static boolean isQuery(IllegalArgumentException error) {
-    StackTraceElement[] trace = error.getStackTrace();
-    return trace.length > 0 && trace[0].getClassName().contains("QueryStringDecoder");
+  /**
+   * The answer had begun when the error came: the connection ends, and the client sees that the
+   * answer is not whole. So it is, too, when a malformed body was answered while it was being read.
+   */
+  static void logBrokenAnswer(Exception error, String requestId) {
+    log.warn("the answer to request {} broke off: {}", requestId, error.toString());
   }
 
   private static void logServerError(RegistryException error, String requestId) {

@@ -122,11 +122,12 @@ public final class RegistryServer {
     if (InternalErrors.isDisconnect(error)) {
       return Mono.error(error);
     }
-    RegistryException known = InternalErrors.toClient(error, exchange.requestId());
     HttpServerResponse response = exchange.response();
     if (response.hasSentHeaders()) {
+      InternalErrors.logBrokenAnswer(error, exchange.requestId());
       return Mono.error(error);
     }
+    RegistryException known = InternalErrors.toClient(error, exchange.requestId());
     if (!exchange.isHttp2() && exchange.hasBody()) {
       response.header("Connection", "close");
     }

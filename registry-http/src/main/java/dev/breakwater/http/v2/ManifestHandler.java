@@ -65,10 +65,7 @@ public final class ManifestHandler {
   private static Mono<Void> send(Exchange exchange, StoredManifest manifest) {
     String digest = manifest.digest().toString();
     String entityTag = "\"" + digest + "\"";
-    exchange
-        .response()
-        .header("Docker-Content-Digest", digest)
-        .header("ETag", entityTag);
+    exchange.response().header("Docker-Content-Digest", digest).header("ETag", entityTag);
     if (EntityTags.matches(exchange, entityTag)) {
       return exchange.sendEmpty(304);
     }
@@ -107,9 +104,7 @@ public final class ManifestHandler {
     HttpServerResponse response =
         exchange
             .response()
-            .header(
-                "Location",
-                "/v2/" + path.repository() + "/manifests/" + pushed.digest())
+            .header("Location", "/v2/" + path.repository() + "/manifests/" + pushed.digest())
             .header("Docker-Content-Digest", pushed.digest().toString());
     pushed.subject().ifPresent(subject -> response.header("OCI-Subject", subject.toString()));
     if (!tags.isEmpty()) {

@@ -1,6 +1,9 @@
 package dev.breakwater.http.v2;
 
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.Printable;
 import dev.breakwater.core.oci.Reference;
 import dev.breakwater.core.oci.RepositoryName;
 import io.netty.handler.codec.http.QueryStringDecoder;
@@ -100,6 +103,15 @@ sealed interface OciPath {
    * Some clients escape the colon of a digest. A slash that was escaped stays an invalid character.
    */
   private static String decode(String component) {
-    return component.indexOf('%') < 0 ? component : QueryStringDecoder.decodeComponent(component);
+    if (component.indexOf('%') < 0) {
+      return component;
+    }
+    try {
+      return QueryStringDecoder.decodeComponent(component);
+    } catch (IllegalArgumentException e) {
+      throw new RegistryException(
+          ErrorCode.BAD_REQUEST,
+          "'" + Printable.shorten(component) + "' has a %-escape that is not well-formed");
+    }
   }
 }

@@ -128,9 +128,7 @@ public final class UploadHandler {
   private static Mono<Void> progress(Exchange exchange, UploadSession session, int status) {
     exchange
         .response()
-        .header(
-            "Location",
-            "/v2/" + session.repository() + "/blobs/uploads/" + session.id())
+        .header("Location", "/v2/" + session.repository() + "/blobs/uploads/" + session.id())
         .header("Range", "0-" + Math.max(0, session.received() - 1))
         .header("Docker-Upload-UUID", session.id().toString())
         .header("OCI-Chunk-Min-Length", "1");

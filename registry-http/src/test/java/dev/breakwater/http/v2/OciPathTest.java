@@ -87,6 +87,7 @@ class OciPathTest {
         "/v2/a//b/manifests/x",
         "/v2/a/b/manifests/.x",
         "/v2/a/b/manifests/a%2Fb",
+        "/v2/a/b/manifests/%zz",
         "/v2/a/b/blobs/sha256:..%2F..%2Fetc",
         "/v2/a/b/blobs/sha256:baddigeststring",
         "/v2/a/b/referrers/x",
