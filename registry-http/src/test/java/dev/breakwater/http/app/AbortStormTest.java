@@ -1,0 +1,140 @@
+package dev.breakwater.http.app;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.http.body.LeakDetector;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Clients that go away in the middle leave nothing behind: no buffers, files, descriptors, pumps.
+ */
+class AbortStormTest {
+  private static final int ROUNDS = 50;
+  private static final String ADMIN =
+      "Host: x\r\nAuthorization: " + RunningRegistry.AUTHORIZATION + "\r\n";
+
+  @TempDir private static Path data;
+  private static RunningRegistry registry;
+
+  private final Random random = new Random(3);
+
+  @BeforeAll
+  static void start() throws Exception {
+    registry = RunningRegistry.start(data, Map.of());
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    registry.close();
+  }
+
+  @Test
+  void survivesAStormOfAbortedUploads() throws Exception {
+    try (LeakDetector detector = new LeakDetector()) {
+      for (int i = 0; i < ROUNDS; i++) {
+        abortUpload(i % 2 == 0, i % 3 == 0);
+      }
+
+      awaitQuiet();
+      assertThat(openUploadFiles()).isEmpty();
+      assertThat(detector.leaks()).isEmpty();
+    }
+    registry.push("library/storm", new byte[] {1, 2, 3});
+  }
+
+  @Test
+  void survivesAStormOfAbortedDownloads() throws Exception {
+    byte[] content = new byte[16 * 1024 * 1024];
+    random.nextBytes(content);
+    Digest digest = registry.push("library/storm", content);
+    try (LeakDetector detector = new LeakDetector()) {
+      for (int i = 0; i < ROUNDS; i++) {
+        abortDownload(digest, i % 2 == 0 ? "" : "Range: bytes=1-9000000,10000000-12000000\r\n");
+      }
+
+      awaitQuiet();
+      assertThat(openBlobFiles()).isEmpty();
+      assertThat(detector.leaks()).isEmpty();
+    }
+  }
+
+  private static void awaitQuiet() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(() -> {
+          assertThat(registry.metric("breakwater_upload_pumps_running")).isZero();
+          assertThat(registry.metric("breakwater_upload_pump_queue_bytes")).isZero();
+          assertThat(registry.metric("harbor_core_http_inflight_requests")).isZero();
+        });
+  }
+
+  private void abortUpload(boolean chunked, boolean reset) throws Exception {
+    String path = registry.beginUpload("library/storm");
+    try (Socket socket = registry.connect()) {
+      OutputStream out = socket.getOutputStream();
+      String length = chunked ? "Transfer-Encoding: chunked" : "Content-Length: 1000000000";
+      out.write(
+          ("PATCH " + path + " HTTP/1.1\r\n" + ADMIN + length + "\r\n\r\n").getBytes(US_ASCII));
+      if (chunked) {
+        out.write("3B9ACA00\r\n".getBytes(US_ASCII));
+      }
+      out.write(new byte[1 + random.nextInt(2_000_000)]);
+      if (reset) {
+        socket.setSoLinger(true, 0);
+      }
+    }
+  }
+
+  private void abortDownload(Digest digest, String range) throws IOException {
+    try (Socket socket = registry.connect()) {
+      socket
+          .getOutputStream()
+          .write(
+              ("GET /v2/library/storm/blobs/" + digest + " HTTP/1.1\r\n" + ADMIN + range + "\r\n")
+                  .getBytes(US_ASCII));
+      socket.getInputStream().readNBytes(1 + random.nextInt(500_000));
+      socket.setSoLinger(true, 0);
+    }
+  }
+
+  private static List<String> openUploadFiles() throws IOException {
+    return openFiles("/_breakwater/uploads/");
+  }
+
+  private static List<String> openBlobFiles() throws IOException {
+    return openFiles("/docker/registry/v2/blobs/");
+  }
+
+  private static List<String> openFiles(String part) throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors
+          .map(AbortStormTest::target)
+          .filter(target -> target.contains(part))
+          .toList();
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}
