@@ -29,8 +29,8 @@ final class Crane {
   void pushImage(String image, String text) throws IOException {
     Path files = Files.createTempDirectory(directory, "layer");
     Files.writeString(files.resolve("text"), text);
-    Path layer = directory.resolve(files.getFileName() + ".tar");
-    Command.of("tar", "-C", files, "-cf", layer, "text").succeed();
+    Path layer = directory.resolve(files.getFileName() + ".tar.gz");
+    Command.of("tar", "-C", files, "-czf", layer, "text").succeed();
     run("append", "--new_layer", layer, "--new_tag", image).succeed();
   }
 

@@ -57,6 +57,7 @@ final class CraneIT {
     assertThat(crane.digest(copy)).isEqualTo(crane.digest(repository + ":origin"));
     crane.run("delete", repository + "-copy@" + crane.digest(copy)).succeed();
     assertThat(crane.run("digest", copy).fail()).contains("404");
-    assertThat(crane.run("validate", "--remote", repository + ":origin").succeed()).contains("PASS");
+    assertThat(crane.run("validate", "--remote", repository + ":origin").succeed())
+        .contains("PASS");
   }
 }

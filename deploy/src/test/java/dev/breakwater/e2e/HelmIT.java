@@ -2,6 +2,8 @@ package dev.breakwater.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -13,7 +15,8 @@ final class HelmIT {
   @TempDir private Path directory;
 
   @Test
-  void pushesAndPullsAChart(BreakwaterProcess breakwater) {
+  void pushesAndPullsAChart(BreakwaterProcess breakwater) throws IOException {
+    Path pulled = Files.createDirectory(directory.resolve("pulled"));
     helm("create", "anchor").succeed();
     helm("package", "anchor", "--version", "1.2.3").succeed();
     helm("registry", "login", "--plain-http", "--username", "admin")
@@ -23,11 +26,11 @@ final class HelmIT {
     helm("push", "--plain-http", "anchor-1.2.3.tgz")
         .append("oci://" + breakwater.registry() + "/library")
         .succeed();
-    helm("pull", "--plain-http", "--version", "1.2.3", "--destination", directory.resolve("pulled"))
+    helm("pull", "--plain-http", "--version", "1.2.3", "--destination", pulled)
         .append("oci://" + breakwater.registry() + "/library/anchor")
         .succeed();
 
-    assertThat(directory.resolve("pulled/anchor-1.2.3.tgz"))
+    assertThat(pulled.resolve("anchor-1.2.3.tgz"))
         .hasSameBinaryContentAs(directory.resolve("anchor-1.2.3.tgz"));
   }
 

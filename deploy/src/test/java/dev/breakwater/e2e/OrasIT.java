@@ -45,7 +45,8 @@ final class OrasIT {
 
     String tree = discover(repository + ":subject");
     String filtered =
-        oras("discover", "--plain-http", "--artifact-type", SBOM, repository + ":subject").succeed();
+        oras("discover", "--plain-http", "--artifact-type", SBOM, repository + ":subject")
+            .succeed();
 
     assertThat(tree).contains(SBOM).contains(SIGNATURE);
     assertThat(filtered).contains(SBOM);

@@ -23,7 +23,7 @@ final class RegctlIT {
   void logIn(BreakwaterProcess breakwater) throws IOException {
     crane = Crane.loggedIn(breakwater, directory);
     repository = breakwater.registry() + "/library/regctl";
-    regctl("registry", "set", "--tls", "disabled", breakwater.registry()).succeed();
+    regctl("registry", "set", "--tls", "disabled", "--skip-check", breakwater.registry()).succeed();
     regctl("registry", "login", breakwater.registry(), "--user", "admin", "--pass-stdin")
         .input(Files.writeString(directory.resolve("password"), breakwater.adminPassword()))
         .succeed();
