@@ -1,5 +1,6 @@
 package dev.breakwater.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -130,6 +131,16 @@ final class BreakwaterProcess implements AutoCloseable {
 
   RegistryClient admin() {
     return new RegistryClient(url("/"), "admin", adminPassword());
+  }
+
+  /** The sum of a metric over its labels, as the management port tells it; 0 when it is unknown. */
+  double metric(String name) {
+    String metrics = new String(admin().get(managementUrl("/metrics")).body(), UTF_8);
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 
   /** The exit status of a server that was asked to end. */

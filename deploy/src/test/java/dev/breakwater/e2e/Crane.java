@@ -31,7 +31,7 @@ final class Crane {
     Files.writeString(files.resolve("text"), text);
     Path layer = directory.resolve(files.getFileName() + ".tar.gz");
     Command.of("tar", "-C", files, "-czf", layer, "text").succeed();
-    run("append", "--new_layer", layer, "--new_tag", image).succeed();
+    run("append", "--oci-empty-base", "--new_layer", layer, "--new_tag", image).succeed();
   }
 
   /** Pushes an index of one image for amd64 and one for arm64. */

@@ -108,7 +108,11 @@ final class RegistryClient {
   }
 
   HttpResponse<byte[]> get(String path) {
-    return send("GET", base.resolve(path), "application/octet-stream", BodyPublishers.noBody());
+    return get(base.resolve(path));
+  }
+
+  HttpResponse<byte[]> get(URI target) {
+    return send("GET", target, "application/octet-stream", BodyPublishers.noBody());
   }
 
   /** Where an upload goes on. */
