@@ -57,7 +57,7 @@ final class StartAndStopIT {
         .contains("eighty")
         .contains("log.format")
         .contains("xml")
-        .containsIgnoringCase("http.prot");
+        .contains("BREAKWATER_HTTP_PROT");
   }
 
   @Test

@@ -64,7 +64,7 @@ final class StockRegistryIT {
         engine.docker("tag", DockerEngine.BUSYBOX, image).succeed();
         engine.docker("push", image).succeed();
 
-        breakwater.subcommand("token-keys", "rotate").succeed();
+        rotateKeys(breakwater, home);
 
         pull(image);
         engine.docker("push", image).succeed();
@@ -73,6 +73,16 @@ final class StockRegistryIT {
         assertThat(engine.docker("push", image).fail()).containsAnyOf("denied", "unauthorized");
       }
     }
+  }
+
+  /** Restarts with a signing key of the operator's own in place of the generated one. */
+  private static void rotateKeys(BreakwaterProcess breakwater, Path home) {
+    Path key = home.resolve("token-key.pem");
+    Command.of("openssl", "genpkey", "-algorithm", "EC", "-pkeyopt")
+        .append("ec_paramgen_curve:P-256", "-out", key)
+        .succeed();
+    breakwater.terminate();
+    breakwater.with("token.key", key).start();
   }
 
   private static void pull(String image) {
@@ -96,8 +106,8 @@ final class StockRegistryIT {
             auth:
               token:
                 realm: "%s"
-                service: breakwater
-                issuer: breakwater
+                service: breakwater-registry
+                issuer: breakwater-token-issuer
                 rootcertbundle: "%s"
             """
                 .formatted(home.resolve("registry"), port, breakwater.url("/service/token"), root));
