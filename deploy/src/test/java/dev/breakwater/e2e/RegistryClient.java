@@ -1,0 +1,158 @@
+package dev.breakwater.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/** The few requests that tests make themselves, with Basic authentication. */
+final class RegistryClient {
+  static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
+
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final URI base;
+  private final String authorization;
+
+  RegistryClient(URI base, String user, String password) {
+    this.base = base;
+    this.authorization =
+        "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
+  }
+
+  static String digest(byte[] content) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);
+      return "sha256:" + HexFormat.of().formatHex(hash);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Creates a project in the management API; the status. */
+  int createProject(String name, boolean isPublic) {
+    String body =
+        """
+        {"project_name": "%s", "metadata": {"public": "%s"}}\
+        """
+            .formatted(name, isPublic);
+    return send(
+            "POST", base.resolve("/api/v2.0/projects"), "application/json", ofBytes(bytes(body)))
+        .statusCode();
+  }
+
+  /** POST and PUT; the status of whichever ended it. */
+  int pushBlob(String repository, byte[] content) {
+    HttpResponse<byte[]> begun = beginUpload(repository);
+    if (begun.statusCode() != 202) {
+      return begun.statusCode();
+    }
+    return send(
+            "PUT", closing(begun, digest(content)), "application/octet-stream", ofBytes(content))
+        .statusCode();
+  }
+
+  /** POST, a PATCH for each part, and PUT; the status of whichever ended it. */
+  int pushBlobInParts(String repository, byte[] content, int partLength) {
+    HttpResponse<byte[]> answer = beginUpload(repository);
+    for (int from = 0; from < content.length && answer.statusCode() == 202; from += partLength) {
+      int length = Math.min(partLength, content.length - from);
+      answer =
+          send(
+              "PATCH",
+              location(answer),
+              "application/octet-stream",
+              BodyPublishers.ofByteArray(content, from, length));
+    }
+    if (answer.statusCode() != 202) {
+      return answer.statusCode();
+    }
+    return send(
+            "PUT",
+            closing(answer, digest(content)),
+            "application/octet-stream",
+            BodyPublishers.noBody())
+        .statusCode();
+  }
+
+  HttpResponse<byte[]> beginUpload(String repository) {
+    URI uploads = base.resolve("/v2/" + repository + "/blobs/uploads/");
+    return send("POST", uploads, "application/octet-stream", BodyPublishers.noBody());
+  }
+
+  int pushManifest(String repository, String reference, byte[] content) {
+    URI manifest = base.resolve("/v2/" + repository + "/manifests/" + reference);
+    return send("PUT", manifest, MANIFEST, ofBytes(content)).statusCode();
+  }
+
+  HttpResponse<byte[]> blob(String repository, String digest) {
+    return get("/v2/" + repository + "/blobs/" + digest);
+  }
+
+  HttpResponse<byte[]> manifest(String repository, String reference) {
+    return get("/v2/" + repository + "/manifests/" + reference);
+  }
+
+  HttpResponse<byte[]> get(String path) {
+    return get(base.resolve(path));
+  }
+
+  HttpResponse<byte[]> get(URI target) {
+    return send("GET", target, "application/octet-stream", BodyPublishers.noBody());
+  }
+
+  /** Where an upload goes on. */
+  URI location(HttpResponse<?> answer) {
+    return base.resolve(answer.headers().firstValue("Location").orElseThrow());
+  }
+
+  URI closing(HttpResponse<?> answer, String digest) {
+    String location = location(answer).toString();
+    return URI.create(location + (location.contains("?") ? "&" : "?") + "digest=" + digest);
+  }
+
+  String authorization() {
+    return authorization;
+  }
+
+  private HttpResponse<byte[]> send(String method, URI target, String type, BodyPublisher body) {
+    HttpRequest request =
+        HttpRequest.newBuilder(target)
+            .timeout(DEADLINE)
+            .header("Authorization", authorization)
+            .header("Accept", MANIFEST + ", */*")
+            .header("Content-Type", type)
+            .method(method, body)
+            .build();
+    try {
+      return http.send(request, BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      throw new UncheckedIOException(method + " " + target, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted", e);
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(UTF_8);
+  }
+
+  private static BodyPublisher ofBytes(byte[] content) {
+    return BodyPublishers.ofByteArray(content);
+  }
+}

@@ -1,0 +1,214 @@
+package dev.breakwater.e2e;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.HttpURLConnection;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What an operator relies on when the program starts and stops. */
+final class StartAndStopIT {
+  /** From the command to ready, with data and a start-up cache, on an otherwise idle machine. */
+  private static final Duration QUICK = Duration.ofMillis(2_000);
+
+  private static final long MEMORY = 300L << 20;
+
+  @TempDir private Path directory;
+  private BreakwaterProcess breakwater;
+
+  @BeforeEach
+  void prepare() {
+    breakwater = BreakwaterProcess.in(directory);
+  }
+
+  @AfterEach
+  void stop() {
+    breakwater.close();
+  }
+
+  @Test
+  void listsEveryMistakeInItsSettings() {
+    Outcome outcome =
+        breakwater
+            .with("http.port", "eighty")
+            .with("log.format", "xml")
+            .with("http.prot", "8080")
+            .subcommand("serve")
+            .run();
+
+    assertThat(outcome.status()).isEqualTo(78);
+    assertThat(outcome.text())
+        .contains("http.port")
+        .contains("eighty")
+        .contains("log.format")
+        .contains("xml")
+        .contains("BREAKWATER_HTTP_PROT");
+  }
+
+  @Test
+  void printsItsVersion() {
+    assertThat(breakwater.subcommand("version").succeed())
+        .contains(System.getProperty("breakwater.version"));
+  }
+
+  @Test
+  void printsItsEffectiveSettingsWithSecretsMasked() {
+    String printed =
+        breakwater.with("admin.password", "hunter2hunter2").subcommand("config").succeed();
+
+    assertThat(printed).contains(Integer.toString(breakwater.port())).doesNotContain("hunter2");
+  }
+
+  @Test
+  void keepsGeneratedSecretsInFilesThatOnlyTheOwnerReads() throws IOException {
+    breakwater.start();
+
+    for (String name : new String[] {"admin-password", "secret.key"}) {
+      Path file = breakwater.dataDirectory().resolve(name);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-------");
+    }
+    assertThat(breakwater.process().log()).contains(breakwater.adminPassword());
+  }
+
+  @Test
+  void saysHowToLogInWhenItIsReady() {
+    breakwater.start();
+
+    assertThat(breakwater.process().log().lines())
+        .anySatisfy(line ->
+            assertThat(line)
+                .startsWith("Breakwater ready")
+                .contains(breakwater.url("").toString())
+                .contains("docker login " + breakwater.registry()));
+  }
+
+  @Test
+  void finishesARunningUploadWhenItIsAskedToStop() throws IOException {
+    byte[] content = "first half, second half".getBytes(US_ASCII);
+    breakwater.start();
+    RegistryClient admin = breakwater.admin();
+    URI target =
+        admin.closing(admin.beginUpload("library/drained"), RegistryClient.digest(content));
+
+    try (Socket socket = new Socket("127.0.0.1", breakwater.port())) {
+      OutputStream body = socket.getOutputStream();
+      body.write(putHead(target, admin, content.length).getBytes(US_ASCII));
+      body.write(content, 0, 12);
+      body.flush();
+      await("the upload").until(() -> breakwater.metric("breakwater_transfers_running") >= 1);
+
+      breakwater.process().terminate();
+      await("readiness off").until(() -> status(breakwater.managementUrl("/health/ready")) == 503);
+      body.write(content, 12, content.length - 12);
+      body.flush();
+
+      BufferedReader answer =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      assertThat(answer.readLine()).startsWith("HTTP/1.1 201");
+    }
+    assertThat(breakwater.process().awaitExit()).isZero();
+    assertThat(OwnedProcesses.in(breakwater.dataDirectory())).isEmpty();
+
+    breakwater.start();
+    assertThat(breakwater.admin().blob("library/drained", RegistryClient.digest(content)).body())
+        .isEqualTo(content);
+  }
+
+  @Test
+  void leavesNoOrphanAndStartsAgainAfterKill9() {
+    breakwater.start();
+    assertThat(OwnedProcesses.in(breakwater.dataDirectory())).isNotEmpty();
+
+    breakwater.kill();
+
+    await("the end of the embedded PostgreSQL")
+        .atMost(Duration.ofSeconds(10))
+        .until(() -> OwnedProcesses.in(breakwater.dataDirectory()).isEmpty());
+    breakwater.start();
+    assertThat(breakwater.admin().get("/v2/").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void refusesASecondProcessOnTheSameDataAndNamesTheFirst() {
+    breakwater.start();
+
+    Outcome second =
+        BreakwaterProcess.in(directory)
+            .with("data.dir", breakwater.dataDirectory())
+            .subcommand("serve")
+            .within(Duration.ofSeconds(30))
+            .run();
+
+    assertThat(second.status()).isNotZero();
+    assertThat(second.text()).contains(Long.toString(breakwater.process().pid()));
+    assertThat(breakwater.admin().get("/v2/").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void isReadyWithinTwoSecondsOnExistingDataAndSmallWhenIdle() {
+    breakwater.start();
+    breakwater.terminate();
+
+    Duration best = Duration.ofMinutes(1);
+    for (int attempt = 0; attempt < 5 && best.compareTo(QUICK) > 0; attempt++) {
+      long begun = System.nanoTime();
+      breakwater.start();
+      Duration taken = Duration.ofNanos(System.nanoTime() - begun);
+      best = taken.compareTo(best) < 0 ? taken : best;
+      if (best.compareTo(QUICK) > 0) {
+        breakwater.terminate();
+      }
+    }
+
+    assertThat(best).isLessThanOrEqualTo(QUICK);
+    assertThat(
+            OwnedProcesses.proportionalSetSizeInBytes(
+                ProcessHandle.of(breakwater.process().pid()).orElseThrow()))
+        .isLessThanOrEqualTo(MEMORY);
+  }
+
+  private static String putHead(URI target, RegistryClient client, int length) {
+    return """
+    PUT %s?%s HTTP/1.1
+    Host: %s
+    Authorization: %s
+    Content-Type: application/octet-stream
+    Content-Length: %d
+    Connection: close
+
+    """
+        .formatted(
+            target.getRawPath(),
+            target.getRawQuery(),
+            target.getAuthority(),
+            client.authorization(),
+            length)
+        .replace("\n", "\r\n");
+  }
+
+  /** An HTTP status, or 0 when nobody listens. */
+  private static int status(URI target) throws IOException {
+    HttpURLConnection connection = (HttpURLConnection) target.toURL().openConnection();
+    try {
+      return connection.getResponseCode();
+    } catch (ConnectException e) {
+      return 0;
+    }
+  }
+}
