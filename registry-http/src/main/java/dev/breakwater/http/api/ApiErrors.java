@@ -4,7 +4,6 @@ import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.http.server.ErrorRenderer;
 import dev.breakwater.http.server.Exchange;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -15,7 +14,7 @@ public final class ApiErrors implements ErrorRenderer {
   @Override
   public Mono<Void> render(Exchange exchange, RegistryException error) {
     if (error.code() == ErrorCode.UNAUTHORIZED) {
-      exchange.response().header(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"breakwater\"");
+      exchange.response().header("WWW-Authenticate", "Basic realm=\"breakwater\"");
     }
     Map<String, Object> entry =
         Map.of("code", error.code().management(), "message", String.valueOf(error.getMessage()));

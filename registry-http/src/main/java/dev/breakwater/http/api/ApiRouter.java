@@ -6,7 +6,6 @@ import dev.breakwater.core.oci.Printable;
 import dev.breakwater.http.server.Authentication;
 import dev.breakwater.http.server.Exchange;
 import dev.breakwater.http.server.Handler;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,7 +78,7 @@ public final class ApiRouter implements Handler {
   private Mono<Void> authenticate(Exchange exchange, Route route) {
     return route.authenticated()
         ? authentication
-            .authenticate(exchange.request().requestHeaders().get(HttpHeaderNames.AUTHORIZATION))
+            .authenticate(exchange.request().requestHeaders().get("Authorization"))
             .doOnNext(caller -> {
               if (caller.grants().isPresent()) {
                 throw new RegistryException(
@@ -105,7 +104,7 @@ public final class ApiRouter implements Handler {
       throw unknown(exchange);
     }
     String allowed = String.join(", ", node.routes.keySet());
-    exchange.response().header(HttpHeaderNames.ALLOW, allowed);
+    exchange.response().header("Allow", allowed);
     throw new RegistryException(
         ErrorCode.UNSUPPORTED,
         Printable.shorten(method) + " is not possible here, only " + allowed);

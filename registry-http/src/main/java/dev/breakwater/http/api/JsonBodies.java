@@ -7,7 +7,6 @@ import dev.breakwater.core.json.JsonException;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.http.body.RequestBodies;
 import dev.breakwater.http.server.Exchange;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.Locale;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -50,7 +49,7 @@ public final class JsonBodies {
 
   /** Without a type it is taken for JSON, as Harbor's API does. */
   private static void requireJson(Exchange exchange) {
-    String type = exchange.header(HttpHeaderNames.CONTENT_TYPE).orElse("application/json");
+    String type = exchange.header("Content-Type").orElse("application/json");
     if (!type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
       throw new RegistryException(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the Content-Type must be application/json");

@@ -5,7 +5,6 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.http.server.ErrorRenderer;
 import dev.breakwater.http.server.Exchange;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.List;
 import java.util.Map;
 import reactor.core.publisher.Mono;
@@ -16,7 +15,7 @@ public final class TokenErrors implements ErrorRenderer {
   @Override
   public Mono<Void> render(Exchange exchange, RegistryException error) {
     if (error.code() == ErrorCode.UNAUTHORIZED) {
-      exchange.response().header(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"breakwater\"");
+      exchange.response().header("WWW-Authenticate", "Basic realm=\"breakwater\"");
     }
     Map<String, Object> entry =
         Map.of("code", error.code().oci(), "message", String.valueOf(error.getMessage()));

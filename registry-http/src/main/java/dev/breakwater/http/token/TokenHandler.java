@@ -12,7 +12,6 @@ import dev.breakwater.http.body.RequestBodies;
 import dev.breakwater.http.server.Authentication;
 import dev.breakwater.http.server.Exchange;
 import dev.breakwater.http.server.Handler;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +68,7 @@ public final class TokenHandler implements Handler {
 
   private Mono<Void> get(Exchange exchange) {
     exchange.route("token_get");
-    String authorization = exchange.request().requestHeaders().get(HttpHeaderNames.AUTHORIZATION);
+    String authorization = exchange.request().requestHeaders().get("Authorization");
     return authentication
         .authenticate(authorization)
         .doOnNext(exchange::caller)
@@ -113,12 +112,12 @@ public final class TokenHandler implements Handler {
 
   private Mono<Void> jwks(Exchange exchange) {
     exchange.route("token_jwks");
-    exchange.response().header(HttpHeaderNames.CACHE_CONTROL, "public, max-age=60");
+    exchange.response().header("Cache-Control", "public, max-age=60");
     return tokens.jwks().flatMap(keys -> exchange.sendBytes(200, JSON, keys.getBytes(UTF_8)));
   }
 
   private static Mono<Void> send(Exchange exchange, Map<String, Object> body) {
-    exchange.response().header(HttpHeaderNames.CACHE_CONTROL, "no-store");
+    exchange.response().header("Cache-Control", "no-store");
     return exchange.sendBytes(200, JSON, Json.write(body));
   }
 
@@ -142,7 +141,7 @@ public final class TokenHandler implements Handler {
   }
 
   private static RegistryException notAllowed(Exchange exchange, String allowed) {
-    exchange.response().header(HttpHeaderNames.ALLOW, allowed);
+    exchange.response().header("Allow", allowed);
     return new RegistryException(ErrorCode.UNSUPPORTED, "only " + allowed + " are possible here");
   }
 }

@@ -6,7 +6,6 @@ import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.http.body.RequestBodies;
 import dev.breakwater.http.server.Exchange;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Locale;
@@ -30,7 +29,7 @@ record TokenRequest(
   private static final String FORM = "application/x-www-form-urlencoded";
 
   static Mono<TokenRequest> read(Exchange exchange, RequestBodies bodies) {
-    String type = exchange.header(HttpHeaderNames.CONTENT_TYPE).orElse("");
+    String type = exchange.header("Content-Type").orElse("");
     if (!type.toLowerCase(Locale.ROOT).startsWith(FORM)) {
       throw new RegistryException(
           ErrorCode.UNSUPPORTED_MEDIA_TYPE, "the Content-Type of a token request is " + FORM);

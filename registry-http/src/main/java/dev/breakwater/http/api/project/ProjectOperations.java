@@ -12,7 +12,6 @@ import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.Page;
 import dev.breakwater.http.api.PathParameters;
 import dev.breakwater.http.server.Exchange;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -80,7 +79,7 @@ public final class ProjectOperations {
         isTrue(exchange, "X-Resource-Name-In-Location")
             ? project.name().value()
             : Long.toString(project.id());
-    exchange.response().header(HttpHeaderNames.LOCATION, PROJECTS + "/" + last);
+    exchange.response().header("Location", PROJECTS + "/" + last);
     return exchange.sendEmpty(201);
   }
 
