@@ -65,7 +65,7 @@ public final class InMemorySigningKeyRepository implements SigningKeyRepository 
   }
 
   private synchronized long delete(Instant instant) {
-    int before = rows.size();
+    long before = rows.size();
     rows.values().removeIf(key -> isRetiredBefore(key, instant));
     return before - rows.size();
   }
