@@ -2,10 +2,12 @@ package dev.breakwater.benchmarks;
 
 import dev.breakwater.benchmarks.registry.Breakwater;
 import dev.breakwater.benchmarks.registry.Distribution;
+import dev.breakwater.benchmarks.registry.Others;
 import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
 import dev.breakwater.benchmarks.report.JsonReport;
 import dev.breakwater.benchmarks.report.Machine;
+import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Results;
 import dev.breakwater.benchmarks.report.RowReport;
 import dev.breakwater.benchmarks.report.Sample;
@@ -31,6 +33,8 @@ import java.util.stream.Stream;
 
 /** The program: runs the chosen rows on every registry that is there and reports. */
 public final class SideBySide {
+  private static final Metric OTHERS = new Metric("othersProcessors", "other programs: cores", 2);
+
   private final Options options;
   private final Path work;
   private final List<Product> products;
@@ -174,13 +178,17 @@ public final class SideBySide {
       for (RunningRegistry registry : prepared) {
         say(row.name() + ": round " + round + ", " + registry.name());
         try {
-          results.add(registry.name(), row.visit(registry, options.duration()));
+          Others others = Others.watch();
+          Sample sample = row.visit(registry, options.duration());
+          results.add(registry.name(), sample.with(OTHERS, others.busyProcessors()));
         } catch (IOException e) {
           results.add(registry.name(), failure(row, registry.name(), e));
         }
       }
     }
-    return report(row, results);
+    List<Metric> metrics = new ArrayList<>(row.metrics());
+    metrics.add(OTHERS);
+    return new RowReport(row.name(), row.title(), metrics, row.goals(), results);
   }
 
   private RowReport runAlone(Row.Alone row) throws IOException, InterruptedException {
@@ -198,10 +206,6 @@ public final class SideBySide {
         delete(folder);
       }
     }
-    return report(row, results);
-  }
-
-  private static RowReport report(Row row, Results results) {
     return new RowReport(row.name(), row.title(), row.metrics(), row.goals(), results);
   }
 

@@ -1,5 +1,6 @@
 package dev.breakwater.benchmarks.report;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,12 @@ public record Sample(Map<Metric, Double> values, long failed, List<String> reaso
 
   public static Sample of(Map<Metric, Double> values) {
     return new Sample(values, 0, List.of());
+  }
+
+  public Sample with(Metric metric, double value) {
+    Map<Metric, Double> more = new HashMap<>(values);
+    more.put(metric, value);
+    return new Sample(more, failed, reasons);
   }
 
   /** A visit that gave nothing. */

@@ -12,23 +12,24 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
+import java.util.concurrent.Semaphore;
 
 /**
  * Moves bytes slowly until it is told to hurry.
  *
  * @param hurryFrom by {@link System#nanoTime}
+ * @param connecting how many may be connecting at a time: hundreds of TLS handshakes at once would
+ *     make the clients, which share the processors, run into the time limit of handshakes
  */
-record SlowTransfer(RunningRegistry registry, String repository, long hurryFrom) {
+record SlowTransfer(
+    RunningRegistry registry, String repository, long hurryFrom, Semaphore connecting) {
   static final int BYTES_PER_SECOND = 64 * 1024;
 
   private static final int PIECE = 16 * 1024;
   private static final int RECEIVE_BUFFER = 32 * 1024;
 
   void download(String digest) throws IOException, InterruptedException {
-    try (RegistryClient client =
-        registry
-            .client(new Connection(registry.endpoint(), RECEIVE_BUFFER))
-            .authorize(repository)) {
+    try (RegistryClient client = connect(RECEIVE_BUFFER)) {
       Response response = client.getBlob(repository, digest);
       if (response.status() != 200) {
         response.expect(200);
@@ -57,17 +58,27 @@ record SlowTransfer(RunningRegistry registry, String repository, long hurryFrom)
    *
    * @param seed what it begins with
    */
-  void upload(byte[] blob, long seed) throws IOException {
+  void upload(byte[] blob, long seed) throws IOException, InterruptedException {
     byte[] first = ByteBuffer.allocate(Long.BYTES).putLong(seed).array();
     MessageDigest sha256 = Image.sha256();
     sha256.update(first);
     sha256.update(blob, first.length, blob.length - first.length);
     String digest = Image.digest(sha256);
-    try (RegistryClient client = registry.client().authorize(repository)) {
+    try (RegistryClient client = connect(0)) {
       client.pushByPatch(repository, digest, new SlowBody(blob, first));
       if (!client.hasBlob(repository, digest)) {
         throw new IOException("the blob was acknowledged and is not there");
       }
+    }
+  }
+
+  private RegistryClient connect(int receiveBuffer) throws IOException, InterruptedException {
+    connecting.acquire();
+    try {
+      Connection connection = new Connection(registry.endpoint(), receiveBuffer);
+      return registry.client(connection).authorize(repository);
+    } finally {
+      connecting.release();
     }
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
 import java.util.random.RandomGenerator;
 
 /**
@@ -29,6 +30,7 @@ import java.util.random.RandomGenerator;
 public final class SlowTransfers implements Row.Alone {
   private static final int DOWNLOADS = 500;
   private static final int UPLOADS = 100;
+  private static final int CONNECTING = 32;
   private static final int BLOB_BYTES = 8 * 1024 * 1024;
   private static final long SETTLE_MILLIS = 5_000;
   private static final long LOOK_MILLIS = 500;
@@ -104,7 +106,8 @@ public final class SlowTransfers implements Row.Alone {
     long hurryFrom = System.nanoTime() + slowSeconds * 1_000_000_000L;
     Queue<String> failures = new ConcurrentLinkedQueue<>();
     List<Thread> threads = new ArrayList<>();
-    SlowTransfer transfer = new SlowTransfer(registry, repository, hurryFrom);
+    SlowTransfer transfer =
+        new SlowTransfer(registry, repository, hurryFrom, new Semaphore(CONNECTING));
     for (int i = 0; i < DOWNLOADS; i++) {
       threads.add(start(() -> transfer.download(digest), "download", failures));
     }
