@@ -11,6 +11,7 @@ import ch.qos.logback.core.encoder.Encoder;
 import dev.breakwater.http.app.config.LogFormat;
 import dev.breakwater.http.app.config.LogLevel;
 import dev.breakwater.http.app.config.LogSettings;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,14 @@ public final class Logging {
   private static final int QUEUE = 8192;
   private static final String TEXT =
       "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{0}: %msg%n%rootException";
+
+  /** They warn, with stack traces, of what any client can cause: resets, odd bytes, old TLS. */
+  private static final List<String> CLIENTS_FAULTS =
+      List.of(
+          "io.netty.channel.DefaultChannelPipeline",
+          "io.netty.handler.ssl.ApplicationProtocolNegotiationHandler",
+          "reactor.netty.http.server.HttpServerOperations",
+          "reactor.netty.channel.ChannelOperationsHandler");
 
   private Logging() {}
 
@@ -56,6 +65,9 @@ public final class Logging {
     context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(queue);
     context.getLogger(Logger.ROOT_LOGGER_NAME).setLevel(libraries(settings.level()));
     context.getLogger("dev.breakwater").setLevel(Level.valueOf(settings.level().name()));
+    if (settings.level() != LogLevel.DEBUG && settings.level() != LogLevel.TRACE) {
+      CLIENTS_FAULTS.forEach(name -> context.getLogger(name).setLevel(Level.ERROR));
+    }
   }
 
   /** Writes what is still in the queue, and stops. */

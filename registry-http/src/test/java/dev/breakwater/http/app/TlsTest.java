@@ -1,0 +1,199 @@
+package dev.breakwater.http.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.DigestAlgorithm;
+import java.io.ByteArrayInputStream;
+import java.math.BigInteger;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Date;
+import java.util.Map;
+import java.util.Random;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TlsTest {
+  @TempDir private static Path folder;
+  private static RunningRegistry registry;
+  private static byte[] certificate;
+
+  @BeforeAll
+  static void start() throws Exception {
+    certificate = writeCertificate("first");
+    registry =
+        RunningRegistry.start(
+            folder.resolve("data"),
+            Map.of(
+                "BREAKWATER_TLS_CERTIFICATE", folder.resolve("tls.crt").toString(),
+                "BREAKWATER_TLS_KEY", folder.resolve("tls.key").toString()));
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    registry.close();
+  }
+
+  @Test
+  void pushesAndPullsOverHttp11AndHttp2() throws Exception {
+    for (Version version : Version.values()) {
+      if (version != Version.HTTP_1_1 && version != Version.HTTP_2) {
+        continue;
+      }
+      try (HttpClient client = client(version)) {
+        byte[] content = new byte[3_000_000];
+        new Random().nextBytes(content);
+        Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+
+        HttpResponse<byte[]> pushed =
+            send(client, "POST", "/v2/library/tls/blobs/uploads/?digest=" + digest, content);
+        HttpResponse<byte[]> pulled =
+            send(client, "GET", "/v2/library/tls/blobs/" + digest, new byte[0]);
+
+        assertThat(pushed.version()).isEqualTo(version);
+        assertThat(pushed.statusCode()).isEqualTo(201);
+        assertThat(pulled.body()).isEqualTo(content);
+      }
+    }
+  }
+
+  @Test
+  void namesHttpsInTheChallenge() throws Exception {
+    try (HttpClient client = client(Version.HTTP_1_1)) {
+      HttpResponse<byte[]> response =
+          client.send(HttpRequest.newBuilder(uri("/v2/")).build(), BodyHandlers.ofByteArray());
+
+      assertThat(response.headers().firstValue("WWW-Authenticate").orElseThrow())
+          .contains("realm=\"https://localhost:" + registry.port() + "/service/token\"");
+    }
+  }
+
+  @Test
+  void refusesTlsBefore12() throws Exception {
+    try (SSLSocket socket =
+        (SSLSocket) context().getSocketFactory().createSocket("localhost", registry.port())) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setProtocols(new String[] {"TLSv1.1"});
+      socket.setSSLParameters(parameters);
+
+      assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class);
+    }
+  }
+
+  @Test
+  void picksUpARenewedCertificateWithoutARestart() throws Exception {
+    String before = served();
+    certificate = writeCertificate("renewed");
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> served().contains("CN=renewed"));
+    assertThat(before).contains("CN=first");
+  }
+
+  private static HttpResponse<byte[]> send(
+      HttpClient client, String method, String path, byte[] body) throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(uri(path))
+            .header("Authorization", RunningRegistry.AUTHORIZATION)
+            .method(method, BodyPublishers.ofByteArray(body))
+            .build(),
+        BodyHandlers.ofByteArray());
+  }
+
+  private static URI uri(String path) {
+    return URI.create("https://localhost:" + registry.port() + path);
+  }
+
+  private static HttpClient client(Version version) throws Exception {
+    return HttpClient.newBuilder().version(version).sslContext(context()).build();
+  }
+
+  /** The subject of the certificate that a new connection is shown, whoever issued it. */
+  private static String served() throws Exception {
+    try (SSLSocket socket =
+        (SSLSocket) context().getSocketFactory().createSocket("localhost", registry.port())) {
+      socket.startHandshake();
+      Certificate[] chain = socket.getSession().getPeerCertificates();
+      return ((X509Certificate) chain[0]).getSubjectX500Principal().getName();
+    } catch (SSLHandshakeException e) {
+      return "not trusted";
+    }
+  }
+
+  private static SSLContext context() throws Exception {
+    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+    trusted.load(null, null);
+    trusted.setCertificateEntry(
+        "registry",
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(new ByteArrayInputStream(certificate)));
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(trusted);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  private static byte[] writeCertificate(String name) throws Exception {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    KeyPair pair = generator.generateKeyPair();
+    X500Name subject = new X500Name("CN=" + name);
+    Instant now = Instant.now();
+    byte[] encoded =
+        new JcaX509v3CertificateBuilder(
+                subject,
+                BigInteger.valueOf(now.toEpochMilli()),
+                Date.from(now.minus(Duration.ofDays(1))),
+                Date.from(now.plus(Duration.ofDays(1))),
+                subject,
+                pair.getPublic())
+            .addExtension(
+                Extension.subjectAlternativeName,
+                false,
+                new GeneralNames(new GeneralName(GeneralName.dNSName, "localhost")))
+            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
+            .getEncoded();
+    Files.writeString(folder.resolve("tls.crt"), pem("CERTIFICATE", encoded));
+    Files.writeString(
+        folder.resolve("tls.key"), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+    return encoded;
+  }
+
+  private static String pem(String type, byte[] encoded) {
+    return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n"
+        .formatted(type, Base64.getMimeEncoder().encodeToString(encoded));
+  }
+}
