@@ -111,7 +111,7 @@ final class StartAndStopIT {
       body.write(putHead(target, admin, content.length).getBytes(US_ASCII));
       body.write(content, 0, 12);
       body.flush();
-      await("the upload").until(() -> breakwater.metric("breakwater_transfers_running") >= 1);
+      await("the upload").until(() -> breakwater.metric("breakwater_upload_pumps_running") >= 1);
 
       breakwater.process().terminate();
       await("readiness off").until(() -> status(breakwater.managementUrl("/health/ready")) == 503);
