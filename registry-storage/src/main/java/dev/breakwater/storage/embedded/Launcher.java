@@ -17,9 +17,10 @@ import org.slf4j.LoggerFactory;
  * Starts PostgreSQL's programs so that they accept to run and never outlive this process.
  *
  * <ul>
- *   <li>They refuse to run as root. {@code unshare -U} makes them believe that they do not, without
- *       changing who owns the files; where the kernel forbids that, {@code setpriv} makes them run
- *       as uid 65534 and the files are given to it.
+ *   <li>They refuse to run as root, or as a user without a name (containers are given random ones).
+ *       {@code unshare -U} makes them believe that they are nobody, without changing who owns the
+ *       files; for root, where the kernel forbids that, {@code setpriv} makes them run as uid 65534
+ *       and the files are given to it.
  *   <li>{@code setpriv --pdeathsig INT} has the kernel send a fast shutdown when the thread that
  *       started them dies, so even {@code kill -9} of this process leaves no orphan. Where {@code
  *       setpriv} cannot do that, a shell waits for the end of a pipe that only this process holds.
@@ -59,14 +60,27 @@ final class Launcher {
 
   /** Finds out what this machine allows. */
   static Launcher detect() throws IOException {
-    return detect(Launcher::find, (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    return detect(Launcher::find);
+  }
+
+  static Launcher detect(Tools tools) throws IOException {
+    int self = self();
+    // A user without an entry in /etc/passwd is called by its number.
+    boolean named = !Files.getOwner(Path.of("/proc/self")).getName().equals(Integer.toString(self));
+    return detect(tools, self, named);
+  }
+
+  /** Who this process runs as. */
+  static int self() throws IOException {
+    return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
   }
 
   /**
    * @param tools where the programs {@code setpriv}, {@code setsid} and {@code unshare} are
    * @param self who this process runs as
+   * @param named whether that user has a name
    */
-  static Launcher detect(Tools tools, int self) throws IOException {
+  static Launcher detect(Tools tools, int self, boolean named) {
     String setpriv = tools.find("setpriv").filter(Launcher::knowsParentDeath).orElse(null);
     List<String> prefix = new ArrayList<>();
     if (setpriv != null) {
@@ -75,13 +89,17 @@ final class Launcher {
       prefix.addAll(List.of("/bin/sh", "-c", WATCHDOG, "watchdog"));
     }
     tools.find("setsid").ifPresent(prefix::add);
-    int uid = self == 0 ? leaveRoot(tools, prefix, setpriv) : self;
+    int uid = self;
+    if (self == 0) {
+      uid = leaveRoot(tools, prefix, setpriv);
+    } else if (!named) {
+      prefix.addAll(List.of(unshare(tools).orElseThrow(() -> nameless(self)), "-U"));
+    }
     return new Launcher(List.copyOf(prefix), setpriv != null, uid);
   }
 
   private static int leaveRoot(Tools tools, List<String> prefix, @Nullable String setpriv) {
-    Optional<String> unshare =
-        tools.find("unshare").filter(tool -> succeeds(List.of(tool, "-U", "/bin/sh", "-c", ":")));
+    Optional<String> unshare = unshare(tools);
     if (unshare.isPresent()) {
       prefix.addAll(List.of(unshare.get(), "-U"));
       return 0;
@@ -99,6 +117,20 @@ final class Launcher {
     String uid = Integer.toString(UNPRIVILEGED_UID);
     prefix.addAll(1, List.of("--reuid", uid, "--regid", uid, "--clear-groups"));
     return UNPRIVILEGED_UID;
+  }
+
+  private static Optional<String> unshare(Tools tools) {
+    return tools
+        .find("unshare")
+        .filter(tool -> succeeds(List.of(tool, "-U", "/bin/sh", "-c", ":")));
+  }
+
+  private static StorageUnusableException nameless(int uid) {
+    return new StorageUnusableException(
+        "The embedded PostgreSQL needs a user with a name, and uid "
+            + uid
+            + " is not in /etc/passwd. Add it there, start this program as another user, or set"
+            + " database.url.");
   }
 
   /** Who owns the files that PostgreSQL makes. */
@@ -147,7 +179,7 @@ final class Launcher {
     }
   }
 
-  private static Optional<String> find(String tool) {
+  static Optional<String> find(String tool) {
     List<String> folders = new ArrayList<>();
     folders.addAll(List.of(System.getenv().getOrDefault("PATH", "").split(":", -1)));
     folders.addAll(List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin"));

@@ -70,7 +70,7 @@ final class PostgresFiles {
       initialise(binaries, launcher);
     }
     requireVersion();
-    requireOwner(launcher);
+    requireOwner(launcher, isRoot());
     if (!Files.exists(passwordFile())) {
       throw new StorageUnusableException(
           "The database's password file "
@@ -164,12 +164,12 @@ final class PostgresFiles {
     }
   }
 
-  private void requireOwner(Launcher launcher) throws IOException {
+  void requireOwner(Launcher launcher, boolean root) throws IOException {
     int owner = (int) Files.getAttribute(data(), "unix:uid");
     if (owner == launcher.uid()) {
       return;
     }
-    if (!isRoot()) {
+    if (!root) {
       throw new StorageUnusableException(
           "The data files "
               + data()
@@ -205,7 +205,7 @@ final class PostgresFiles {
   }
 
   private static boolean isRoot() throws IOException {
-    return (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
+    return Launcher.self() == 0;
   }
 
   /** Lets another user through the folder, not look into it. */
