@@ -45,6 +45,7 @@ import reactor.core.Disposable;
 import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.ChannelBindException;
 import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
 
@@ -121,7 +122,8 @@ public final class Application implements AutoCloseable {
                     families(settings, identity, useCases, readiness, bodies, pools, clock),
                     httpMetrics,
                     loops)
-                .bind(certificate));
+                .bind(certificate),
+            "http.port");
     RuntimeMetrics.bind(meters, loops.onServer(true));
     storage.bindMetrics(meters);
     DisposableServer management =
@@ -132,7 +134,8 @@ public final class Application implements AutoCloseable {
                     meters,
                     readiness,
                     loops)
-                .bind());
+                .bind(),
+            "management.port");
     Application application =
         new Application(
             settings, pools, storage, identity, loops, readiness, server, management, newPassword);
@@ -170,8 +173,26 @@ public final class Application implements AutoCloseable {
     log.info("stopped");
   }
 
-  private static DisposableServer bound(Mono<? extends DisposableServer> server) {
-    return Objects.requireNonNull(server.block());
+  private static DisposableServer bound(Mono<? extends DisposableServer> server, String setting)
+      throws IOException {
+    try {
+      return Objects.requireNonNull(server.block());
+    } catch (ChannelBindException e) {
+      throw new IOException(
+          "cannot listen on "
+              + e.localHost()
+              + ":"
+              + e.localPort()
+              + " ("
+              + reason(e)
+              + "): stop the program that does, or set "
+              + setting,
+          e);
+    }
+  }
+
+  private static String reason(ChannelBindException e) {
+    return e.getCause() == null ? "no reason given" : String.valueOf(e.getCause().getMessage());
   }
 
   private static List<ApiFamily> families(
@@ -274,9 +295,10 @@ public final class Application implements AutoCloseable {
             .purgeUploads()
             .purge()
             .then(
-                storage
-                    .blobs()
-                    .removeStaleUploads(settings.storage().uploadExpiry(), clock.instant()));
+                Mono.defer(() ->
+                    storage
+                        .blobs()
+                        .removeStaleUploads(settings.storage().uploadExpiry(), clock.instant())));
     periodic.add(repeat(purge, PURGE_PERIOD).subscribe());
     certificate.ifPresent(tls ->
         periodic.add(

@@ -73,10 +73,7 @@ public final class ManifestHandler {
   }
 
   private Mono<Void> put(Exchange exchange, OciPath.Manifest path) {
-    List<Tag> tags =
-        path.reference() instanceof Reference.ByDigest
-            ? exchange.parameters("tag").stream().map(Tag::parse).distinct().toList()
-            : List.of();
+    List<Tag> tags = tags(exchange, path.reference());
     return push.check(exchange.caller(), path.repository())
         .then(bodies.bytes(exchange, ManifestSettings.MAX_SIZE, ErrorCode.MANIFEST_TOO_LARGE))
         .defaultIfEmpty(new byte[0])
@@ -90,6 +87,20 @@ public final class ManifestHandler {
                 bytes,
                 tags))
         .flatMap(pushed -> created(exchange, path, pushed, tags));
+  }
+
+  /** Further tags of a push by digest (end-7b); with a push by tag they have no meaning. */
+  private static List<Tag> tags(Exchange exchange, Reference reference) {
+    List<Tag> tags = exchange.parameters("tag").stream().map(Tag::parse).distinct().toList();
+    if (tags.isEmpty() || reference instanceof Reference.ByDigest) {
+      return tags;
+    }
+    exchange
+        .response()
+        .header(
+            "Warning",
+            "299 - \"the parameter 'tag' is ignored: push by digest to set several tags\"");
+    return List.of();
   }
 
   private Mono<byte[]> offTheLoopIfLarge(byte[] bytes) {
