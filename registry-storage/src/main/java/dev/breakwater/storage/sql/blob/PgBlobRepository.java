@@ -14,7 +14,7 @@ import reactor.core.publisher.Mono;
 
 /** Blobs and their links as rows. */
 public final class PgBlobRepository implements BlobRepository {
-  private static final String FIND_LINKED =
+  static final String FIND_LINKED =
       """
       SELECT blob.size
       FROM repository
@@ -31,7 +31,7 @@ public final class PgBlobRepository implements BlobRepository {
    * the same statement; then {@code ON CONFLICT DO UPDATE} waits for it and returns it. It updates
    * no key, so it does not wait for those who only refer to the row.
    */
-  private static final String COMMIT_UPLOAD =
+  static final String COMMIT_UPLOAD =
       """
       WITH known_repository AS (SELECT id FROM repository WHERE name = $1),
       new_repository AS (
@@ -54,7 +54,7 @@ public final class PgBlobRepository implements BlobRepository {
       DO UPDATE SET leased_until = greatest(repository_blob.leased_until, excluded.leased_until)
       """;
 
-  private static final String MOUNT =
+  static final String MOUNT =
       """
       WITH source AS (
         SELECT blob.id, blob.size
@@ -78,7 +78,7 @@ public final class PgBlobRepository implements BlobRepository {
       SELECT size FROM source
       """;
 
-  private static final String LINKING =
+  static final String LINKING =
       """
       SELECT repository.name
       FROM blob
@@ -89,7 +89,7 @@ public final class PgBlobRepository implements BlobRepository {
       """;
 
   /** Locked against manifests that are being pushed: they share-lock the links that they need. */
-  private static final String LOCK_LINK =
+  static final String LOCK_LINK =
       """
       SELECT repository_blob.repository_id, repository_blob.blob_id
       FROM repository
@@ -99,7 +99,7 @@ public final class PgBlobRepository implements BlobRepository {
       FOR UPDATE OF repository_blob
       """;
 
-  private static final String NAMED_BY =
+  static final String NAMED_BY =
       """
       SELECT manifest.digest
       FROM manifest_reference
@@ -108,7 +108,7 @@ public final class PgBlobRepository implements BlobRepository {
       LIMIT 1
       """;
 
-  private static final String UNLINK =
+  static final String UNLINK =
       """
       DELETE FROM repository_blob WHERE repository_id = $1 AND blob_id = $2
       """;

@@ -17,28 +17,28 @@ import reactor.core.publisher.Mono;
  * disk: {@code set_config} turns that off for the statement's own transaction.
  */
 public final class PgUploadRepository implements UploadRepository {
-  private static final String CREATE =
+  static final String CREATE =
       """
       WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
       INSERT INTO upload (id, repository, project_id, owner, received, started_at, touched_at)
       SELECT $1, $2, $3, $4, $5, $6, $6 FROM relaxed
       """;
-  private static final String FIND =
+  static final String FIND =
       """
       SELECT id, repository, project_id, owner, received, started_at FROM upload WHERE id = $1
       """;
-  private static final String ADVANCE =
+  static final String ADVANCE =
       """
       WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
       UPDATE upload SET received = $3, touched_at = now() FROM relaxed
       WHERE id = $1 AND received = $2
       """;
-  private static final String DELETE =
+  static final String DELETE =
       """
       WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
       DELETE FROM upload USING relaxed WHERE id = $1
       """;
-  private static final String UNTOUCHED =
+  static final String UNTOUCHED =
       """
       SELECT id FROM upload WHERE touched_at < $1 ORDER BY touched_at, id LIMIT $2
       """;

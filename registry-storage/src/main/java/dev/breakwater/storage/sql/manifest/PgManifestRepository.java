@@ -25,7 +25,7 @@ import reactor.core.publisher.Mono;
 
 /** Manifests, what they name, and the tags that point to them, as rows. */
 public final class PgManifestRepository implements ManifestRepository {
-  private static final String RESOLVE =
+  static final String RESOLVE =
       """
       SELECT manifest.digest
       FROM repository
@@ -33,7 +33,7 @@ public final class PgManifestRepository implements ManifestRepository {
       JOIN manifest ON manifest.id = tag.manifest_id
       WHERE repository.name = $1 AND tag.name = $2
       """;
-  private static final String FIND =
+  static final String FIND =
       """
       SELECT manifest.digest, manifest.media_type, manifest.bytes
       FROM repository
@@ -53,7 +53,7 @@ public final class PgManifestRepository implements ManifestRepository {
    *
    * <p>$3 are digests that must be blobs, $4 may be manifests as well.
    */
-  private static final String STORE =
+  static final String STORE =
       """
       WITH known_repository AS (SELECT id FROM repository WHERE name = $1),
       linked AS (
@@ -119,7 +119,7 @@ public final class PgManifestRepository implements ManifestRepository {
       SELECT digest FROM missing ORDER BY digest COLLATE "C"
       """;
 
-  private static final String LOCK =
+  static final String LOCK =
       """
       SELECT manifest.id
       FROM repository
@@ -129,26 +129,25 @@ public final class PgManifestRepository implements ManifestRepository {
       """;
 
   /** After the lock, in a statement of its own: it sees the tags that were waited for. */
-  private static final String DELETE =
+  static final String DELETE =
       """
       WITH untagged AS (DELETE FROM tag WHERE manifest_id = $1 RETURNING name),
       gone AS (DELETE FROM manifest WHERE id = $1)
       SELECT name FROM untagged
       """;
 
-  private static final String DELETE_TAG =
+  static final String DELETE_TAG =
       """
       DELETE FROM tag USING repository
       WHERE repository.name = $1 AND tag.repository_id = repository.id AND tag.name = $2
       """;
 
-  private static final String REFERRERS =
+  static final String REFERRERS =
       """
       SELECT manifest.digest, manifest.media_type, manifest.size, manifest.artifact_type,
              manifest.annotations
-      FROM repository
-      JOIN manifest ON manifest.repository_id = repository.id
-      WHERE repository.name = $1
+      FROM manifest
+      WHERE manifest.repository_id = (SELECT id FROM repository WHERE name = $1)
         AND manifest.subject_digest = $2
         AND manifest.digest > $3
       ORDER BY manifest.digest
@@ -156,13 +155,12 @@ public final class PgManifestRepository implements ManifestRepository {
       """;
 
   /** A statement of its own: an optional condition would be planned without its index. */
-  private static final String REFERRERS_OF_TYPES =
+  static final String REFERRERS_OF_TYPES =
       """
       SELECT manifest.digest, manifest.media_type, manifest.size, manifest.artifact_type,
              manifest.annotations
-      FROM repository
-      JOIN manifest ON manifest.repository_id = repository.id
-      WHERE repository.name = $1
+      FROM manifest
+      WHERE manifest.repository_id = (SELECT id FROM repository WHERE name = $1)
         AND manifest.subject_digest = $2
         AND manifest.digest > $3
         AND manifest.artifact_type = ANY ($5::text[])
@@ -246,7 +244,7 @@ public final class PgManifestRepository implements ManifestRepository {
             artifactTypes.stream().filter(StorableText::fits).toArray(String[]::new));
   }
 
-  private static Object[] row(NewManifest manifest) {
+  static Object[] row(NewManifest manifest) {
     StoredManifest stored = manifest.manifest();
     ManifestDocument document = manifest.document();
     Map<String, String> references = new LinkedHashMap<>();

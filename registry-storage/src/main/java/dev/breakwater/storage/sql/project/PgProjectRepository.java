@@ -16,27 +16,25 @@ import java.util.List;
 import reactor.core.publisher.Mono;
 
 /**
- * Projects as rows. A repository without any manifest, which an abandoned push leaves, neither
- * counts nor keeps its project from being deleted. A project without an owner was made by the
- * program: the administrator is shown.
+ * Projects as rows. A repository without any manifest, which an abandoned push leaves, does not
+ * keep its project from being deleted. A project without an owner was made by the program: the
+ * administrator is shown.
  */
 public final class PgProjectRepository implements ProjectRepository {
-  private static final String SELECT =
+  static final String SELECT =
       """
       SELECT project.id, project.name, project.is_public, project.created_at, project.updated_at,
              coalesce(owner.id, 1) AS owner_id, coalesce(owner.username, 'admin') AS owner_name,
              (SELECT count(*) FROM repository
-              WHERE repository.project_id = project.id
-                AND EXISTS (SELECT FROM manifest WHERE manifest.repository_id = repository.id)
-             ) AS repository_count
+              WHERE repository.project_id = project.id) AS repository_count
       FROM project
       LEFT JOIN app_user AS owner ON owner.id = project.owner_id
       """;
 
-  private static final String FIND_BY_NAME = SELECT + "WHERE project.name = $1";
-  private static final String FIND_BY_ID = SELECT + "WHERE project.id = $1";
+  static final String FIND_BY_NAME = SELECT + "WHERE project.name = $1";
+  static final String FIND_BY_ID = SELECT + "WHERE project.id = $1";
 
-  private static final String CREATE =
+  static final String CREATE =
       """
       WITH created AS (
         INSERT INTO project (name, is_public, owner_id) VALUES ($1, $2, $3)
@@ -48,19 +46,19 @@ public final class PgProjectRepository implements ProjectRepository {
       LEFT JOIN app_user AS owner ON owner.id = created.owner_id
       """;
 
-  private static final String LOCK = "SELECT id FROM project WHERE id = $1 FOR UPDATE";
+  static final String LOCK = "SELECT id FROM project WHERE id = $1 FOR UPDATE";
 
-  private static final String COUNT_REPOSITORIES =
+  static final String COUNT_REPOSITORIES =
       """
       SELECT count(*) AS n FROM (
         SELECT FROM repository
         WHERE repository.project_id = $1
           AND EXISTS (SELECT FROM manifest WHERE manifest.repository_id = repository.id)
-        LIMIT 1000) AS some
+        LIMIT 1000) AS full_ones
       """;
 
-  private static final String DELETE_REPOSITORIES = "DELETE FROM repository WHERE project_id = $1";
-  private static final String DELETE = "DELETE FROM project WHERE id = $1";
+  static final String DELETE_REPOSITORIES = "DELETE FROM repository WHERE project_id = $1";
+  static final String DELETE = "DELETE FROM project WHERE id = $1";
 
   private final Database database;
 

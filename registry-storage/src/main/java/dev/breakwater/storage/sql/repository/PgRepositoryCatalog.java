@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
 
 /** Lists repositories. */
 public final class PgRepositoryCatalog implements RepositoryCatalog {
-  private static final String LIST =
+  static final String LIST =
       """
       SELECT name FROM repository
       WHERE name > $1

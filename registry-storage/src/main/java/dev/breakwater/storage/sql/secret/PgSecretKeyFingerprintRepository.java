@@ -7,8 +7,8 @@ import reactor.core.publisher.Mono;
 
 /** The fingerprint of the secret key as a row. */
 public final class PgSecretKeyFingerprintRepository implements SecretKeyFingerprintRepository {
-  private static final String FIND = "SELECT fingerprint FROM secret_key_fingerprint";
-  private static final String INSERT =
+  static final String FIND = "SELECT fingerprint FROM secret_key_fingerprint";
+  static final String INSERT =
       "INSERT INTO secret_key_fingerprint (fingerprint) VALUES ($1) ON CONFLICT DO NOTHING";
 
   private final Database database;

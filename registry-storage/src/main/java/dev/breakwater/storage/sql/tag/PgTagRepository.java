@@ -13,11 +13,11 @@ import reactor.core.publisher.Mono;
 
 /** Lists tags. */
 public final class PgTagRepository implements TagRepository {
-  private static final String FIND_REPOSITORY =
+  static final String FIND_REPOSITORY =
       """
       SELECT id FROM repository WHERE name = $1
       """;
-  private static final String LIST =
+  static final String LIST =
       """
       SELECT name FROM tag WHERE repository_id = $1 AND name > $2 ORDER BY name LIMIT $3
       """;

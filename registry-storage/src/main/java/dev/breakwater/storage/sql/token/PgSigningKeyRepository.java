@@ -18,23 +18,23 @@ import reactor.core.publisher.Mono;
  * Signing keys as rows. The index {@code signing_key_active} allows one active key an algorithm.
  */
 public final class PgSigningKeyRepository implements SigningKeyRepository {
-  private static final String SELECT =
+  static final String SELECT =
       """
       SELECT id, algorithm, sealed_private_key, certificate, created_at, retired_at
       FROM signing_key
       """;
-  private static final String FIND_USABLE =
+  static final String FIND_USABLE =
       SELECT + "WHERE retired_at IS NULL OR retired_at >= $1 ORDER BY created_at, id LIMIT 1000";
-  private static final String FIND_ACTIVE = SELECT + "WHERE algorithm = $1 AND retired_at IS NULL";
+  static final String FIND_ACTIVE = SELECT + "WHERE algorithm = $1 AND retired_at IS NULL";
 
-  private static final String INSERT =
+  static final String INSERT =
       """
       INSERT INTO signing_key (id, algorithm, sealed_private_key, certificate, created_at)
       VALUES ($1, $2, $3, $4, $5)
       """;
-  private static final String INSERT_IF_NONE_ACTIVE =
+  static final String INSERT_IF_NONE_ACTIVE =
       INSERT + "ON CONFLICT (algorithm) WHERE retired_at IS NULL DO NOTHING";
-  private static final String ACTIVATE =
+  static final String ACTIVATE =
       INSERT
           + """
           ON CONFLICT (id) DO UPDATE
@@ -43,11 +43,11 @@ public final class PgSigningKeyRepository implements SigningKeyRepository {
               retired_at = NULL
           """;
 
-  private static final String RETIRE =
+  static final String RETIRE =
       """
       UPDATE signing_key SET retired_at = $2 WHERE algorithm = $1 AND retired_at IS NULL
       """;
-  private static final String DELETE_RETIRED = "DELETE FROM signing_key WHERE retired_at < $1";
+  static final String DELETE_RETIRED = "DELETE FROM signing_key WHERE retired_at < $1";
 
   private final Database database;
 

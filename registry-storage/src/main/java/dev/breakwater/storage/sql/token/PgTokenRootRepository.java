@@ -9,9 +9,8 @@ import reactor.core.publisher.Mono;
 
 /** The token root as a row. */
 public final class PgTokenRootRepository implements TokenRootRepository {
-  private static final String FIND =
-      "SELECT sealed_private_key, certificate, created_at FROM token_root";
-  private static final String INSERT =
+  static final String FIND = "SELECT sealed_private_key, certificate, created_at FROM token_root";
+  static final String INSERT =
       """
       INSERT INTO token_root (sealed_private_key, certificate, created_at) VALUES ($1, $2, $3)
       ON CONFLICT DO NOTHING

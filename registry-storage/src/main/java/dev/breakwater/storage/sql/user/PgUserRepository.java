@@ -16,29 +16,29 @@ import reactor.core.publisher.Mono;
 
 /** Local users as rows. */
 public final class PgUserRepository implements UserRepository {
-  private static final String SELECT =
+  static final String SELECT =
       """
       SELECT id, username, email, real_name, comment, sysadmin, password_hash, created_at, updated_at
       FROM app_user
       """;
-  private static final String FIND = SELECT + "WHERE id = $1 AND deleted_at IS NULL";
-  private static final String FIND_BY_NAME = SELECT + "WHERE username = $1 AND deleted_at IS NULL";
+  static final String FIND = SELECT + "WHERE id = $1 AND deleted_at IS NULL";
+  static final String FIND_BY_NAME = SELECT + "WHERE username = $1 AND deleted_at IS NULL";
 
-  private static final String INSERT =
+  static final String INSERT =
       """
       INSERT INTO app_user (username, email, real_name, comment, sysadmin, password_hash)
       VALUES ($1, $2, $3, $4, $5, $6)
       """;
-  private static final String CREATE =
+  static final String CREATE =
       INSERT
           + """
           RETURNING id, username, email, real_name, comment, sysadmin, password_hash, created_at,
             updated_at
           """;
-  private static final String CREATE_IF_ABSENT =
+  static final String CREATE_IF_ABSENT =
       INSERT + "ON CONFLICT (username) WHERE deleted_at IS NULL DO NOTHING";
 
-  private static final String CHANGE_PASSWORD =
+  static final String CHANGE_PASSWORD =
       """
       UPDATE app_user SET password_hash = $2, updated_at = now()
       WHERE id = $1 AND deleted_at IS NULL

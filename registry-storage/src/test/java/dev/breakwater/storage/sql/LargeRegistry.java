@@ -1,0 +1,92 @@
+package dev.breakwater.storage.sql;
+
+import java.util.List;
+
+/** A database with enough rows that reading all of a table is never the cheapest plan. */
+public final class LargeRegistry {
+  /** Has 50,000 manifests, tags and blob links. */
+  public static final String REPOSITORY = "library/large";
+
+  private static final List<String> ROWS =
+      List.of(
+          """
+          INSERT INTO app_user (username, email)
+          SELECT 'user' || n, 'user' || n || '@example.org' FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO project (name, is_public, owner_id)
+          SELECT 'project' || n, n % 2 = 0, n FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO repository (project_id, name)
+          SELECT n % 100 + 1, CASE n WHEN 1 THEN 'library/large' ELSE 'library/small' || n END
+          FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO blob (digest, size)
+          SELECT 'sha256:' || md5('b' || n) || md5('b' || n), n FROM generate_series(1, 60000) n
+          """,
+          """
+          INSERT INTO repository_blob (repository_id, blob_id, leased_until)
+          SELECT CASE WHEN n <= 50000 THEN 1 ELSE n - 50000 END, n, now()
+          FROM generate_series(1, 60000) n
+          """,
+          """
+          INSERT INTO manifest
+            (repository_id, digest, media_type, artifact_type, subject_digest, annotations, size, bytes)
+          SELECT CASE WHEN n <= 50000 THEN 1 ELSE n - 50000 END,
+            'sha256:' || md5('m' || n) || md5('m' || n), 'application/json', 'type/' || n % 100,
+            CASE WHEN n % 2 = 0 THEN 'sha256:' || md5('m1') || md5('m1') END, '{}', 2, '{}'
+          FROM generate_series(1, 60000) n
+          """,
+          """
+          INSERT INTO manifest_reference (manifest_id, repository_id, kind, digest)
+          SELECT id, repository_id, 'b', 'sha256:' || md5('b' || id) || md5('b' || id) FROM manifest
+          """,
+          """
+          INSERT INTO tag (repository_id, name, manifest_id)
+          SELECT repository_id, 'v' || id, id FROM manifest
+          """,
+          """
+          INSERT INTO upload (id, repository, project_id, owner, received, started_at, touched_at)
+          SELECT gen_random_uuid(), 'library/large', 1, 'user:1', 0, now(),
+            now() - n * interval '1 second'
+          FROM generate_series(1, 20000) n
+          """);
+
+  private LargeRegistry() {}
+
+  public static Database create() {
+    Database database = TestDatabase.migrated();
+    Await.done(
+        database.inTx(tx ->
+            // Without the checks of foreign keys, row by row.
+            database
+                .in(tx)
+                .update("SET LOCAL session_replication_role = replica")
+                .then(database.script(tx, String.join(";", ROWS)))));
+    Await.done(database.update("VACUUM ANALYZE"));
+    return database;
+  }
+
+  /** The digest of blob number n. */
+  public static String blob(int n) {
+    return "sha256:" + md5("b" + n) + md5("b" + n);
+  }
+
+  /** The digest of manifest number n. */
+  public static String manifest(int n) {
+    return "sha256:" + md5("m" + n) + md5("m" + n);
+  }
+
+  private static String md5(String text) {
+    try {
+      return java.util.HexFormat.of()
+          .formatHex(
+              java.security.MessageDigest.getInstance("MD5")
+                  .digest(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

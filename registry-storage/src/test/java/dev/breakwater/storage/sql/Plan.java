@@ -1,0 +1,38 @@
+package dev.breakwater.storage.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** How PostgreSQL would run a statement. */
+public final class Plan {
+  private final String text;
+
+  private Plan(String text) {
+    this.text = text;
+  }
+
+  public static Plan of(Database database, String sql, Object... parameters) {
+    return new Plan(
+        String.join(
+            "\n",
+            Await.value(
+                database.many(
+                    "EXPLAIN (COSTS OFF) " + sql, row -> String.valueOf(row.get(0)), parameters))));
+  }
+
+  /** Every table is read by an index, however large it grows. */
+  public Plan readsByIndex() {
+    assertThat(text).doesNotContain("Seq Scan on").doesNotContain("Bitmap Heap Scan");
+    return this;
+  }
+
+  /** Rows come in order already, so a page costs what is on it. */
+  public Plan doesNotSort() {
+    assertThat(text).doesNotContain("Sort");
+    return this;
+  }
+
+  public Plan uses(String index) {
+    assertThat(text).containsPattern("(Index Scan|Index Only Scan)( Backward)? using " + index);
+    return this;
+  }
+}
