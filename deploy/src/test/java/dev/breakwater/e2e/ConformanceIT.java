@@ -43,14 +43,14 @@ final class ConformanceIT {
             .run();
 
     Report report = Report.read(results.resolve("junit.xml"));
-    assertThat(report.troubles()).as(outcome.text()).isEmpty();
+    assertThat(report.troubles()).isEmpty();
     assertThat(report.tests()).isGreaterThan(LEAST_TESTS);
-    assertThat(outcome.status()).as(outcome.text()).isZero();
+    assertThat(outcome.status()).as("its status").isZero();
   }
 
   /** What the program counted, and the tests that did not pass, each with what it printed. */
   private record Report(int tests, List<String> troubles) {
-    private static final Set<String> TROUBLES = Set.of("failure", "error", "skipped");
+    private static final Set<String> TROUBLES = Set.of("failure", "error");
 
     static Report read(Path file) throws Exception {
       Document document =
@@ -66,7 +66,8 @@ final class ConformanceIT {
         }
       }
       for (String count : List.of("failures", "errors", "skipped")) {
-        if (!suite.getAttribute(count).equals("0")) {
+        // Left out when it is 0. What the version turns off is marked skipped, but not counted.
+        if (!Set.of("", "0").contains(suite.getAttribute(count))) {
           troubles.add(count + ": " + suite.getAttribute(count));
         }
       }
