@@ -2,6 +2,7 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.http.app.config.ConfigurationException;
 import dev.breakwater.http.app.config.EffectiveSettings;
+import dev.breakwater.http.app.config.LogSettings;
 import dev.breakwater.http.app.config.SettingsLoader;
 import dev.breakwater.http.app.logging.Logging;
 import java.io.PrintWriter;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -36,6 +38,7 @@ public final class Main implements Runnable {
   private final Program program;
   private final Map<String, String> environment;
   private final Optional<Path> home;
+  private final Consumer<LogSettings> logging;
 
   @Spec private @Nullable CommandSpec specification;
 
@@ -57,18 +60,27 @@ public final class Main implements Runnable {
    * Called once per process.
    *
    * @param home where the distribution stands
+   * @param logging sets logging up before the server starts
    */
-  Main(Program program, Map<String, String> environment, Optional<Path> home) {
+  Main(
+      Program program,
+      Map<String, String> environment,
+      Optional<Path> home,
+      Consumer<LogSettings> logging) {
     this.program = program;
     this.environment = environment;
     this.home = home;
+    this.logging = logging;
   }
 
   /** The program. */
   public static void main(String[] arguments) {
     Logging.start();
     Optional<Path> home = Optional.ofNullable(System.getProperty("breakwater.home")).map(Path::of);
-    int status = new Main(new Wiring(), System.getenv(), home).commandLine().execute(arguments);
+    int status =
+        new Main(new Wiring(), System.getenv(), home, Logging::configure)
+            .commandLine()
+            .execute(arguments);
     Logging.stop();
     System.exit(status);
   }
@@ -134,7 +146,7 @@ public final class Main implements Runnable {
     @Override
     public Integer call() throws Exception {
       EffectiveSettings effective = load();
-      Logging.configure(effective.settings().log());
+      logging.accept(effective.settings().log());
       return program.serve(effective.settings());
     }
   }

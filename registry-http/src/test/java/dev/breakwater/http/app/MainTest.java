@@ -2,6 +2,9 @@ package dev.breakwater.http.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.http.app.config.LogFormat;
+import dev.breakwater.http.app.config.LogLevel;
+import dev.breakwater.http.app.config.LogSettings;
 import dev.breakwater.http.app.config.Settings;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -19,6 +22,7 @@ class MainTest {
   @TempDir private Path folder = Path.of("");
 
   private final List<Settings> served = new ArrayList<>();
+  private final List<LogSettings> logged = new ArrayList<>();
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
@@ -30,6 +34,7 @@ class MainTest {
     assertThat(run(Map.of(), "serve")).isZero();
 
     assertThat(served).singleElement().extracting(s -> s.http().port()).isEqualTo(5000);
+    assertThat(logged).containsExactly(new LogSettings(LogFormat.TEXT, LogLevel.INFO));
   }
 
   @Test
@@ -95,7 +100,7 @@ class MainTest {
   }
 
   private int run(Map<String, String> environment, String... arguments) {
-    return new Main(new FakeProgram(), environment, Optional.of(folder))
+    return new Main(new FakeProgram(), environment, Optional.of(folder), logged::add)
         .commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.http.app.logging;
+
+import org.jspecify.annotations.NullMarked;
