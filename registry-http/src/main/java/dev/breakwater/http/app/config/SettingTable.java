@@ -240,7 +240,7 @@ final class SettingTable {
 
   private SettingTable() {}
 
-  /** The README's table. */
+  /** The README's table; what Markdown would take for a tag is set as code. */
   static String markdown() {
     StringBuilder table = new StringBuilder("| setting | default | what it is |\n|---|---|---|\n");
     for (Setting<?> setting : ALL) {
@@ -251,7 +251,7 @@ final class SettingTable {
           .append("` | ")
           .append(fallback)
           .append(" | ")
-          .append(setting.description())
+          .append(setting.description().replaceAll("<data\\.dir>\\S*", "`$0`"))
           .append(" |\n");
     }
     return table.toString();

@@ -312,7 +312,7 @@ class SettingsLoaderTest {
     assertThat(SettingTable.ALL)
         .allSatisfy(setting -> assertThat(setting.description()).doesNotEndWith("."));
     assertThat(SettingTable.markdown())
-        .contains("| `data.dir` | `./data` |")
+        .contains("| `data.dir` | `./data` |", " kept in `<data.dir>/secret.key` |")
         .hasLineCount(SettingTable.ALL.size() + 2);
   }
 
