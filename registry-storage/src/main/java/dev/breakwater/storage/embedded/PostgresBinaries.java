@@ -4,8 +4,10 @@ import dev.breakwater.storage.StorageUnusableException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.JarURLConnection;
 import java.net.URL;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -26,7 +28,8 @@ import org.tukaani.xz.XZInputStream;
 
 /**
  * The programs {@code initdb} and {@code postgres}, unpacked once into {@code pg-bin/<SHA-256 of
- * the archive>}. The folder appears by a rename, so one that is there is whole.
+ * the archive>}. The folder appears by a rename, so one that is there is whole. A link beside it
+ * names the archive it came from.
  */
 final class PostgresBinaries {
   /** The version whose data files these programs read. */
@@ -51,15 +54,30 @@ final class PostgresBinaries {
   /** Unpacks what is not there yet and removes what earlier versions left. */
   static PostgresBinaries unpack(Path folder) throws IOException {
     URL archive = archive();
-    String hash = hash(archive);
-    Path home = folder.resolve(hash);
-    if (!Files.isDirectory(home)) {
+    Path known = folder.resolve(shortName(archive));
+    if (!Files.isDirectory(known)) {
+      String hash = hash(archive);
+      Path home = folder.resolve(hash);
       Files.createDirectories(folder);
       removeOthers(folder, hash);
-      log.info("unpacking PostgreSQL into {}, once", home);
-      unpack(archive, folder, home);
+      if (!Files.isDirectory(home)) {
+        log.info("unpacking PostgreSQL into {}, once", home);
+        unpack(archive, folder, home);
+      }
+      Files.createSymbolicLink(known, Path.of(hash));
     }
-    return new PostgresBinaries(home);
+    return new PostgresBinaries(known.toRealPath());
+  }
+
+  /**
+   * The archive's size and checksum, which the jar's directory knows: hashing all of it would cost
+   * every start 100 ms.
+   */
+  private static String shortName(URL archive) throws IOException {
+    if (archive.openConnection() instanceof JarURLConnection jar && jar.getJarEntry() != null) {
+      return "archive-%d-%08x".formatted(jar.getJarEntry().getSize(), jar.getJarEntry().getCrc());
+    }
+    return "archive-" + hash(archive);
   }
 
   private static URL archive() {
@@ -165,7 +183,7 @@ final class PostgresBinaries {
   }
 
   static void deleteTree(Path root) throws IOException {
-    if (!Files.exists(root)) {
+    if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
     List<Path> paths;

@@ -145,6 +145,9 @@ final class PostgresProcess {
   private static void report(String line) {
     if (line.startsWith("PANIC:")) {
       log.error("{}", line);
+    } else if (line.startsWith("FATAL:  the database system is ")) {
+      // A connection that came too early; whoever wanted it is told.
+      log.debug("{}", line);
     } else if (line.startsWith("FATAL:") || line.startsWith("WARNING:")) {
       log.warn("{}", line);
     } else {
