@@ -165,8 +165,16 @@ public final class Database implements Transactions, Statements, AutoCloseable {
         Mono.from(connection.beginTransaction()).thenReturn(new TxConnection(this, connection)),
         work,
         _ -> connection.commitTransaction(),
-        (_, _) -> connection.rollbackTransaction(),
-        _ -> connection.rollbackTransaction());
+        (_, _) -> rollback(connection),
+        _ -> rollback(connection));
+  }
+
+  /**
+   * A rollback fails only when the connection is gone, and then there is nothing left to undo: the
+   * error that led here must not be hidden by it.
+   */
+  private static Mono<Void> rollback(Connection connection) {
+    return Mono.from(connection.rollbackTransaction()).onErrorComplete();
   }
 
   private <T> Mono<T> onConnection(Function<Connection, Mono<T>> work) {
@@ -182,8 +190,13 @@ public final class Database implements Transactions, Statements, AutoCloseable {
     return SqlErrors.endsConnection(error)
             && connection instanceof Wrapped<?> pooled
             && pooled.unwrap() instanceof Connection physical
-        ? Mono.from(physical.close()).then(Mono.from(connection.close()))
-        : connection.close();
+        ? Mono.from(physical.close()).onErrorComplete().then(release(connection))
+        : release(connection);
+  }
+
+  /** Back to the pool, which throws a broken connection away; its complaint is no news then. */
+  private static Mono<Void> release(Connection connection) {
+    return Mono.from(connection.close()).onErrorComplete();
   }
 
   /** Runs a script of several statements without parameters, in a transaction. */
