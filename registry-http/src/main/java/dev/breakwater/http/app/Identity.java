@@ -23,6 +23,7 @@ import dev.breakwater.storage.sql.token.PgTokenRootRepository;
 import dev.breakwater.storage.sql.user.PgUserRepository;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.Objects;
 
 /** Who is calling, and what they may do. */
 record Identity(
@@ -54,6 +55,10 @@ record Identity(
             settings.token(),
             clock);
     keys.open(settings.tokenKey()).block();
+    if (settings.database().url().isEmpty()) {
+      new TokenRootFile(settings.dataDirectory())
+          .write(Objects.requireNonNull(keys.rootCertificate().block()));
+    }
     TokenVerifier verifier = new TokenVerifier(keys, pool, settings.token(), clock);
     return new Identity(
         projects,

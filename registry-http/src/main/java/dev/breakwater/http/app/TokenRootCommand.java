@@ -21,9 +21,7 @@ final class TokenRootCommand {
     }
     try (Storage storage = Storage.open(settings, Schedulers.immediate());
         Identity identity = Identity.open(settings, storage.database(), clock)) {
-      String certificate = Objects.requireNonNull(identity.keys().rootCertificate().block());
-      file.write(certificate);
-      return certificate;
+      return Objects.requireNonNull(identity.keys().rootCertificate().block());
     }
   }
 }
