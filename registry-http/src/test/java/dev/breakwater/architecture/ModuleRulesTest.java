@@ -96,7 +96,14 @@ final class ModuleRulesTest {
     only("com.unboundid..", "dev.breakwater.auth.ldap..");
     only("org.bouncycastle..", AUTH);
     only("io.netty..", HTTP, "dev.breakwater.storage.blob..");
-    only("reactor.netty..", HTTP, "dev.breakwater.storage.blob..");
+    // The database's client library runs on event loops of its own; a Unix socket needs their
+    // native kind.
+    only(
+        "reactor.netty..",
+        HTTP,
+        "dev.breakwater.storage.blob..",
+        "dev.breakwater.storage.sql..",
+        "dev.breakwater.storage.embedded..");
     only(
         "com.fasterxml.jackson.databind..",
         "dev.breakwater.core.json..",

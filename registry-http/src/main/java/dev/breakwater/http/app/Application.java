@@ -282,10 +282,15 @@ public final class Application implements AutoCloseable {
       return Optional.empty();
     }
     PrivateFile file = new PrivateFile(settings.dataDirectory().resolve("admin-password"));
+    boolean kept = file.read().isPresent();
     String password = file.readOrCreate(PASSWORD_LENGTH);
-    return Boolean.TRUE.equals(first.create(password).block())
-        ? Optional.of(password)
-        : Optional.empty();
+    if (Boolean.TRUE.equals(first.create(password).block())) {
+      return Optional.of(password);
+    }
+    if (!kept) {
+      file.delete();
+    }
+    return Optional.empty();
   }
 
   private void startPeriodicWork(

@@ -33,25 +33,29 @@ record Identity(
     TokenService tokens,
     TokenKeys keys,
     FirstAdministrator firstAdministrator,
-    CryptoPool pool)
+    CryptoPool passwordPool,
+    CryptoPool tokenPool)
     implements AutoCloseable {
   private static final int SECRET_KEY_LENGTH = 43;
 
   /** Opens the keys and makes sure that they can be read with our secret key. Blocks. */
   static Identity open(Settings settings, Database database, Clock clock) throws IOException {
-    CryptoPool pool = new CryptoPool("crypto", Runtime.getRuntime().availableProcessors());
+    // Apart, so that a flood of log-ins delays no token, and takes half of the cores at most.
+    int cores = Runtime.getRuntime().availableProcessors();
+    CryptoPool passwordPool = new CryptoPool("crypto", Math.max(1, cores / 2));
+    CryptoPool tokenPool = new CryptoPool("token", cores);
     SecretBox box = SecretBox.withKey(secretKey(settings));
     new SecretKeyCheck(new PgSecretKeyFingerprintRepository(database)).check(box).block();
     ProjectRepository projects = new PgProjectRepository(database);
     UserRepository users = new PgUserRepository(database);
-    PasswordHasher hasher = new PasswordHasher(pool);
+    PasswordHasher hasher = new PasswordHasher(passwordPool);
     Authorizer authorizer = new Authorizer(projects);
     TokenKeys keys =
         new TokenKeys(
             new PgSigningKeyRepository(database),
             new PgTokenRootRepository(database),
             box,
-            pool,
+            tokenPool,
             settings.token(),
             clock);
     keys.open(settings.tokenKey()).block();
@@ -59,20 +63,22 @@ record Identity(
       new TokenRootFile(settings.dataDirectory())
           .write(Objects.requireNonNull(keys.rootCertificate().block()));
     }
-    TokenVerifier verifier = new TokenVerifier(keys, pool, settings.token(), clock);
+    TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
         authorizer,
         new Authenticator(new LocalLogin(users, hasher), verifier),
-        new TokenService(keys, verifier, authorizer, pool, settings.token(), clock),
+        new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), clock),
         keys,
         new FirstAdministrator(users, hasher),
-        pool);
+        passwordPool,
+        tokenPool);
   }
 
   @Override
   public void close() {
-    pool.close();
+    passwordPool.close();
+    tokenPool.close();
   }
 
   private static String secretKey(Settings settings) throws IOException {
