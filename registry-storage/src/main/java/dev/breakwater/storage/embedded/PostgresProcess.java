@@ -12,6 +12,7 @@ import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,6 +32,7 @@ final class PostgresProcess {
   private final Process process;
   private final Path data;
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
+  private final CountDownLatch logEnded = new CountDownLatch(1);
   private final Deque<String> lastLines = new ArrayDeque<>();
 
   private PostgresProcess(Process process, Path data) {
@@ -50,17 +52,32 @@ final class PostgresProcess {
     return ready;
   }
 
+  /** Waits for its end, and for what it said last. */
   int waitFor() throws InterruptedException {
-    return process.waitFor();
+    int status = process.waitFor();
+    // Not longer: a helper process that outlives it keeps the pipe open.
+    if (!logEnded.await(1, TimeUnit.SECONDS)) {
+      log.debug("processes of the PostgreSQL that ended are still there");
+    }
+    return status;
   }
 
   /** Fast shutdown: open transactions are rolled back. At once after ten seconds. */
   void stop() throws InterruptedException {
+    if (!process.isAlive()) {
+      // Its number may be somebody else's by now.
+      return;
+    }
     Launcher.signal("INT", pid());
     if (process.waitFor(10, TimeUnit.SECONDS)) {
       return;
     }
     log.warn("PostgreSQL did not shut down within 10 s; it will recover at the next start");
+    stopAtOnce();
+  }
+
+  /** Without writing what is in memory: the next start recovers it from the log. */
+  void stopAtOnce() throws InterruptedException {
     Launcher.signal("QUIT", pid());
     if (!process.waitFor(5, TimeUnit.SECONDS)) {
       process.destroyForcibly().waitFor();
@@ -125,6 +142,7 @@ final class PostgresProcess {
     } catch (IOException e) {
       log.debug("the log of PostgreSQL ended", e);
     }
+    logEnded.countDown();
     ready.completeExceptionally(new IOException("PostgreSQL ended"));
   }
 

@@ -10,15 +10,19 @@ import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
+import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 import reactor.util.retry.Retry;
@@ -41,6 +45,8 @@ import reactor.util.retry.Retry;
  */
 public final class Database implements Transactions, Statements, AutoCloseable {
   static final int ACQUIRE_SECONDS = 5;
+
+  private static final Logger log = LoggerFactory.getLogger(Database.class);
 
   private static final Duration MAX_IDLE = Duration.ofMinutes(2);
   private static final Duration MAX_LIFE = Duration.ofMinutes(30);
@@ -160,43 +166,61 @@ public final class Database implements Transactions, Statements, AutoCloseable {
         .onErrorMap(SqlErrors::translate);
   }
 
+  /**
+   * The commit is a part of the work, so that its error is one of the work: a clean-up that fails
+   * is reported by another exception, which nobody would repeat or understand.
+   */
   private <T> Mono<T> inTx(Connection connection, Function<Tx, Mono<T>> work) {
     return Mono.usingWhen(
         Mono.from(connection.beginTransaction()).thenReturn(new TxConnection(this, connection)),
-        work,
-        _ -> connection.commitTransaction(),
+        tx ->
+            work.apply(tx)
+                .map(Optional::of)
+                .defaultIfEmpty(Optional.empty())
+                .flatMap(result ->
+                    Mono.from(connection.commitTransaction()).then(Mono.justOrEmpty(result))),
+        _ -> Mono.empty(),
         (_, _) -> rollback(connection),
         _ -> rollback(connection));
   }
 
-  /**
-   * A rollback fails only when the connection is gone, and then there is nothing left to undo: the
-   * error that led here must not be hidden by it.
-   */
-  private static Mono<Void> rollback(Connection connection) {
-    return Mono.from(connection.rollbackTransaction()).onErrorComplete();
-  }
-
   private <T> Mono<T> onConnection(Function<Connection, Mono<T>> work) {
     return Mono.usingWhen(
-        pool.create(), work, Connection::close, Database::closeAfterError, Connection::close);
+        pool.create(),
+        work,
+        connection -> quietly(connection.close()),
+        Database::closeAfterError,
+        connection -> quietly(connection.close()));
+  }
+
+  /** A connection that cannot even roll back is not lent again. */
+  private static Mono<Void> rollback(Connection connection) {
+    return quietly(
+        Mono.from(connection.rollbackTransaction())
+            .onErrorResume(R2dbcException.class, _ -> closePhysically(connection)));
   }
 
   /**
    * A connection that the server ended goes back to the pool before its socket says so; it must not
    * be lent again.
    */
-  private static Publisher<Void> closeAfterError(Connection connection, Throwable error) {
+  private static Mono<Void> closeAfterError(Connection connection, Throwable error) {
     return SqlErrors.endsConnection(error)
-            && connection instanceof Wrapped<?> pooled
-            && pooled.unwrap() instanceof Connection physical
-        ? Mono.from(physical.close()).onErrorComplete().then(release(connection))
-        : release(connection);
+        ? closePhysically(connection).then(quietly(connection.close()))
+        : quietly(connection.close());
   }
 
-  /** Back to the pool, which throws a broken connection away; its complaint is no news then. */
-  private static Mono<Void> release(Connection connection) {
-    return Mono.from(connection.close()).onErrorComplete();
+  private static Mono<Void> closePhysically(Connection connection) {
+    return connection instanceof Wrapped<?> pooled && pooled.unwrap() instanceof Connection physical
+        ? quietly(physical.close())
+        : Mono.empty();
+  }
+
+  /** What goes wrong when something is given back must not hide what went right or wrong before. */
+  private static Mono<Void> quietly(Publisher<Void> closing) {
+    return Mono.from(closing)
+        .doOnError(error -> log.debug("closing a connection failed: {}", error.toString()))
+        .onErrorComplete();
   }
 
   /** Runs a script of several statements without parameters, in a transaction. */

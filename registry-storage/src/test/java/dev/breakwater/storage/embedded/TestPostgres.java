@@ -18,4 +18,14 @@ public final class TestPostgres {
       throw new UncheckedIOException(e);
     }
   }
+
+  /** Stops the server and removes its files, which are large. */
+  public static void remove(EmbeddedPostgres postgres, Path folder) {
+    postgres.closeAtOnce();
+    try {
+      PostgresBinaries.deleteTree(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 }

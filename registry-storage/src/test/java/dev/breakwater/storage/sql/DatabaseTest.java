@@ -150,6 +150,35 @@ final class DatabaseTest {
   }
 
   @Test
+  void repeatsATransactionWhoseCommitFails() {
+    Await.done(
+        database.update(
+            """
+            CREATE OR REPLACE FUNCTION fail_late() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'late' USING ERRCODE = '40001'; END $$
+            """));
+    Await.done(
+        database.update(
+            """
+            CREATE CONSTRAINT TRIGGER late AFTER INSERT ON item DEFERRABLE INITIALLY DEFERRED
+            FOR EACH ROW EXECUTE FUNCTION fail_late()
+            """));
+    AtomicInteger runs = new AtomicInteger();
+
+    assertThatThrownBy(() ->
+            Await.done(
+                database.inTx(tx -> {
+                  runs.incrementAndGet();
+                  return database.in(tx).update("INSERT INTO item VALUES (50, 0)");
+                })))
+        .isInstanceOfSatisfying(
+            RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+
+    assertThat(runs).hasValue(2);
+    assertThat(count("item")).isEqualTo(2);
+  }
+
+  @Test
   void answersConflictForADuplicate() {
     assertThatThrownBy(() -> database.update("INSERT INTO item VALUES (1, 0)").block(PATIENCE))
         .isInstanceOfSatisfying(

@@ -1,5 +1,9 @@
 package dev.breakwater.storage.sql;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /** A database with enough rows that reading all of a table is never the cheapest plan. */
@@ -56,7 +60,12 @@ public final class LargeRegistry {
 
   private LargeRegistry() {}
 
-  public static Database create() {
+  /** One for all tests, which only read and explain. */
+  public static Database database() {
+    return Shared.DATABASE;
+  }
+
+  private static Database create() {
     Database database = TestDatabase.migrated();
     Await.done(
         database.inTx(tx ->
@@ -81,12 +90,15 @@ public final class LargeRegistry {
 
   private static String md5(String text) {
     try {
-      return java.util.HexFormat.of()
-          .formatHex(
-              java.security.MessageDigest.getInstance("MD5")
-                  .digest(text.getBytes(java.nio.charset.StandardCharsets.US_ASCII)));
-    } catch (java.security.NoSuchAlgorithmException e) {
+      MessageDigest md5 = MessageDigest.getInstance("MD5");
+      return HexFormat.of().formatHex(md5.digest(text.getBytes(StandardCharsets.US_ASCII)));
+    } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Made when it is first needed. */
+  private static final class Shared {
+    static final Database DATABASE = create();
   }
 }

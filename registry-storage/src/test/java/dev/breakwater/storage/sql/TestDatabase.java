@@ -47,7 +47,8 @@ public final class TestDatabase {
       try {
         Path folder = Files.createTempDirectory(Path.of("target"), "postgres-");
         EmbeddedPostgres postgres = TestPostgres.start(DataDirectory.open(folder));
-        Runtime.getRuntime().addShutdownHook(new Thread(postgres::close));
+        Runtime.getRuntime()
+            .addShutdownHook(new Thread(() -> TestPostgres.remove(postgres, folder)));
         migrate(postgres);
         return postgres;
       } catch (IOException e) {

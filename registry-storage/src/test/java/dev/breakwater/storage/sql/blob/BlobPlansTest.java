@@ -7,24 +7,12 @@ import dev.breakwater.storage.sql.Pushes;
 import dev.breakwater.storage.sql.Rows;
 import java.time.OffsetDateTime;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class BlobPlansTest {
   private static final OffsetDateTime LEASE = Rows.timestamp(Pushes.NOW);
 
-  private static Database database;
-
-  @BeforeAll
-  static void create() {
-    database = LargeRegistry.create();
-  }
-
-  @AfterAll
-  static void close() {
-    database.close();
-  }
+  private final Database database = LargeRegistry.database();
 
   @Test
   void findsALink() {
@@ -82,7 +70,7 @@ final class BlobPlansTest {
     explain(PgUploadRepository.UNTOUCHED, LEASE, 100).readsByIndex().doesNotSort();
   }
 
-  private static Plan explain(String sql, Object... parameters) {
+  private Plan explain(String sql, Object... parameters) {
     return Plan.of(database, sql, parameters);
   }
 }

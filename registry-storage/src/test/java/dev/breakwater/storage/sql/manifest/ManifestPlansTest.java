@@ -7,22 +7,10 @@ import dev.breakwater.storage.sql.LargeRegistry;
 import dev.breakwater.storage.sql.Plan;
 import dev.breakwater.storage.sql.Pushes;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class ManifestPlansTest {
-  private static Database database;
-
-  @BeforeAll
-  static void create() {
-    database = LargeRegistry.create();
-  }
-
-  @AfterAll
-  static void close() {
-    database.close();
-  }
+  private final Database database = LargeRegistry.database();
 
   @Test
   void resolvesATag() {
@@ -91,7 +79,7 @@ final class ManifestPlansTest {
         .readsByIndex();
   }
 
-  private static Plan explain(String sql, Object... parameters) {
+  private Plan explain(String sql, Object... parameters) {
     return Plan.of(database, sql, parameters);
   }
 }

@@ -8,22 +8,10 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.LargeRegistry;
 import dev.breakwater.storage.sql.Plan;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class TagPlansTest {
-  private static Database database;
-
-  @BeforeAll
-  static void create() {
-    database = LargeRegistry.create();
-  }
-
-  @AfterAll
-  static void close() {
-    database.close();
-  }
+  private final Database database = LargeRegistry.database();
 
   @Test
   void pagesTags() {

@@ -3,22 +3,10 @@ package dev.breakwater.storage.sql.user;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.LargeRegistry;
 import dev.breakwater.storage.sql.Plan;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 final class UserPlansTest {
-  private static Database database;
-
-  @BeforeAll
-  static void create() {
-    database = LargeRegistry.create();
-  }
-
-  @AfterAll
-  static void close() {
-    database.close();
-  }
+  private final Database database = LargeRegistry.database();
 
   @Test
   void findsAUser() {
