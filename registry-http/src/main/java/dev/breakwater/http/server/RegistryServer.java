@@ -27,6 +27,9 @@ import reactor.netty.tcp.SslProvider;
 public final class RegistryServer {
   private static final int READ_BUFFER = 256 * 1024;
 
+  /** Long enough for a thousand clients that come at once. */
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
+
   private final ServerOptions options;
   private final List<ApiFamily> families;
   private final TrustedProxies proxies;
@@ -83,13 +86,16 @@ public final class RegistryServer {
             promise.setSuccess(
                 SslProvider.builder()
                     .sslContext(certificate.current())
-                    .handshakeTimeout(Duration.ofSeconds(10))
+                    .handshakeTimeout(HANDSHAKE_TIMEOUT)
                     .build());
     return server
         .protocol(HttpProtocol.H2, HttpProtocol.HTTP11)
         .http2Settings(settings ->
             settings.initialWindowSize(1024 * 1024).maxConcurrentStreams(250).maxFrameSize(65_536))
-        .secure(spec -> spec.sslContext(certificate.current()).setSniAsyncMappings(current));
+        .secure(spec ->
+            spec.sslContext(certificate.current())
+                .handshakeTimeout(HANDSHAKE_TIMEOUT)
+                .setSniAsyncMappings(current));
   }
 
   private void guard(Channel channel, boolean secure) {

@@ -37,21 +37,27 @@ import org.slf4j.LoggerFactory;
  * are committed, after step 3, nobody reads the new name, and a crash leaves at most a file that no
  * row knows. Where a file is replaced, its successor's bytes are synced first.
  *
- * <p>{@code syncfs} also writes what others have written, so it is used for small blobs only, when
- * at least two commits share it, and not for {@link #COOL_DOWN} after it took longer than {@link
- * #TOLERABLE}.
+ * <p>{@code syncfs} also writes what others have written, so what it costs depends on the rest of
+ * the machine. Both ways are timed, and the one that has been cheaper of late for a group of this
+ * size is taken; {@code syncfs} gets another chance after {@link #SECOND_CHANCE}.
  */
 final class CommitGroup implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CommitGroup.class);
   private static final int MAX_GROUP = 256;
-  private static final Duration TOLERABLE = Duration.ofMillis(50);
-  private static final Duration COOL_DOWN = Duration.ofSeconds(5);
+  private static final Duration SECOND_CHANCE = Duration.ofSeconds(30);
+
+  /** What is assumed of one commit's own syncs until they were timed. */
+  private static final Duration USUAL = Duration.ofMillis(10);
 
   private final LinkedBlockingQueue<Entry> queue = new LinkedBlockingQueue<>();
   private final Optional<FileSystemSync> fileSystem;
   private final Thread thread;
   private volatile boolean closed;
-  private long noSyncfsBefore = System.nanoTime();
+
+  // Used by the thread alone.
+  private double nanosOfOne = USUAL.toNanos();
+  private double nanosTogether;
+  private long lastTogether;
 
   /**
    * @param fileSystem how to sync the whole file system, where that is possible
@@ -119,6 +125,7 @@ final class CommitGroup implements AutoCloseable {
 
   private void commitAll(List<Entry> group) {
     boolean together = syncTogether(group);
+    long start = System.nanoTime();
     List<Entry> placed = new ArrayList<>(group.size());
     for (Entry entry : group) {
       try {
@@ -133,10 +140,27 @@ final class CommitGroup implements AutoCloseable {
     } else {
       syncFolders(placed);
     }
+    learn(together, System.nanoTime() - start, group.size());
+  }
+
+  private void learn(boolean together, long nanos, int size) {
+    if (together) {
+      nanosTogether = average(nanosTogether, nanos);
+      lastTogether = System.nanoTime();
+    } else {
+      nanosOfOne = average(nanosOfOne, (double) nanos / size);
+    }
+  }
+
+  /** Of about the last five. */
+  private static double average(double before, double now) {
+    return before == 0 ? now : before + (now - before) / 5;
   }
 
   private boolean syncTogether(List<Entry> group) {
-    return fileSystem.isPresent() && group.size() >= 2 && System.nanoTime() - noSyncfsBefore >= 0;
+    return fileSystem.isPresent()
+        && (nanosTogether <= nanosOfOne * group.size()
+            || System.nanoTime() - lastTogether > SECOND_CHANCE.toNanos());
   }
 
   private static void place(Entry entry, boolean syncedLater) throws IOException {
@@ -157,16 +181,11 @@ final class CommitGroup implements AutoCloseable {
   }
 
   private void syncFileSystem(List<Entry> placed) {
-    long start = System.nanoTime();
     try {
       fileSystem.orElseThrow().sync();
       placed.forEach(entry -> entry.done().complete(null));
     } catch (IOException | RuntimeException e) {
       placed.forEach(entry -> entry.done().completeExceptionally(e));
-    }
-    long end = System.nanoTime();
-    if (end - start > TOLERABLE.toNanos()) {
-      noSyncfsBefore = end + COOL_DOWN.toNanos();
     }
   }
 
