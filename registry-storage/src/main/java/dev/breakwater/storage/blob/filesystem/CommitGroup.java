@@ -44,6 +44,7 @@ import org.slf4j.LoggerFactory;
 final class CommitGroup implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CommitGroup.class);
   private static final int MAX_GROUP = 256;
+  private static final double WORTH = 4;
   private static final Duration SECOND_CHANCE = Duration.ofSeconds(30);
 
   /** What is assumed of one commit's own syncs until they were timed. */
@@ -159,7 +160,7 @@ final class CommitGroup implements AutoCloseable {
 
   private boolean syncTogether(List<Entry> group) {
     return fileSystem.isPresent()
-        && (nanosTogether <= nanosOfOne * group.size()
+        && (nanosTogether <= WORTH * nanosOfOne * group.size()
             || System.nanoTime() - lastTogether > SECOND_CHANCE.toNanos());
   }
 
