@@ -65,6 +65,14 @@ final class BreakwaterProcess implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Gives its virtual machine further options; the last of two that contradict each other counts.
+   */
+  BreakwaterProcess withJavaOptions(String options) {
+    settings.put("JAVA_OPTS", options);
+    return this;
+  }
+
   /** Serves TLS under a host name other than the loopback address. */
   BreakwaterProcess withTls(String host, String address, Path certificate, Path key) {
     this.scheme = "https";

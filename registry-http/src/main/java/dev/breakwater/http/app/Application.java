@@ -121,7 +121,8 @@ public final class Application implements AutoCloseable {
                     options(settings.http()),
                     families(settings, identity, useCases, readiness, bodies, pools, clock),
                     httpMetrics,
-                    loops)
+                    loops,
+                    pumpMetrics::running)
                 .bind(certificate),
             "http.port");
     RuntimeMetrics.bind(meters, loops.onServer(true));

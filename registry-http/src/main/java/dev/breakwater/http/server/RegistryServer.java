@@ -2,7 +2,6 @@ package dev.breakwater.http.server;
 
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
@@ -12,6 +11,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -25,8 +25,6 @@ import reactor.netty.tcp.SslProvider;
 
 /** The public HTTP server: hands each request to the API family that owns its path. */
 public final class RegistryServer {
-  private static final int READ_BUFFER = 256 * 1024;
-
   /** Long enough for a thousand clients that come at once. */
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -35,18 +33,25 @@ public final class RegistryServer {
   private final TrustedProxies proxies;
   private final HttpMetrics metrics;
   private final LoopResources loops;
+  private final IntSupplier uploads;
   private final String fallbackHost;
 
   /**
    * @param families the first that owns a path answers; the last one must own every path
+   * @param uploads how many uploads are running: they share the memory for receiving
    */
   public RegistryServer(
-      ServerOptions options, List<ApiFamily> families, HttpMetrics metrics, LoopResources loops) {
+      ServerOptions options,
+      List<ApiFamily> families,
+      HttpMetrics metrics,
+      LoopResources loops,
+      IntSupplier uploads) {
     this.options = options;
     this.families = List.copyOf(families);
     this.proxies = TrustedProxies.of(options.trustedProxies());
     this.metrics = metrics;
     this.loops = loops;
+    this.uploads = uploads;
     this.fallbackHost = options.address() + ":" + options.port();
   }
 
@@ -65,13 +70,11 @@ public final class RegistryServer {
             .httpRequestDecoder(spec ->
                 spec.maxInitialLineLength(options.maxUriLength())
                     .maxHeaderSize(options.maxHeaderSize())
-                    .maxChunkSize(READ_BUFFER))
+                    .maxChunkSize(SharedReceiveBuffers.LARGEST))
             .idleTimeout(options.idleTimeout())
             .maxConnections(options.maxConnections())
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new AdaptiveRecvByteBufAllocator(2048, 16 * 1024, READ_BUFFER))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, new SharedReceiveBuffers(uploads))
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(32 * 1024, 64 * 1024))

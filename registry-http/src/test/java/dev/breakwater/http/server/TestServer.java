@@ -138,7 +138,8 @@ public final class TestServer implements AutoCloseable {
                 new ApiFamily("/service/", token, new TokenErrors()),
                 new ApiFamily("/", router, new ApiErrors())),
             new HttpMetrics(new SimpleMeterRegistry()),
-            loops);
+            loops,
+            () -> 0);
     return Objects.requireNonNull(http.bind(Optional.empty()).block(Duration.ofSeconds(30)));
   }
 
