@@ -48,13 +48,17 @@ public final class SideBySide {
 
   public static void main(String[] arguments) throws IOException, InterruptedException {
     RandomGenerator random = new SplittableRandom();
+    if (List.of(arguments).contains("--help")) {
+      System.out.printf(Options.USAGE, names(rows(Options.parse(List.of()), random)));
+      return;
+    }
     Options options;
     List<Row> rows;
     try {
       options = Options.parse(List.of(arguments));
       rows = choose(rows(options, random), options.rows());
     } catch (IllegalArgumentException e) {
-      System.err.println(e.getMessage());
+      System.err.println("benchmarks/run: " + e.getMessage());
       System.err.printf(Options.USAGE, names(rows(Options.parse(List.of()), random)));
       System.exit(64);
       return;
