@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator relies on when the program starts and stops. */
 final class StartAndStopIT {
   /** From the command to ready, with data and a start-up cache, on an otherwise idle machine. */
+  /** Of all processes, PostgreSQL's included. */
   private static final long MEMORY = 300L << 20;
 
   @TempDir private Path directory;
