@@ -7,9 +7,8 @@ import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.principal.Caller;
-import dev.breakwater.core.principal.Grants;
+import dev.breakwater.core.principal.Credential;
 import dev.breakwater.core.principal.Principal;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -51,16 +50,17 @@ public final class Authenticator {
 
   /** The caller with this name and password, however they came. */
   public Mono<Caller> login(String username, String password) {
-    return logins.login(username, password).map(Caller::of);
+    return logins
+        .login(username, password)
+        .map(principal -> Caller.of(principal, Credential.PASSWORD));
   }
 
   private Mono<Caller> callerOf(VerifiedToken token) {
-    Optional<Grants> grants = Optional.of(token.grants());
     return token.userId().isEmpty()
-        ? Mono.just(new Caller(new Principal.Anonymous(), grants))
+        ? Mono.just(Caller.withToken(new Principal.Anonymous(), token.grants()))
         : logins
             .find(token.userId().getAsLong())
-            .map(principal -> new Caller(principal, grants))
+            .map(principal -> Caller.withToken(principal, token.grants()))
             .switchIfEmpty(USER_GONE);
   }
 }

@@ -134,7 +134,9 @@ public final class TokenService {
     OptionalLong userId =
         switch (principal) {
           case Principal.Anonymous _ -> OptionalLong.empty();
-          case Principal.LocalUser user -> OptionalLong.of(user.id());
+          case Principal.User user -> OptionalLong.of(user.id());
+          case Principal.Robot robot ->
+              throw new IllegalStateException("no tokens for robots yet: " + robot.name());
         };
     JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()

@@ -36,7 +36,7 @@ public final class FirstAdministrator {
   public Mono<Boolean> create(String password) {
     return hasher
         .hash(password)
-        .map(hash -> new NewUser(USERNAME, null, "System administrator", "", true, hash))
+        .map(hash -> NewUser.local(USERNAME, null, "System administrator", "", true, hash))
         .flatMap(users::createIfAbsent);
   }
 }

@@ -157,7 +157,7 @@ public final class LocalLogin {
   }
 
   private static Principal principal(User user) {
-    return new Principal.LocalUser(user.id(), user.username(), user.sysadmin());
+    return user.principal();
   }
 
   private static RegistryException wrong() {

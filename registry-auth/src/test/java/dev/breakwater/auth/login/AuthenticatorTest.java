@@ -13,6 +13,7 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Credential;
 import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.user.InMemoryUserRepository;
 import dev.breakwater.core.user.NewUser;
@@ -38,7 +39,7 @@ class AuthenticatorTest {
   private final User admin =
       hasher
           .hash(PASSWORD)
-          .flatMap(hash -> users.create(new NewUser("admin", null, "", "", true, hash)))
+          .flatMap(hash -> users.create(NewUser.local("admin", null, "", "", true, hash)))
           .blockOptional()
           .orElseThrow();
 
@@ -62,8 +63,7 @@ class AuthenticatorTest {
   void limitsAPasswordToNothing() {
     StepVerifier.create(authenticator.authenticate(basic("admin:" + PASSWORD)))
         .assertNext(caller -> {
-          assertThat(caller.principal())
-              .isEqualTo(new Principal.LocalUser(admin.id(), "admin", true));
+          assertThat(caller.principal()).isEqualTo(new Principal.User(admin.id(), "admin", true));
           assertThat(caller.grants()).isEmpty();
         })
         .verifyComplete();
@@ -71,7 +71,8 @@ class AuthenticatorTest {
 
   @Test
   void limitsATokenToWhatItWasIssuedFor() {
-    String token = issue(Caller.of(new Principal.LocalUser(admin.id(), "admin", true)));
+    String token =
+        issue(Caller.of(new Principal.User(admin.id(), "admin", true), Credential.PASSWORD));
 
     StepVerifier.create(authenticator.authenticate("bearer " + token))
         .assertNext(caller -> {
@@ -100,7 +101,7 @@ class AuthenticatorTest {
 
   @Test
   void refusesTheTokenOfAUserWhoIsGone() {
-    String token = issue(Caller.of(new Principal.LocalUser(99, "gone", false)));
+    String token = issue(Caller.of(new Principal.User(99, "gone", false), Credential.PASSWORD));
 
     StepVerifier.create(authenticator.authenticate("Bearer " + token))
         .verifyError(InvalidTokenException.class);
@@ -109,8 +110,8 @@ class AuthenticatorTest {
   @Test
   void asksForTheRightsOfAUserAtPresentAndNotThoseInTheToken() {
     User bob =
-        users.create(new NewUser("bob", null, "", "", false, null)).blockOptional().orElseThrow();
-    String token = issue(Caller.of(new Principal.LocalUser(bob.id(), "bob", true)));
+        users.create(NewUser.local("bob", null, "", "", false, null)).blockOptional().orElseThrow();
+    String token = issue(Caller.of(new Principal.User(bob.id(), "bob", true), Credential.PASSWORD));
 
     StepVerifier.create(authenticator.authenticate("Bearer " + token))
         .assertNext(caller -> assertThat(caller.principal().systemAdministrator()).isFalse())

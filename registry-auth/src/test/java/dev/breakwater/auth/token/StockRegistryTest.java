@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.auth.crypto.CryptoPool;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.permission.InMemoryRoleRepository;
 import dev.breakwater.core.project.InMemoryProjectRepository;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.token.InMemorySigningKeyRepository;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import reactor.core.publisher.Mono;
 
 /** Our tokens before real registries of another maker, which hold nothing but the root. */
 class StockRegistryTest {
@@ -61,7 +63,10 @@ class StockRegistryTest {
         new TokenService(
             keys,
             new TokenVerifier(keys, pool, settings, clock),
-            new Authorizer(new InMemoryProjectRepository()),
+            new Authorizer(
+                new InMemoryProjectRepository(),
+                new InMemoryRoleRepository(),
+                () -> Mono.just(true)),
             pool,
             settings,
             clock);

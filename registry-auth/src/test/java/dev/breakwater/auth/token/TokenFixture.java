@@ -5,7 +5,9 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.breakwater.auth.crypto.CryptoPool;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.permission.InMemoryRoleRepository;
 import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Credential;
 import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.project.InMemoryProjectRepository;
 import dev.breakwater.core.project.ProjectName;
@@ -23,8 +25,10 @@ import reactor.core.publisher.Mono;
 
 /** A token service on rows in memory, with the public project {@code library}. */
 public final class TokenFixture implements AutoCloseable {
-  public static final Caller ADMIN = Caller.of(new Principal.LocalUser(1, "admin", true));
-  public static final Caller ALICE = Caller.of(new Principal.LocalUser(7, "alice", false));
+  public static final Caller ADMIN =
+      Caller.of(new Principal.User(1, "admin", true), Credential.PASSWORD);
+  public static final Caller ALICE =
+      Caller.of(new Principal.User(7, "alice", false), Credential.PASSWORD);
   static final Duration LIFETIME = Duration.ofMinutes(30);
 
   final MutableClock clock = new MutableClock();
@@ -56,7 +60,8 @@ public final class TokenFixture implements AutoCloseable {
     TokenKeys keys = new TokenKeys(keyRows, rootRows, box, pool, settings, clock);
     keys.open(Optional.empty()).block();
     TokenVerifier verifier = new TokenVerifier(keys, pool, settings, clock);
-    Authorizer authorizer = new Authorizer(projects);
+    Authorizer authorizer =
+        new Authorizer(projects, new InMemoryRoleRepository(), () -> Mono.just(true));
     return new Replica(
         keys, verifier, new TokenService(keys, verifier, authorizer, pool, settings, clock));
   }

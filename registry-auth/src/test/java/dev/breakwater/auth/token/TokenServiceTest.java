@@ -115,7 +115,7 @@ class TokenServiceTest {
   void doesNotWidenATokenThatWasPresented() {
     Grants narrow =
         new Grants(Map.of(RepositoryName.parse("team/app"), Set.of(Action.PULL)), false);
-    Caller caller = new Caller(TokenFixture.ADMIN.principal(), Optional.of(narrow));
+    Caller caller = Caller.withToken(TokenFixture.ADMIN.principal(), narrow);
 
     assertThat(
             granted(

@@ -37,7 +37,7 @@ class LocalLoginTest {
   @Test
   void letsAUserInWithTheRightPassword() {
     StepVerifier.create(login.login("alice", PASSWORD))
-        .expectNext(new Principal.LocalUser(alice.id(), "alice", false))
+        .expectNext(new Principal.User(alice.id(), "alice", false))
         .verifyComplete();
   }
 
@@ -56,7 +56,7 @@ class LocalLoginTest {
 
   @Test
   void refusesAUserWithoutALocalPassword() {
-    users.create(new NewUser("ldap", null, "", "", false, null)).block();
+    users.create(NewUser.local("ldap", null, "", "", false, null)).block();
 
     refuses("ldap", "anything");
   }
@@ -126,7 +126,7 @@ class LocalLoginTest {
   private User create(String username) {
     return hasher
         .hash(PASSWORD)
-        .flatMap(hash -> users.create(new NewUser(username, null, "", "", false, hash)))
+        .flatMap(hash -> users.create(NewUser.local(username, null, "", "", false, hash)))
         .blockOptional()
         .orElseThrow();
   }

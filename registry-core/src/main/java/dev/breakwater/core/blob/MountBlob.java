@@ -91,7 +91,7 @@ public final class MountBlob {
    * clients that mount anonymously cannot know which scope to ask for.
    */
   private Mono<Boolean> readable(Caller caller, RepositoryName source) {
-    Caller principal = Caller.of(caller.principal());
+    Caller principal = caller.withoutLimits();
     return authorizer
         .require(principal, source, PULL)
         .map(_ -> true)

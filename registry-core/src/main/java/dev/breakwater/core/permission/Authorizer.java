@@ -2,6 +2,11 @@ package dev.breakwater.core.permission;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.breakwater.core.access.Permission;
+import dev.breakwater.core.access.Resource;
+import dev.breakwater.core.access.Role;
+import dev.breakwater.core.access.RolePermissions;
+import dev.breakwater.core.access.Verb;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.RepositoryName;
@@ -13,7 +18,9 @@ import dev.breakwater.core.project.ProjectAccess;
 import dev.breakwater.core.project.ProjectRepository;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -25,18 +32,38 @@ import reactor.core.publisher.Mono;
  * token narrows: it must have been granted the action, <em>and</em> the principal must still be
  * allowed it now.
  *
- * <p>Projects are cached for {@link #PROJECT_CACHE}: a right that is taken away stops working
+ * <p>What a principal may do in a project is the union of what anybody may do in a public one, what
+ * the roles of a user allow and what a robot was given. System administrators may do everything. In
+ * the system, only administrators and robots may do anything.
+ *
+ * <p>Projects and roles are cached for {@link #CACHE}: a right that is taken away stops working
  * within that time on every replica, at once on this one.
  */
 public final class Authorizer implements ProjectAccess {
-  static final Duration PROJECT_CACHE = Duration.ofSeconds(4);
+  static final Duration CACHE = Duration.ofSeconds(4);
+
+  private static final Permission CATALOG = Permission.of(Resource.CATALOG, Verb.READ);
+  private static final Permission CREATE_PROJECT = Permission.of(Resource.PROJECT, Verb.CREATE);
+
+  private static final Map<Action, Permission> ACTIONS =
+      Map.of(
+          Action.PULL, Permission.of(Resource.REPOSITORY, Verb.PULL),
+          Action.PUSH, Permission.of(Resource.REPOSITORY, Verb.PUSH),
+          Action.DELETE, Permission.of(Resource.REPOSITORY, Verb.DELETE));
 
   private final ProjectRepository projects;
-  private final AsyncCache<String, Optional<Project>> cache =
-      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(PROJECT_CACHE).buildAsync();
+  private final RoleRepository roles;
+  private final ProjectCreationRule creation;
+  private final AsyncCache<String, Optional<Project>> projectCache =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(CACHE).buildAsync();
+  private final AsyncCache<Membership, Set<Role>> roleCache =
+      Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(CACHE).buildAsync();
 
-  public Authorizer(ProjectRepository projects) {
+  public Authorizer(
+      ProjectRepository projects, RoleRepository roles, ProjectCreationRule creation) {
     this.projects = projects;
+    this.roles = roles;
+    this.creation = creation;
   }
 
   /**
@@ -46,16 +73,21 @@ public final class Authorizer implements ProjectAccess {
    *     DENIED
    */
   public Mono<Project> require(Caller caller, RepositoryName repository, Set<Action> actions) {
+    if (!covers(caller, repository, actions)) {
+      return Mono.error(denied(caller, repository, actions));
+    }
     return project(repository.project())
         .flatMap(project ->
-            covers(caller, repository, actions) && allowed(caller, project, actions)
-                ? Mono.just(project.orElseThrow(() -> unknownProject(repository)))
-                : Mono.error(denied(caller, repository, actions)));
+            allowedNow(caller.principal(), project)
+                .flatMap(allowed ->
+                    allowed.containsAll(actions)
+                        ? Mono.just(project.orElseThrow(() -> unknownProject(repository)))
+                        : Mono.error(denied(caller, repository, actions))));
   }
 
   /** Which of the actions the principal may do at present; tokens are cut to it. */
   public Mono<Set<Action>> allowed(Principal principal, RepositoryName repository) {
-    return project(repository.project()).map(project -> allowedNow(principal, project));
+    return project(repository.project()).flatMap(project -> allowedNow(principal, project));
   }
 
   /**
@@ -74,43 +106,131 @@ public final class Authorizer implements ProjectAccess {
 
   /** Whether {@code registry:catalog:*} is granted when asked for. */
   public boolean mayListCatalog(Principal principal) {
-    return principal.systemAdministrator();
+    return allowsInSystem(principal, CATALOG);
   }
 
+  /**
+   * Completes empty when the caller may do this in the system.
+   *
+   * @throws RegistryException (as error signal) UNAUTHORIZED for nobody in particular, else DENIED
+   */
+  public Mono<Void> requireInSystem(Caller caller, Permission permission) {
+    return allowsInSystem(caller, permission)
+        ? Mono.empty()
+        : Mono.error(() -> refused(caller, permission, "the system"));
+  }
+
+  /** Whether the caller may do this in the system. */
   @Override
-  public boolean maySeeEveryProject(Caller caller) {
-    return isUnlimitedAdministrator(caller);
+  public boolean allowsInSystem(Caller caller, Permission permission) {
+    return caller.grants().isEmpty() && allowsInSystem(caller.principal(), permission);
   }
 
+  private static boolean allowsInSystem(Principal principal, Permission permission) {
+    return switch (principal) {
+      case Principal.Anonymous _ -> false;
+      case Principal.User user -> user.systemAdministrator();
+      case Principal.Robot robot -> robot.access().system().contains(permission);
+    };
+  }
+
+  /**
+   * Completes empty when the caller may do this in the project.
+   *
+   * @throws RegistryException (as error signal) UNAUTHORIZED for nobody in particular, else DENIED
+   */
   @Override
-  public boolean maySee(Caller caller, Project project) {
-    return project.isPublic() || isUnlimitedAdministrator(caller);
+  public Mono<Void> require(Caller caller, Project project, Permission permission) {
+    return allows(caller, project, permission)
+        .flatMap(allowed ->
+            allowed
+                ? Mono.empty()
+                : Mono.error(
+                    () -> refused(caller, permission, "the project '" + project.name() + "'")));
   }
 
+  /** Whether the caller may do this in the project. A registry token is for content alone. */
   @Override
-  public boolean mayCreate(Caller caller) {
-    return isUnlimitedAdministrator(caller);
+  public Mono<Boolean> allows(Caller caller, Project project, Permission permission) {
+    return caller.grants().isPresent()
+        ? Mono.just(false)
+        : allows(caller.principal(), project, permission);
   }
 
+  private Mono<Boolean> allows(Principal principal, Project project, Permission permission) {
+    if (principal.systemAdministrator()
+        || (project.isPublic() && RolePermissions.ofAnybody().contains(permission))) {
+      return Mono.just(true);
+    }
+    return switch (principal) {
+      case Principal.Anonymous _ -> Mono.just(false);
+      case Principal.Robot robot -> Mono.just(robot.access().allows(project.id(), permission));
+      case Principal.User user ->
+          roles(user.id(), project.id())
+              .map(held -> held.stream().anyMatch(role -> role.permissions().contains(permission)));
+    };
+  }
+
+  /**
+   * Everything that the principal may do in the project; for a system administrator, what a project
+   * administrator may.
+   */
+  public Mono<Set<Permission>> permissions(Principal principal, Project project) {
+    Set<Permission> all =
+        new HashSet<>(project.isPublic() ? RolePermissions.ofAnybody() : Set.of());
+    if (principal.systemAdministrator()) {
+      all.addAll(Role.PROJECT_ADMIN.permissions());
+      return Mono.just(all);
+    }
+    return switch (principal) {
+      case Principal.Anonymous _ -> Mono.just(all);
+      case Principal.Robot robot -> {
+        all.addAll(robot.access().in(project.id()));
+        yield Mono.just(all);
+      }
+      case Principal.User user ->
+          roles(user.id(), project.id())
+              .map(held -> {
+                held.forEach(role -> all.addAll(role.permissions()));
+                return all;
+              });
+    };
+  }
+
+  /** The roles of a user in a project, by themselves or through groups; none for anybody else. */
   @Override
-  public boolean mayDelete(Caller caller, Project project) {
-    return isUnlimitedAdministrator(caller);
+  public Mono<Set<Role>> roles(Principal principal, Project project) {
+    return principal instanceof Principal.User user
+        ? roles(user.id(), project.id())
+        : Mono.just(Set.of());
   }
 
-  /** A registry token is for content: it never carries rights over projects. */
-  private static boolean isUnlimitedAdministrator(Caller caller) {
-    return caller.grants().isEmpty() && caller.principal().systemAdministrator();
+  /** Whether the caller may create projects that belong to nobody else. */
+  @Override
+  public Mono<Boolean> mayCreate(Caller caller) {
+    if (allowsInSystem(caller, CREATE_PROJECT)) {
+      return Mono.just(true);
+    }
+    return caller.grants().isEmpty() && caller.principal() instanceof Principal.User
+        ? creation.everyoneMayCreate()
+        : Mono.just(false);
   }
 
   /** Forgets what is known of a project: call it after the project changed. */
   @Override
   public void forget(String project) {
-    cache.synchronous().invalidate(project);
+    projectCache.synchronous().invalidate(project);
   }
 
+  /** Forgets all roles: call it after a membership or a group changed. */
+  public void forgetRoles() {
+    roleCache.synchronous().invalidateAll();
+  }
+
+  /** The project of this name as cached; empty if there is none. */
   private Mono<Optional<Project>> project(String name) {
     CompletableFuture<Optional<Project>> found =
-        cache.get(
+        projectCache.get(
             name,
             (key, _) ->
                 projects
@@ -121,6 +241,14 @@ public final class Authorizer implements ProjectAccess {
     return Mono.fromFuture(found, true);
   }
 
+  private Mono<Set<Role>> roles(long userId, long projectId) {
+    CompletableFuture<Set<Role>> found =
+        roleCache.get(
+            new Membership(userId, projectId),
+            (key, _) -> roles.rolesOf(key.userId(), key.projectId()).toFuture());
+    return Mono.fromFuture(found, true);
+  }
+
   private static boolean covers(Caller caller, RepositoryName repository, Set<Action> actions) {
     return caller
         .grants()
@@ -128,15 +256,23 @@ public final class Authorizer implements ProjectAccess {
         .orElse(true);
   }
 
-  private static boolean allowed(Caller caller, Optional<Project> project, Set<Action> actions) {
-    return allowedNow(caller.principal(), project).containsAll(actions);
+  private Mono<Set<Action>> allowedNow(Principal principal, Optional<Project> project) {
+    if (principal.systemAdministrator()) {
+      return Mono.just(EnumSet.allOf(Action.class));
+    }
+    return project
+        .map(found -> permissions(principal, found).map(Authorizer::actions))
+        .orElseGet(() -> Mono.just(Set.of()));
   }
 
-  private static Set<Action> allowedNow(Principal principal, Optional<Project> project) {
-    if (principal.systemAdministrator()) {
-      return EnumSet.allOf(Action.class);
-    }
-    return project.map(Project::isPublic).orElse(false) ? EnumSet.of(Action.PULL) : Set.of();
+  private static Set<Action> actions(Set<Permission> permissions) {
+    Set<Action> actions = EnumSet.noneOf(Action.class);
+    ACTIONS.forEach((action, permission) -> {
+      if (permissions.contains(permission)) {
+        actions.add(action);
+      }
+    });
+    return actions;
   }
 
   private static AccessDenied denied(
@@ -157,6 +293,13 @@ public final class Authorizer implements ProjectAccess {
         caller.grants().isPresent());
   }
 
+  private static RegistryException refused(Caller caller, Permission permission, String where) {
+    String what = permission.verb().label() + " " + permission.resource().label() + " in " + where;
+    return caller.isAnonymous()
+        ? new RegistryException(ErrorCode.UNAUTHORIZED, "log in to " + what)
+        : new RegistryException(ErrorCode.DENIED, caller.principal().name() + " may not " + what);
+  }
+
   private static String words(Set<Action> actions) {
     return EnumSet.copyOf(actions).stream().map(Action::label).collect(Collectors.joining(","));
   }
@@ -174,4 +317,6 @@ public final class Authorizer implements ProjectAccess {
             + repository
             + "'");
   }
+
+  private record Membership(long userId, long projectId) {}
 }

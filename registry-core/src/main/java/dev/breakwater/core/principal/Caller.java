@@ -6,17 +6,40 @@ import java.util.Optional;
  * A principal together with the limits of the credential that it presented.
  *
  * @param grants what a token was cut to; empty when a password was presented, which limits nothing
+ * @param credential by what the principal is known
+ * @param address the client's network address, for audit rows; empty inside the program
  */
-public record Caller(Principal principal, Optional<Grants> grants) {
-  public static final Caller ANONYMOUS = new Caller(new Principal.Anonymous(), Optional.empty());
+public record Caller(
+    Principal principal, Optional<Grants> grants, Credential credential, String address) {
+  public static final Caller ANONYMOUS = of(new Principal.Anonymous(), Credential.NONE);
 
   /** A caller that presented no token. */
-  public static Caller of(Principal principal) {
-    return new Caller(principal, Optional.empty());
+  public static Caller of(Principal principal, Credential credential) {
+    return new Caller(principal, Optional.empty(), credential, "");
+  }
+
+  /** A caller that presented a token of the token service. */
+  public static Caller withToken(Principal principal, Grants grants) {
+    return new Caller(principal, Optional.of(grants), Credential.TOKEN, "");
+  }
+
+  /** The same one, calling from there. */
+  public Caller from(String clientAddress) {
+    return new Caller(principal, grants, credential, clientAddress);
+  }
+
+  /** The same principal without the limits of its token. */
+  public Caller withoutLimits() {
+    return new Caller(principal, Optional.empty(), credential, address);
   }
 
   /** Whether no credential at all was presented (an anonymous token is one). */
   public boolean isUnauthenticated() {
     return principal instanceof Principal.Anonymous && grants.isEmpty();
+  }
+
+  /** Whether nobody in particular is calling, with or without a token. */
+  public boolean isAnonymous() {
+    return principal instanceof Principal.Anonymous;
   }
 }

@@ -1,16 +1,28 @@
 package dev.breakwater.core.project;
 
+import dev.breakwater.core.access.Permission;
+import dev.breakwater.core.access.Role;
 import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Principal;
+import java.util.Set;
+import reactor.core.publisher.Mono;
 
-/** Who may do what with projects as such; the decision is taken where all permissions are. */
+/** Who may do what with projects; the decision is taken where all permissions are. */
 public interface ProjectAccess {
-  boolean maySeeEveryProject(Caller caller);
+  /** Whether the caller may do this in the system. */
+  boolean allowsInSystem(Caller caller, Permission permission);
 
-  boolean maySee(Caller caller, Project project);
+  /** Whether the caller may do this in the project. */
+  Mono<Boolean> allows(Caller caller, Project project, Permission permission);
 
-  boolean mayCreate(Caller caller);
+  /** Completes empty when {@link #allows}, else with an error UNAUTHORIZED or DENIED. */
+  Mono<Void> require(Caller caller, Project project, Permission permission);
 
-  boolean mayDelete(Caller caller, Project project);
+  /** The caller's roles in the project; none for whoever is no user. */
+  Mono<Set<Role>> roles(Principal principal, Project project);
+
+  /** Whether the caller may create projects. */
+  Mono<Boolean> mayCreate(Caller caller);
 
   /** Forgets what is known of a project: it has changed. */
   void forget(String project);

@@ -1,5 +1,8 @@
 package dev.breakwater.core.project;
 
+import dev.breakwater.core.access.Permission;
+import dev.breakwater.core.access.Resource;
+import dev.breakwater.core.access.Verb;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.principal.Caller;
@@ -16,6 +19,9 @@ import reactor.core.publisher.Mono;
  * whether the project is there or not; DENIED with one.
  */
 public final class ProjectService {
+  private static final Permission READ = Permission.of(Resource.PROJECT, Verb.READ);
+  private static final Permission DELETE = Permission.of(Resource.PROJECT, Verb.DELETE);
+
   private final ProjectRepository projects;
   private final ProjectAccess access;
 
@@ -26,14 +32,13 @@ public final class ProjectService {
 
   /** Creates a project that belongs to the caller; CONFLICT if the name is taken. */
   public Mono<Project> create(Caller caller, ProjectName name, boolean isPublic) {
-    return Mono.defer(() -> {
-      if (!access.mayCreate(caller) || !(caller.principal() instanceof Principal.LocalUser user)) {
-        return Mono.error(refused(caller, "create a project"));
-      }
-      return projects
-          .create(name, isPublic, user.id())
-          .doOnNext(project -> access.forget(project.name().value()));
-    });
+    return access
+        .mayCreate(caller)
+        .flatMap(allowed ->
+            allowed && caller.principal() instanceof Principal.User user
+                ? projects.create(name, isPublic, user.id())
+                : Mono.error(refused(caller, "create a project")))
+        .doOnNext(project -> access.forget(project.name().value()));
   }
 
   /** The project of this number; NOT_FOUND if there is none. */
@@ -48,7 +53,10 @@ public final class ProjectService {
 
   /** Whether there is a project of this name that the caller may see. */
   public Mono<Boolean> exists(Caller caller, String name) {
-    return projects.findByName(name).filter(found -> access.maySee(caller, found)).hasElement();
+    return projects
+        .findByName(name)
+        .filterWhen(found -> access.allows(caller, found, READ))
+        .hasElement();
   }
 
   /**
@@ -58,7 +66,7 @@ public final class ProjectService {
    * @param limit 1 to 100
    */
   public Mono<ProjectPage> list(Caller caller, Filter asked, int offset, int limit) {
-    if (access.maySeeEveryProject(caller)) {
+    if (access.allowsInSystem(caller, READ)) {
       return page(asked, offset, limit);
     }
     return asked.isPublic().equals(Optional.of(false))
@@ -68,13 +76,11 @@ public final class ProjectService {
 
   /** Deletes a project without repositories; PRECONDITION_FAILED if it has some. */
   public Mono<Void> delete(Caller caller, Project project) {
-    return Mono.defer(() ->
-        access.mayDelete(caller, project)
-            ? projects
-                .delete(project.id())
-                .doFinally(_ -> access.forget(project.name().value()))
-                .then()
-            : Mono.error(refused(caller, "delete the project '" + project.name() + "'")));
+    return access
+        .require(caller, project, DELETE)
+        .then(Mono.defer(() -> projects.delete(project.id())))
+        .doFinally(_ -> access.forget(project.name().value()))
+        .then();
   }
 
   private Mono<ProjectPage> page(Filter filter, int offset, int limit) {
@@ -90,21 +96,22 @@ public final class ProjectService {
     return found
         .map(Optional::of)
         .defaultIfEmpty(Optional.empty())
-        .map(project -> require(caller, project, name));
+        .flatMap(project -> require(caller, project, name));
   }
 
-  private Project require(Caller caller, Optional<Project> found, String name) {
-    if (found.isPresent() && access.maySee(caller, found.get())) {
-      return found.get();
-    }
-    if (found.isPresent() || caller.principal() instanceof Principal.Anonymous) {
-      throw refused(caller, "see the project '" + name + "'");
-    }
-    throw new RegistryException(ErrorCode.NOT_FOUND, "project " + name + " not found");
+  private Mono<Project> require(Caller caller, Optional<Project> found, String name) {
+    return found
+        .map(project -> access.require(caller, project, READ).thenReturn(project))
+        .orElseGet(() ->
+            Mono.error(
+                caller.isAnonymous()
+                    ? refused(caller, "see the project '" + name + "'")
+                    : new RegistryException(
+                        ErrorCode.NOT_FOUND, "project " + name + " not found")));
   }
 
   private static RegistryException refused(Caller caller, String what) {
-    return caller.principal() instanceof Principal.Anonymous
+    return caller.isAnonymous()
         ? new RegistryException(ErrorCode.UNAUTHORIZED, "log in to " + what)
         : new RegistryException(ErrorCode.DENIED, caller.principal().name() + " may not " + what);
   }

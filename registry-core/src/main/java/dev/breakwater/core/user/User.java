@@ -1,5 +1,6 @@
 package dev.breakwater.core.user;
 
+import dev.breakwater.core.principal.Principal;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param id the row's number, positive
  * @param username unique among users that are not deleted, compared byte for byte
  * @param email unique where present
- * @param sysadmin may do everything
+ * @param sysadmin may do everything, by a flag that another administrator set
+ * @param source where the password is checked
+ * @param administersByGroup may do everything, because the directory or provider says so
  */
 public record User(
     long id,
@@ -19,5 +22,17 @@ public record User(
     String realName,
     String comment,
     boolean sysadmin,
+    UserSource source,
+    boolean administersByGroup,
     Instant creationTime,
-    Instant updateTime) {}
+    Instant updateTime) {
+
+  /** Whether they may do everything, for whatever reason. */
+  public boolean administers() {
+    return sysadmin || administersByGroup;
+  }
+
+  public Principal.User principal() {
+    return new Principal.User(id, username, administers());
+  }
+}

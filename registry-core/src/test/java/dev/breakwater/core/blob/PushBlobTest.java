@@ -11,8 +11,10 @@ import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.permission.InMemoryRoleRepository;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Credential;
 import dev.breakwater.core.principal.Grants;
 import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.project.InMemoryProjectRepository;
@@ -34,7 +36,8 @@ import reactor.core.publisher.Sinks;
 
 class PushBlobTest {
   private static final RepositoryName REPOSITORY = RepositoryName.parse("team/app");
-  private static final Caller ADMIN = Caller.of(new Principal.LocalUser(1, "admin", true));
+  private static final Caller ADMIN =
+      Caller.of(new Principal.User(1, "admin", true), Credential.PASSWORD);
 
   private final Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
   private final InMemoryProjectRepository projects = new InMemoryProjectRepository();
@@ -183,7 +186,7 @@ class PushBlobTest {
   @Test
   void hidesASessionFromEverybodyButItsOwnerAndRepository() {
     UploadId id = begin();
-    Caller other = Caller.of(new Principal.LocalUser(2, "other", true));
+    Caller other = Caller.of(new Principal.User(2, "other", true), Credential.PASSWORD);
 
     assertFails(() -> value(push.status(other, REPOSITORY, id)), ErrorCode.BLOB_UPLOAD_UNKNOWN);
     assertFails(
@@ -222,11 +225,10 @@ class PushBlobTest {
   @Test
   void refusesWhoeverMayNotPush() {
     Caller anonymous = Caller.ANONYMOUS;
-    Caller user = Caller.of(new Principal.LocalUser(2, "user", false));
+    Caller user = Caller.of(new Principal.User(2, "user", false), Credential.PASSWORD);
     Caller pullToken =
-        new Caller(
-            ADMIN.principal(),
-            Optional.of(new Grants(Map.of(REPOSITORY, Set.of(Action.PULL)), false)));
+        Caller.withToken(
+            ADMIN.principal(), new Grants(Map.of(REPOSITORY, Set.of(Action.PULL)), false));
 
     assertFails(() -> begin(anonymous), ErrorCode.UNAUTHORIZED);
     assertFails(() -> begin(user), ErrorCode.DENIED);
@@ -254,7 +256,13 @@ class PushBlobTest {
   }
 
   private PushBlob newPushBlob() {
-    return new PushBlob(new Authorizer(projects), uploads, blobs, store, settings(), clock);
+    return new PushBlob(
+        new Authorizer(projects, new InMemoryRoleRepository(), () -> Mono.just(true)),
+        uploads,
+        blobs,
+        store,
+        settings(),
+        clock);
   }
 
   private static BlobSettings settings() {

@@ -91,6 +91,8 @@ public final class InMemoryUserRepository implements UserRepository {
             user.realName(),
             user.comment(),
             user.sysadmin(),
+            user.source(),
+            false,
             now,
             now);
     rows.put(row.id(), new UserCredentials(row, user.passwordHash()));

@@ -42,7 +42,7 @@ public abstract class UserRepositoryContract {
   @Test
   void findsTheHashOfAUserWhoHasOne() {
     create("dave", null);
-    StepVerifier.create(users().create(new NewUser("erin", null, "", "", true, null)))
+    StepVerifier.create(users().create(NewUser.local("erin", null, "", "", true, null)))
         .expectNextCount(1)
         .verifyComplete();
 
@@ -59,8 +59,8 @@ public abstract class UserRepositoryContract {
   void refusesANameOrAnAddressThatIsTaken() {
     create("frank", "frank@example.org");
 
-    expectConflict(new NewUser("frank", null, "", "", false, null));
-    expectConflict(new NewUser("frank2", "frank@example.org", "", "", false, null));
+    expectConflict(NewUser.local("frank", null, "", "", false, null));
+    expectConflict(NewUser.local("frank2", "frank@example.org", "", "", false, null));
   }
 
   @Test
@@ -73,7 +73,7 @@ public abstract class UserRepositoryContract {
 
   @Test
   void createsOneOfManyAtOnce() {
-    NewUser user = new NewUser("ivan", null, "", "", false, "$hash");
+    NewUser user = NewUser.local("ivan", null, "", "", false, "$hash");
 
     StepVerifier.create(
             Flux.range(0, 8).flatMap(_ -> users().createIfAbsent(user), 8).filter(made -> made))
@@ -107,7 +107,7 @@ public abstract class UserRepositoryContract {
   }
 
   private User create(String username, @Nullable String email) {
-    NewUser user = new NewUser(username, email, "Real Name", "a comment", false, "$hash");
+    NewUser user = NewUser.local(username, email, "Real Name", "a comment", false, "$hash");
     return users().create(user).blockOptional().orElseThrow();
   }
 }

@@ -85,7 +85,7 @@ public final class ApiRouter implements Handler {
                     ErrorCode.UNAUTHORIZED,
                     "a token of the registry is not good for this API; use a password");
               }
-              exchange.caller(caller);
+              exchange.caller(caller.from(exchange.client().peer()));
             })
             .then()
         : Mono.empty();

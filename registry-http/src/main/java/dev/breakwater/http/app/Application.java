@@ -57,6 +57,7 @@ import reactor.netty.resources.LoopResources;
 public final class Application implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Application.class);
   private static final Duration PURGE_PERIOD = Duration.ofMinutes(10);
+  private static final Duration AUDIT_PERIOD = Duration.ofHours(6);
   private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(5);
   private static final int PASSWORD_LENGTH = 20;
 
@@ -306,6 +307,7 @@ public final class Application implements AutoCloseable {
                         .blobs()
                         .removeStaleUploads(settings.storage().uploadExpiry(), clock.instant())));
     periodic.add(repeat(purge, PURGE_PERIOD).subscribe());
+    periodic.add(repeat(identity.audit().prepare(), AUDIT_PERIOD).subscribe());
     certificate.ifPresent(tls ->
         periodic.add(
             repeat(

@@ -8,6 +8,7 @@ import dev.breakwater.auth.token.TokenService;
 import dev.breakwater.auth.token.TokenVerifier;
 import dev.breakwater.auth.user.FirstAdministrator;
 import dev.breakwater.auth.user.LocalLogin;
+import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.project.ProjectRepository;
 import dev.breakwater.core.secret.SecretBox;
@@ -16,6 +17,8 @@ import dev.breakwater.core.user.UserRepository;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.audit.PgAuditRepository;
+import dev.breakwater.storage.sql.permission.PgRoleRepository;
 import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
@@ -24,10 +27,12 @@ import dev.breakwater.storage.sql.user.PgUserRepository;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Objects;
+import reactor.core.publisher.Mono;
 
 /** Who is calling, and what they may do. */
 record Identity(
     ProjectRepository projects,
+    AuditTrail audit,
     Authorizer authorizer,
     Authenticator authenticator,
     TokenService tokens,
@@ -46,10 +51,13 @@ record Identity(
     CryptoPool tokenPool = new CryptoPool("token", cores);
     SecretBox box = SecretBox.withKey(secretKey(settings));
     new SecretKeyCheck(new PgSecretKeyFingerprintRepository(database)).check(box).block();
+    AuditTrail audit = new AuditTrail(new PgAuditRepository(database), clock);
+    audit.prepare().block();
     ProjectRepository projects = new PgProjectRepository(database);
     UserRepository users = new PgUserRepository(database);
     PasswordHasher hasher = new PasswordHasher(passwordPool);
-    Authorizer authorizer = new Authorizer(projects);
+    Authorizer authorizer =
+        new Authorizer(projects, new PgRoleRepository(database), () -> Mono.just(false));
     TokenKeys keys =
         new TokenKeys(
             new PgSigningKeyRepository(database),
@@ -66,6 +74,7 @@ record Identity(
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
+        audit,
         authorizer,
         new Authenticator(new LocalLogin(users, hasher), verifier),
         new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), clock),

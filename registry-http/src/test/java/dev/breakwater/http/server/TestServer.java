@@ -12,6 +12,7 @@ import dev.breakwater.auth.token.TokenSettings;
 import dev.breakwater.auth.token.TokenVerifier;
 import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.permission.InMemoryRoleRepository;
 import dev.breakwater.core.project.InMemoryProjectRepository;
 import dev.breakwater.core.project.ProjectName;
 import dev.breakwater.core.project.ProjectService;
@@ -84,7 +85,8 @@ public final class TestServer implements AutoCloseable {
     TokenVerifier verifier = new TokenVerifier(keys, pool, settings, clock);
     PasswordHasher hasher = new PasswordHasher(pool, 1000);
     authenticator = new Authenticator(new LocalLogin(users(hasher), hasher), verifier);
-    Authorizer authorizer = new Authorizer(projects);
+    Authorizer authorizer =
+        new Authorizer(projects, new InMemoryRoleRepository(), () -> Mono.just(false));
     RequestBodies bodies =
         new RequestBodies(
             Runnable::run,
@@ -113,8 +115,8 @@ public final class TestServer implements AutoCloseable {
         .hash(PASSWORD)
         .flatMap(hash ->
             users
-                .create(new NewUser("admin", null, "", "", true, hash))
-                .then(users.create(new NewUser("alice", null, "", "", false, hash))))
+                .create(NewUser.local("admin", null, "", "", true, hash))
+                .then(users.create(NewUser.local("alice", null, "", "", false, hash))))
         .block();
     return users;
   }

@@ -6,11 +6,13 @@ import dev.breakwater.core.user.NewUser;
 import dev.breakwater.core.user.User;
 import dev.breakwater.core.user.UserCredentials;
 import dev.breakwater.core.user.UserRepository;
+import dev.breakwater.core.user.UserSource;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.SqlErrors;
 import dev.breakwater.storage.sql.StorableText;
 import io.r2dbc.spi.Readable;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -18,7 +20,8 @@ import reactor.core.publisher.Mono;
 public final class PgUserRepository implements UserRepository {
   static final String SELECT =
       """
-      SELECT id, username, email, real_name, comment, sysadmin, password_hash, created_at, updated_at
+      SELECT id, username, email, real_name, comment, sysadmin, source, administers_by_group,
+        password_hash, created_at, updated_at
       FROM app_user
       """;
   static final String FIND = SELECT + "WHERE id = $1 AND deleted_at IS NULL";
@@ -26,14 +29,14 @@ public final class PgUserRepository implements UserRepository {
 
   static final String INSERT =
       """
-      INSERT INTO app_user (username, email, real_name, comment, sysadmin, password_hash)
-      VALUES ($1, $2, $3, $4, $5, $6)
+      INSERT INTO app_user (username, email, real_name, comment, sysadmin, source, password_hash)
+      VALUES ($1, $2, $3, $4, $5, $6, $7)
       """;
   static final String CREATE =
       INSERT
           + """
-          RETURNING id, username, email, real_name, comment, sysadmin, password_hash, created_at,
-            updated_at
+          RETURNING id, username, email, real_name, comment, sysadmin, source,
+            administers_by_group, password_hash, created_at, updated_at
           """;
   static final String CREATE_IF_ABSENT =
       INSERT + "ON CONFLICT (username) WHERE deleted_at IS NULL DO NOTHING";
@@ -97,6 +100,7 @@ public final class PgUserRepository implements UserRepository {
       StorableText.require("the real name", user.realName()),
       StorableText.require("the comment", user.comment()),
       user.sysadmin(),
+      user.source().label(),
       Database.nullable(user.passwordHash(), String.class)
     };
   }
@@ -114,6 +118,10 @@ public final class PgUserRepository implements UserRepository {
         user(row), Rows.find(row, "password_hash", String.class).orElse(null));
   }
 
+  private static UserSource source(String label) {
+    return UserSource.valueOf(label.toUpperCase(Locale.ROOT));
+  }
+
   private static User user(Readable row) {
     return new User(
         Rows.number(row, "id"),
@@ -122,6 +130,8 @@ public final class PgUserRepository implements UserRepository {
         Rows.text(row, "real_name"),
         Rows.text(row, "comment"),
         Rows.flag(row, "sysadmin"),
+        source(Rows.text(row, "source")),
+        Rows.flag(row, "administers_by_group"),
         Rows.instant(row, "created_at"),
         Rows.instant(row, "updated_at"));
   }

@@ -36,7 +36,7 @@ final class PgProjectRepositoryTest {
     alice =
         Await.value(
                 new PgUserRepository(database)
-                    .create(new NewUser("alice", null, "", "", false, null)))
+                    .create(NewUser.local("alice", null, "", "", false, null)))
             .id();
   }
 

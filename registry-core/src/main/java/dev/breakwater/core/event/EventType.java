@@ -1,0 +1,49 @@
+package dev.breakwater.core.event;
+
+/** The kinds of events, by the words of the management API: an operation on a type of resource. */
+public enum EventType {
+  CREATE_ARTIFACT("create", "artifact"),
+  DELETE_ARTIFACT("delete", "artifact"),
+  PULL_ARTIFACT("pull", "artifact"),
+  CREATE_PROJECT("create", "project"),
+  DELETE_PROJECT("delete", "project"),
+  UPDATE_PROJECT("update", "project"),
+  DELETE_REPOSITORY("delete", "repository"),
+  LOGIN_USER("login", "user"),
+  LOGOUT_USER("logout", "user"),
+  CREATE_USER("create", "user"),
+  DELETE_USER("delete", "user"),
+  UPDATE_USER("update", "user"),
+  CREATE_ROBOT("create", "robot"),
+  UPDATE_ROBOT("update", "robot"),
+  DELETE_ROBOT("delete", "robot"),
+  UPDATE_CONFIGURATION("update", "configuration"),
+  CREATE_MEMBER("create", "member"),
+  DELETE_MEMBER("delete", "member"),
+  UPDATE_MEMBER("update", "member"),
+  CREATE_USER_GROUP("create", "user-group"),
+  UPDATE_USER_GROUP("update", "user-group"),
+  DELETE_USER_GROUP("delete", "user-group"),
+  CREATE_FEDERATION("create", "federation"),
+  UPDATE_FEDERATION("update", "federation"),
+  DELETE_FEDERATION("delete", "federation"),
+  LOGIN_WORKLOAD("login", "federation");
+
+  private final String operation;
+  private final String resourceType;
+
+  EventType(String operation, String resourceType) {
+    this.operation = operation;
+    this.resourceType = resourceType;
+  }
+
+  /** Such as {@code create}. */
+  public String operation() {
+    return operation;
+  }
+
+  /** Such as {@code project}. */
+  public String resourceType() {
+    return resourceType;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.permission;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Rows of roles. */
+@NullMarked
+package dev.breakwater.storage.sql.permission;
+
+import org.jspecify.annotations.NullMarked;
