@@ -19,7 +19,11 @@ import dev.breakwater.core.robot.RobotRepository;
 import dev.breakwater.core.robot.RobotService;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
+import dev.breakwater.core.session.Sessions;
+import dev.breakwater.core.user.OwnPermissions;
+import dev.breakwater.core.user.ProviderAccounts;
 import dev.breakwater.core.user.UserRepository;
+import dev.breakwater.core.user.UserService;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
@@ -28,8 +32,10 @@ import dev.breakwater.storage.sql.permission.PgRoleRepository;
 import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.robot.PgRobotRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
+import dev.breakwater.storage.sql.session.PgSessionRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
+import dev.breakwater.storage.sql.user.PgUserAccountRepository;
 import dev.breakwater.storage.sql.user.PgUserRepository;
 import java.io.IOException;
 import java.time.Clock;
@@ -44,6 +50,10 @@ record Identity(
     AuditTrail audit,
     Authorizer authorizer,
     Authenticator authenticator,
+    LocalLogin localLogin,
+    Sessions sessions,
+    UserService users,
+    OwnPermissions ownPermissions,
     RobotService robots,
     TokenService tokens,
     TokenKeys keys,
@@ -85,6 +95,8 @@ record Identity(
     RobotRepository robots = new PgRobotRepository(database);
     LocalLogin localLogin = new LocalLogin(users, hasher);
     RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
+    Sessions sessions =
+        new Sessions(new PgSessionRepository(database), database, audit, rules, clock);
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
@@ -99,6 +111,22 @@ record Identity(
             verifier,
             new LoginThrottle(),
             rules),
+        localLogin,
+        sessions,
+        new UserService(
+            users,
+            new PgUserAccountRepository(database),
+            ProviderAccounts.NONE,
+            authorizer,
+            database,
+            audit,
+            hasher,
+            user -> {
+              localLogin.changed(user);
+              sessions.forget();
+            },
+            rules),
+        new OwnPermissions(projects, authorizer),
         new RobotService(
             robots, projects, authorizer, database, audit, hasher, robotLogin, rules, clock),
         new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), rules, clock),
