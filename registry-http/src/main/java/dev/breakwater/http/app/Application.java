@@ -2,10 +2,14 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.auth.login.Door;
 import dev.breakwater.auth.user.FirstAdministrator;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.outbound.OutboundHttp;
 import dev.breakwater.core.project.ProjectService;
 import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
+import dev.breakwater.http.api.federation.FederationOperations;
 import dev.breakwater.http.api.project.ProjectOperations;
 import dev.breakwater.http.api.robot.RobotOperations;
 import dev.breakwater.http.api.system.SystemFacts;
@@ -69,6 +73,12 @@ public final class Application implements AutoCloseable {
   private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(5);
   private static final int PASSWORD_LENGTH = 20;
 
+  /** Until requests to other systems have their guard: only keys that are in a rule count. */
+  static final OutboundHttp NO_HTTP =
+      _ ->
+          Mono.error(
+              () -> new RegistryException(ErrorCode.UNAVAILABLE, "no other system can be asked"));
+
   private final Settings settings;
   private final Pools pools;
   private final Storage storage;
@@ -113,7 +123,7 @@ public final class Application implements AutoCloseable {
     Pools pools = Pools.create(meters);
     Optional<TlsCertificate> certificate = loadCertificate(settings.http());
     Storage storage = Storage.open(settings, pools.blobIoScheduler());
-    Identity identity = Identity.open(settings, storage.database(), clock);
+    Identity identity = Identity.open(settings, storage.database(), NO_HTTP, clock);
     Optional<String> newPassword = createAdministrator(settings, identity);
     UseCases useCases = UseCases.wire(settings, storage, identity.authorizer(), clock);
 
@@ -234,6 +244,7 @@ public final class Application implements AutoCloseable {
             new HeaderAuthentication(identity.authenticator(), Door.TOKEN_SERVICE),
             identity.authenticator()::login,
             identity.tokens(),
+            identity.refreshTokens(),
             bodies);
     return List.of(
         new ApiFamily("/v2/", registry, new OciErrors(new Challenge(settings.token().service()))),
@@ -258,6 +269,7 @@ public final class Application implements AutoCloseable {
     new ProjectOperations(new ProjectService(identity.projects(), identity.authorizer()), json)
         .addTo(router);
     new RobotOperations(identity.robots(), json).addTo(router);
+    new FederationOperations(identity.federations(), json).addTo(router);
     new UserOperations(identity.users(), identity.ownPermissions(), json).addTo(router);
     return router;
   }
@@ -340,6 +352,7 @@ public final class Application implements AutoCloseable {
     periodic.add(repeat(purge, PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.audit().prepare(), AUDIT_PERIOD).subscribe());
     periodic.add(repeat(identity.sessions().purge(), PURGE_PERIOD).subscribe());
+    periodic.add(repeat(identity.refreshTokens().purge(), PURGE_PERIOD).subscribe());
     certificate.ifPresent(tls ->
         periodic.add(
             repeat(

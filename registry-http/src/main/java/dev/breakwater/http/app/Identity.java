@@ -1,8 +1,11 @@
 package dev.breakwater.http.app;
 
 import dev.breakwater.auth.crypto.CryptoPool;
+import dev.breakwater.auth.federation.FederatedLogin;
+import dev.breakwater.auth.federation.KeySets;
 import dev.breakwater.auth.login.Authenticator;
 import dev.breakwater.auth.login.LoginThrottle;
+import dev.breakwater.auth.login.RefreshTokens;
 import dev.breakwater.auth.login.UserLogin;
 import dev.breakwater.auth.password.PasswordHasher;
 import dev.breakwater.auth.robot.RobotLogin;
@@ -12,6 +15,9 @@ import dev.breakwater.auth.token.TokenVerifier;
 import dev.breakwater.auth.user.FirstAdministrator;
 import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.audit.AuditTrail;
+import dev.breakwater.core.federation.FederationRepository;
+import dev.breakwater.core.federation.FederationService;
+import dev.breakwater.core.outbound.OutboundHttp;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.ProjectRepository;
@@ -28,11 +34,13 @@ import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.audit.PgAuditRepository;
+import dev.breakwater.storage.sql.federation.PgFederationRepository;
 import dev.breakwater.storage.sql.permission.PgRoleRepository;
 import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.robot.PgRobotRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
 import dev.breakwater.storage.sql.session.PgSessionRepository;
+import dev.breakwater.storage.sql.token.PgRefreshTokenRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
 import dev.breakwater.storage.sql.user.PgUserAccountRepository;
@@ -55,6 +63,8 @@ record Identity(
     UserService users,
     OwnPermissions ownPermissions,
     RobotService robots,
+    FederationService federations,
+    RefreshTokens refreshTokens,
     TokenService tokens,
     TokenKeys keys,
     FirstAdministrator firstAdministrator,
@@ -64,7 +74,8 @@ record Identity(
   private static final int SECRET_KEY_LENGTH = 43;
 
   /** Opens the keys and makes sure that they can be read with our secret key. Blocks. */
-  static Identity open(Settings settings, Database database, Clock clock) throws IOException {
+  static Identity open(Settings settings, Database database, OutboundHttp http, Clock clock)
+      throws IOException {
     // Apart, so that a flood of log-ins delays no token, and takes half of the cores at most.
     int cores = Runtime.getRuntime().availableProcessors();
     CryptoPool passwordPool = new CryptoPool("crypto", Math.max(1, cores / 2));
@@ -97,6 +108,9 @@ record Identity(
     RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
     Sessions sessions =
         new Sessions(new PgSessionRepository(database), database, audit, rules, clock);
+    FederationRepository federations = new PgFederationRepository(database);
+    FederatedLogin federated =
+        new FederatedLogin(federations, robotLogin, http, tokenPool, database, audit, clock);
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
@@ -106,7 +120,7 @@ record Identity(
             localLogin,
             robotLogin,
             new UserLogin(localLogin, Map.of(), rules),
-            (_, _, _) -> Mono.empty(),
+            federated,
             List.of(),
             verifier,
             new LoginThrottle(),
@@ -129,6 +143,9 @@ record Identity(
         new OwnPermissions(projects, authorizer),
         new RobotService(
             robots, projects, authorizer, database, audit, hasher, robotLogin, rules, clock),
+        new FederationService(
+            federations, robots, authorizer, database, audit, new KeySets(), federated::forget),
+        new RefreshTokens(new PgRefreshTokenRepository(database), localLogin, robotLogin, clock),
         new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), rules, clock),
         keys,
         new FirstAdministrator(users, hasher),

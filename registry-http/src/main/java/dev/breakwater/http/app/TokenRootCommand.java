@@ -20,7 +20,8 @@ final class TokenRootCommand {
       return file.read().orElseThrow();
     }
     try (Storage storage = Storage.open(settings, Schedulers.immediate());
-        Identity identity = Identity.open(settings, storage.database(), clock)) {
+        Identity identity =
+            Identity.open(settings, storage.database(), Application.NO_HTTP, clock)) {
       return Objects.requireNonNull(identity.keys().rootCertificate().block());
     }
   }
