@@ -17,7 +17,7 @@ public record RobotAccess(
   private static final Permission PUSH = Permission.of(Resource.REPOSITORY, Verb.PUSH);
   private static final Permission PULL = Permission.of(Resource.REPOSITORY, Verb.PULL);
 
-  /** Nothing; the constants above must be there before. */
+  /** After the constants that the constructor needs. */
   public static final RobotAccess NONE = new RobotAccess(Set.of(), Set.of(), Map.of());
 
   public RobotAccess {
