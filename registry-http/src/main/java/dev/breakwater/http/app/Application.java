@@ -245,10 +245,10 @@ public final class Application implements AutoCloseable {
     SystemFacts facts =
         new SystemFacts(BuildVersion.current(), settings.http().externalUrl(), "filesystem");
     new SystemOperations(facts, readiness.components(), clock).addTo(router);
-    new ProjectOperations(
-            new ProjectService(identity.projects(), identity.authorizer()),
-            new JsonBodies(bodies, pools.blobIoScheduler()))
+    JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
+    new ProjectOperations(new ProjectService(identity.projects(), identity.authorizer()), json)
         .addTo(router);
+    identity.directories().addTo(router, json);
     return router;
   }
 

@@ -13,6 +13,9 @@ import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.project.ProjectRepository;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
+import dev.breakwater.core.systemconfig.ConfigurationItem;
+import dev.breakwater.core.systemconfig.ConfigurationSource;
+import dev.breakwater.core.systemconfig.StoredConfiguration;
 import dev.breakwater.core.user.UserRepository;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
@@ -21,6 +24,7 @@ import dev.breakwater.storage.sql.audit.PgAuditRepository;
 import dev.breakwater.storage.sql.permission.PgRoleRepository;
 import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
+import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
 import dev.breakwater.storage.sql.user.PgUserRepository;
@@ -33,6 +37,8 @@ import reactor.core.publisher.Mono;
 record Identity(
     ProjectRepository projects,
     AuditTrail audit,
+    StoredConfiguration configuration,
+    Directories directories,
     Authorizer authorizer,
     Authenticator authenticator,
     TokenService tokens,
@@ -55,9 +61,15 @@ record Identity(
     audit.prepare().block();
     ProjectRepository projects = new PgProjectRepository(database);
     UserRepository users = new PgUserRepository(database);
+    StoredConfiguration configuration =
+        new StoredConfiguration(
+            new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
     Authorizer authorizer =
-        new Authorizer(projects, new PgRoleRepository(database), () -> Mono.just(false));
+        new Authorizer(
+            projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
+    Directories directories =
+        Directories.wire(settings.outbound(), configuration, database, users, authorizer, audit);
     TokenKeys keys =
         new TokenKeys(
             new PgSigningKeyRepository(database),
@@ -75,6 +87,8 @@ record Identity(
     return new Identity(
         projects,
         audit,
+        configuration,
+        directories,
         authorizer,
         new Authenticator(new LocalLogin(users, hasher), verifier),
         new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), clock),
@@ -84,8 +98,16 @@ record Identity(
         tokenPool);
   }
 
+  private static Mono<Boolean> everyoneMayCreate(ConfigurationSource configuration) {
+    return configuration
+        .current()
+        .map(current ->
+            current.text(ConfigurationItem.PROJECT_CREATION_RESTRICTION).equals("everyone"));
+  }
+
   @Override
   public void close() {
+    directories.close();
     passwordPool.close();
     tokenPool.close();
   }
