@@ -252,6 +252,7 @@ public final class Application implements AutoCloseable {
     new ProjectOperations(new ProjectService(identity.projects(), identity.authorizer()), json)
         .addTo(router);
     new RobotOperations(identity.robots(), json).addTo(router);
+    identity.directories().addTo(router, json);
     return router;
   }
 

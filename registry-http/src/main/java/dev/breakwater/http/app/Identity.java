@@ -19,6 +19,9 @@ import dev.breakwater.core.robot.RobotRepository;
 import dev.breakwater.core.robot.RobotService;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
+import dev.breakwater.core.systemconfig.ConfigurationItem;
+import dev.breakwater.core.systemconfig.ConfigurationSource;
+import dev.breakwater.core.systemconfig.StoredConfiguration;
 import dev.breakwater.core.user.UserRepository;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
@@ -28,6 +31,7 @@ import dev.breakwater.storage.sql.permission.PgRoleRepository;
 import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.robot.PgRobotRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
+import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
 import dev.breakwater.storage.sql.user.PgUserRepository;
@@ -42,6 +46,8 @@ import reactor.core.publisher.Mono;
 record Identity(
     ProjectRepository projects,
     AuditTrail audit,
+    StoredConfiguration configuration,
+    Directories directories,
     Authorizer authorizer,
     Authenticator authenticator,
     RobotService robots,
@@ -65,10 +71,16 @@ record Identity(
     audit.prepare().block();
     ProjectRepository projects = new PgProjectRepository(database);
     UserRepository users = new PgUserRepository(database);
+    StoredConfiguration configuration =
+        new StoredConfiguration(
+            new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
     Mono<IdentityRules> rules = Mono.just(IdentityRules.DEFAULT);
     Authorizer authorizer =
-        new Authorizer(projects, new PgRoleRepository(database), () -> Mono.just(false));
+        new Authorizer(
+            projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
+    Directories directories =
+        Directories.wire(settings.outbound(), configuration, database, users, authorizer, audit);
     TokenKeys keys =
         new TokenKeys(
             new PgSigningKeyRepository(database),
@@ -89,6 +101,8 @@ record Identity(
     return new Identity(
         projects,
         audit,
+        configuration,
+        directories,
         authorizer,
         new Authenticator(
             localLogin,
@@ -108,8 +122,16 @@ record Identity(
         tokenPool);
   }
 
+  private static Mono<Boolean> everyoneMayCreate(ConfigurationSource configuration) {
+    return configuration
+        .current()
+        .map(current ->
+            current.text(ConfigurationItem.PROJECT_CREATION_RESTRICTION).equals("everyone"));
+  }
+
   @Override
   public void close() {
+    directories.close();
     passwordPool.close();
     tokenPool.close();
   }
