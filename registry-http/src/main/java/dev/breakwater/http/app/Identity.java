@@ -13,6 +13,7 @@ import dev.breakwater.auth.user.FirstAdministrator;
 import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.principal.AuthMode;
 import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.ProjectRepository;
 import dev.breakwater.core.robot.RobotRepository;
@@ -75,7 +76,7 @@ record Identity(
         new StoredConfiguration(
             new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
-    Mono<IdentityRules> rules = Mono.just(IdentityRules.DEFAULT);
+    Mono<IdentityRules> rules = configuration.current().map(ConfiguredRules::of);
     Authorizer authorizer =
         new Authorizer(
             projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
@@ -107,7 +108,7 @@ record Identity(
         new Authenticator(
             localLogin,
             robotLogin,
-            new UserLogin(localLogin, Map.of(), rules),
+            new UserLogin(localLogin, Map.of(AuthMode.LDAP_AUTH, directories.ldapLogin()), rules),
             (_, _, _) -> Mono.empty(),
             List.of(),
             verifier,
