@@ -1,6 +1,8 @@
 package dev.breakwater.core.query;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Which part of a list is asked for.
@@ -14,6 +16,16 @@ public record ListRequest(List<Condition> conditions, List<Order> orders, int of
   public ListRequest {
     conditions = List.copyOf(conditions);
     orders = List.copyOf(orders);
+  }
+
+  /** The same with one more condition, if there is one. */
+  public ListRequest and(Optional<? extends Condition> more) {
+    if (more.isEmpty()) {
+      return this;
+    }
+    List<Condition> all = new ArrayList<>(conditions);
+    all.add(more.get());
+    return new ListRequest(all, orders, offset, limit);
   }
 
   /** Everything in the usual order. */

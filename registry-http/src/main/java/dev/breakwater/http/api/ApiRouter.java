@@ -78,14 +78,14 @@ public final class ApiRouter implements Handler {
   private Mono<Void> authenticate(Exchange exchange, Route route) {
     return route.authenticated()
         ? authentication
-            .authenticate(exchange.request().requestHeaders().get("Authorization"))
+            .authenticate(exchange)
             .doOnNext(caller -> {
               if (caller.grants().isPresent()) {
                 throw new RegistryException(
                     ErrorCode.UNAUTHORIZED,
                     "a token of the registry is not good for this API; use a password");
               }
-              exchange.caller(caller.from(exchange.client().peer()));
+              exchange.caller(caller);
             })
             .then()
         : Mono.empty();
@@ -115,11 +115,14 @@ public final class ApiRouter implements Handler {
         ErrorCode.NOT_FOUND, "there is no endpoint " + Printable.shorten(exchange.path()));
   }
 
-  private static String decode(String segment) {
+  /** What is behind the percent signs; a plus is a plus. */
+  static String decode(String segment) {
     try {
       return QueryStringDecoder.decodeComponent(segment.replace("+", "%2B"));
     } catch (IllegalArgumentException e) {
-      throw new RegistryException(ErrorCode.BAD_REQUEST, "the path holds a malformed percent sign");
+      throw new RegistryException(
+          ErrorCode.BAD_REQUEST,
+          "'" + Printable.shorten(segment) + "' has a malformed percent sign");
     }
   }
 

@@ -3,9 +3,14 @@ package dev.breakwater.http.api;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Printable;
+import dev.breakwater.core.query.Condition;
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.QueryParser;
 import dev.breakwater.http.server.Exchange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Which page of a list is asked for ({@code page}, {@code page_size}), and the headers that lead to
@@ -23,7 +28,7 @@ public record Page(int number, int size) {
   private static final int MAX_NUMBER = 10_000_000;
 
   /**
-   * @throws RegistryException BAD_REQUEST if a number is out of range
+   * @throws RegistryException UNPROCESSABLE if a number is out of range
    */
   public static Page of(Exchange exchange) {
     return new Page(
@@ -45,8 +50,42 @@ public record Page(int number, int size) {
       // The same answer as for a number that is out of range.
     }
     throw new RegistryException(
-        ErrorCode.BAD_REQUEST,
+        ErrorCode.UNPROCESSABLE,
         name + " is '" + Printable.shorten(text) + "'; it must be from 1 to " + maximum);
+  }
+
+  /**
+   * What is asked for by {@code q} and {@code sort}, on this page.
+   *
+   * @throws RegistryException BAD_REQUEST if one of them is malformed
+   */
+  public ListRequest request(Exchange exchange) {
+    return new ListRequest(
+        QueryParser.conditions(exchange.parameter("q").map(Page::decoded).orElse("")),
+        QueryParser.orders(exchange.parameter("sort").orElse("")),
+        offset(),
+        size);
+  }
+
+  /** A parameter of its own, for a single field: equal. Empty when it is missing or empty. */
+  public static Optional<Condition> exact(Exchange exchange, String parameter) {
+    return given(exchange, parameter).map(value -> new Condition.Exact(parameter, value));
+  }
+
+  /** A parameter of its own, for a single field: contains. Empty when it is missing or empty. */
+  public static Optional<Condition> fuzzy(Exchange exchange, String parameter) {
+    return given(exchange, parameter).map(value -> new Condition.Fuzzy(parameter, value));
+  }
+
+  private static Optional<String> given(Exchange exchange, String parameter) {
+    return exchange.parameter(parameter).filter(value -> !value.isEmpty());
+  }
+
+  /** Harbor's own clients encode the parameter twice. */
+  private static String decoded(String text) {
+    return text.indexOf('=') < 0 && text.toLowerCase(Locale.ROOT).contains("%3d")
+        ? ApiRouter.decode(text)
+        : text;
   }
 
   /** How many to skip. */

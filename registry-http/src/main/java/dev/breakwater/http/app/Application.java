@@ -1,11 +1,13 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.auth.login.Door;
 import dev.breakwater.auth.user.FirstAdministrator;
 import dev.breakwater.core.project.ProjectService;
 import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.project.ProjectOperations;
+import dev.breakwater.http.api.robot.RobotOperations;
 import dev.breakwater.http.api.system.SystemFacts;
 import dev.breakwater.http.api.system.SystemOperations;
 import dev.breakwater.http.app.config.HttpSettings;
@@ -14,6 +16,7 @@ import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.http.body.BlobOutbound;
 import dev.breakwater.http.body.PumpMetrics;
 import dev.breakwater.http.body.RequestBodies;
+import dev.breakwater.http.login.HeaderAuthentication;
 import dev.breakwater.http.management.ManagementServer;
 import dev.breakwater.http.management.Readiness;
 import dev.breakwater.http.management.RuntimeMetrics;
@@ -207,7 +210,7 @@ public final class Application implements AutoCloseable {
       Clock clock) {
     V2Handler registry =
         new V2Handler(
-            identity.authenticator()::authenticate,
+            new HeaderAuthentication(identity.authenticator(), Door.REGISTRY),
             new ManifestHandler(
                 useCases.pullManifest(),
                 useCases.pushManifest(),
@@ -223,7 +226,7 @@ public final class Application implements AutoCloseable {
                 useCases.listTags(), useCases.listReferrers(), useCases.listRepositories()));
     TokenHandler tokens =
         new TokenHandler(
-            identity.authenticator()::authenticate,
+            new HeaderAuthentication(identity.authenticator(), Door.TOKEN_SERVICE),
             identity.authenticator()::login,
             identity.tokens(),
             bodies);
@@ -241,13 +244,14 @@ public final class Application implements AutoCloseable {
       RequestBodies bodies,
       Pools pools,
       Clock clock) {
-    ApiRouter router = new ApiRouter(identity.authenticator()::authenticate);
+    ApiRouter router = new ApiRouter(new HeaderAuthentication(identity.authenticator(), Door.API));
+    JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
     SystemFacts facts =
         new SystemFacts(BuildVersion.current(), settings.http().externalUrl(), "filesystem");
     new SystemOperations(facts, readiness.components(), clock).addTo(router);
-    JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
     new ProjectOperations(new ProjectService(identity.projects(), identity.authorizer()), json)
         .addTo(router);
+    new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
     return router;
   }

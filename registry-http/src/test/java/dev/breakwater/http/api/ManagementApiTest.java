@@ -279,14 +279,22 @@ class ManagementApiTest {
         "page=0",
         "page=-1",
         "page=x",
-        "page=99999999999",
+        "page=2147483648",
+        "page=9223372036854775808",
         "page_size=0",
-        "page_size=101",
-        "public=maybe",
-        "q=name%3D~x",
-        "sort=-creation_time"
+        "page_size=-1",
+        "page_size=101"
       })
-  void refusesBadParameters(String query) {
+  void refusesPagesThatAreNone(String query) {
+    HttpResponse<String> answer = server.get(PROJECTS + "?" + query);
+
+    assertThat(answer.statusCode()).isEqualTo(422);
+    assertThat(code(answer)).isEqualTo("UNPROCESSABLE_ENTITY");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"q=name", "q=name%3D%7E", "q=name%253D", "sort=name%20desc", "sort=(1)"})
+  void refusesQueriesThatAreMalformed(String query) {
     HttpResponse<String> answer = server.get(PROJECTS + "?" + query);
 
     assertThat(answer.statusCode()).isEqualTo(400);

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,180 @@
+package dev.breakwater.storage.sql.query;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Printable;
+import dev.breakwater.core.query.Condition;
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.Order;
+import dev.breakwater.core.query.Slice;
+import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.Statements;
+import io.r2dbc.spi.Readable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * The fields by which a list can be filtered and ordered, and the columns behind them: nothing that
+ * a client names gets into a statement but through this table, and nothing that it says but as a
+ * bound value.
+ *
+ * <p>As in Harbor's API, a name may be written as a column ({@code project_id}) or as a member
+ * ({@code ProjectID}), and one that is not declared is ignored. One that sounds like a secret is
+ * refused instead: nobody shall find out a password letter by letter, nor believe that they could.
+ */
+public final class ListColumns {
+  private static final List<String> SECRETS =
+      List.of(
+          "password",
+          "passwd",
+          "pwd",
+          "salt",
+          "secret",
+          "hash",
+          "token",
+          "sealed",
+          "credential",
+          "privatekey",
+          "jwks");
+
+  private final Map<String, Column> columns = new LinkedHashMap<>();
+  private final String usualOrder;
+  private final String key;
+
+  private ListColumns(String usualOrder, String key) {
+    this.usualOrder = usualOrder;
+    this.key = key;
+  }
+
+  /**
+   * @param usualOrder what counts when the client names no order, such as {@code name}; followed by
+   *     the key unless it ends with it
+   * @param key a unique column: it decides between rows that are equal otherwise
+   */
+  public static ListColumns orderedBy(String usualOrder, String key) {
+    return new ListColumns(usualOrder, key);
+  }
+
+  public ListColumns text(String field, String column) {
+    return add(field, column, ColumnType.TEXT);
+  }
+
+  /** A whole number. */
+  public ListColumns number(String field, String column) {
+    return add(field, column, ColumnType.NUMBER);
+  }
+
+  public ListColumns time(String field, String column) {
+    return add(field, column, ColumnType.TIME);
+  }
+
+  /** True or false. */
+  public ListColumns flag(String field, String column) {
+    return add(field, column, ColumnType.FLAG);
+  }
+
+  private ListColumns add(String field, String column, ColumnType type) {
+    columns.put(normalized(field), new Column(field, column, type));
+    return this;
+  }
+
+  /**
+   * One page of a list and the number of all its elements: two statements, or one beyond the end.
+   *
+   * @param select up to the end of the FROM clause
+   * @param count the same for {@code SELECT count(*) AS n}
+   * @param scope what is true for every element, whatever the client asks for; not used again
+   */
+  public <T> Mono<Slice<T>> slice(
+      Statements statements,
+      String select,
+      String count,
+      Conditions scope,
+      ListRequest request,
+      Function<Readable, T> mapper) {
+    return Mono.defer(() -> {
+      Conditions all = narrow(scope, request.conditions());
+      return statements
+          .one(count + all.where(), row -> Rows.number(row, "n"), all.parameters())
+          .flatMap(total ->
+              total <= request.offset()
+                  ? Mono.just(new Slice<T>(List.of(), total))
+                  : statements
+                      .many(page(select, all, request), mapper, values(all, request))
+                      .map(rows -> new Slice<>(rows, total)));
+    });
+  }
+
+  /** The statement of one page; its last two values are how many to skip and how many at most. */
+  public String page(String select, Conditions conditions, ListRequest request) {
+    return select
+        + conditions.where()
+        + orderBy(request.orders())
+        + " OFFSET $"
+        + (conditions.size() + 1)
+        + " LIMIT $"
+        + (conditions.size() + 2);
+  }
+
+  private static Object[] values(Conditions conditions, ListRequest request) {
+    return conditions.parameters(request.offset(), request.limit());
+  }
+
+  /**
+   * Adds what the client asked for.
+   *
+   * @throws RegistryException BAD_REQUEST for a value that is none of its field's
+   */
+  public Conditions narrow(Conditions conditions, List<Condition> asked) {
+    for (Condition condition : asked) {
+      find(condition.field()).ifPresent(column -> column.add(conditions, condition));
+    }
+    return conditions;
+  }
+
+  /** The ORDER BY clause with a blank in front. */
+  public String orderBy(List<Order> asked) {
+    List<String> terms = new ArrayList<>();
+    boolean descending = false;
+    for (Order order : asked) {
+      Optional<Column> column = find(order.field());
+      if (column.isPresent()) {
+        descending = order.descending();
+        terms.add(column.get().sql() + (descending ? " DESC" : ""));
+      }
+    }
+    if (terms.isEmpty()) {
+      return " ORDER BY " + usualOrder;
+    }
+    if (!terms.contains(key) && !terms.contains(key + " DESC")) {
+      // The same direction, so that an index on both can be read backwards.
+      terms.add(key + (descending ? " DESC" : ""));
+    }
+    return " ORDER BY " + String.join(", ", terms);
+  }
+
+  private Optional<Column> find(String field) {
+    String name = normalized(field);
+    Column column = columns.get(name);
+    if (column == null && SECRETS.stream().anyMatch(name::contains)) {
+      throw new RegistryException(
+          ErrorCode.BAD_REQUEST,
+          "there is no field '" + Printable.shorten(field) + "' here; possible are " + fields());
+    }
+    return Optional.ofNullable(column);
+  }
+
+  private String fields() {
+    return String.join(", ", columns.values().stream().map(Column::field).toList());
+  }
+
+  private static String normalized(String field) {
+    return field.replace("_", "").toLowerCase(Locale.ROOT);
+  }
+}
