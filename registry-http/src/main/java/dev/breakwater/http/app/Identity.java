@@ -81,7 +81,16 @@ record Identity(
         new Authorizer(
             projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
     Directories directories =
-        Directories.wire(settings.outbound(), configuration, database, users, authorizer, audit);
+        Directories.wire(
+            settings.outbound(),
+            configuration,
+            database,
+            users,
+            authorizer,
+            audit,
+            box,
+            tokenPool,
+            clock);
     TokenKeys keys =
         new TokenKeys(
             new PgSigningKeyRepository(database),
