@@ -24,6 +24,7 @@ import dev.breakwater.core.oidc.OidcUsers;
 import dev.breakwater.core.outbound.AddressRule;
 import dev.breakwater.core.outbound.OutboundHttp;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.principal.AuthMode;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.systemconfig.ConfigurationService;
 import dev.breakwater.core.systemconfig.StoredConfiguration;
@@ -46,6 +47,7 @@ import dev.breakwater.storage.sql.oidc.PgOidcUserRepository;
 import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import reactor.netty.resources.LoopResources;
 
@@ -112,6 +114,17 @@ record Directories(
         outbound,
         ldapPool,
         loops);
+  }
+
+  /** Who checks names and passwords, by the mode that the settings name. */
+  Map<AuthMode, ExternalLogin> logins() {
+    return Map.of(
+        AuthMode.LDAP_AUTH,
+        ldapLogin,
+        AuthMode.HTTP_AUTH,
+        proxyLogin,
+        AuthMode.OIDC_AUTH,
+        cliSecretLogin);
   }
 
   void addTo(ApiRouter router, JsonBodies bodies) {
