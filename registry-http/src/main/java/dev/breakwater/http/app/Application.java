@@ -2,9 +2,6 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.auth.login.Door;
 import dev.breakwater.auth.user.FirstAdministrator;
-import dev.breakwater.core.error.ErrorCode;
-import dev.breakwater.core.error.RegistryException;
-import dev.breakwater.core.outbound.OutboundHttp;
 import dev.breakwater.core.project.ProjectService;
 import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
@@ -26,6 +23,7 @@ import dev.breakwater.http.login.Forms;
 import dev.breakwater.http.login.HeaderAuthentication;
 import dev.breakwater.http.login.LoginErrors;
 import dev.breakwater.http.login.LoginOperations;
+import dev.breakwater.http.login.SessionStarter;
 import dev.breakwater.http.management.ManagementServer;
 import dev.breakwater.http.management.Readiness;
 import dev.breakwater.http.management.RuntimeMetrics;
@@ -73,12 +71,6 @@ public final class Application implements AutoCloseable {
   private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(5);
   private static final int PASSWORD_LENGTH = 20;
 
-  /** Until requests to other systems have their guard: only keys that are in a rule count. */
-  static final OutboundHttp NO_HTTP =
-      _ ->
-          Mono.error(
-              () -> new RegistryException(ErrorCode.UNAVAILABLE, "no other system can be asked"));
-
   private final Settings settings;
   private final Pools pools;
   private final Storage storage;
@@ -123,7 +115,7 @@ public final class Application implements AutoCloseable {
     Pools pools = Pools.create(meters);
     Optional<TlsCertificate> certificate = loadCertificate(settings.http());
     Storage storage = Storage.open(settings, pools.blobIoScheduler());
-    Identity identity = Identity.open(settings, storage.database(), NO_HTTP, clock);
+    Identity identity = Identity.open(settings, storage.database(), clock);
     Optional<String> newPassword = createAdministrator(settings, identity);
     UseCases useCases = UseCases.wire(settings, storage, identity.authorizer(), clock);
 
@@ -249,7 +241,7 @@ public final class Application implements AutoCloseable {
     return List.of(
         new ApiFamily("/v2/", registry, new OciErrors(new Challenge(settings.token().service()))),
         new ApiFamily("/service/token/", tokens, new TokenErrors()),
-        new ApiFamily("/c/", login(identity, bodies), new LoginErrors()),
+        new ApiFamily("/c/", login(settings, identity, bodies, pools), new LoginErrors()),
         new ApiFamily(
             "/", api(settings, identity, readiness, bodies, pools, clock), new ApiErrors()));
   }
@@ -270,12 +262,14 @@ public final class Application implements AutoCloseable {
         .addTo(router);
     new RobotOperations(identity.robots(), json).addTo(router);
     new FederationOperations(identity.federations(), json).addTo(router);
+    identity.directories().addTo(router, json);
     new UserOperations(identity.users(), identity.ownPermissions(), json).addTo(router);
     return router;
   }
 
   /** What browsers use to log in. */
-  private static ApiRouter login(Identity identity, RequestBodies bodies) {
+  private static ApiRouter login(
+      Settings settings, Identity identity, RequestBodies bodies, Pools pools) {
     ApiRouter router = new ApiRouter(browsers(identity, true));
     new LoginOperations(
             identity.authenticator(),
@@ -284,6 +278,13 @@ public final class Application implements AutoCloseable {
             identity.sessions(),
             new Forms(bodies))
         .addTo(router);
+    identity
+        .directories()
+        .addLoginsTo(
+            router,
+            new JsonBodies(bodies, pools.blobIoScheduler()),
+            new SessionStarter(identity.sessions()),
+            settings.http().externalUrl());
     return router;
   }
 

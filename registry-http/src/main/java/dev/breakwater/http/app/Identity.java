@@ -17,7 +17,7 @@ import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.federation.FederationRepository;
 import dev.breakwater.core.federation.FederationService;
-import dev.breakwater.core.outbound.OutboundHttp;
+import dev.breakwater.core.oidc.OidcAccounts;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.ProjectRepository;
@@ -26,8 +26,10 @@ import dev.breakwater.core.robot.RobotService;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
 import dev.breakwater.core.session.Sessions;
+import dev.breakwater.core.systemconfig.ConfigurationItem;
+import dev.breakwater.core.systemconfig.ConfigurationSource;
+import dev.breakwater.core.systemconfig.StoredConfiguration;
 import dev.breakwater.core.user.OwnPermissions;
-import dev.breakwater.core.user.ProviderAccounts;
 import dev.breakwater.core.user.UserRepository;
 import dev.breakwater.core.user.UserService;
 import dev.breakwater.http.app.config.Secret;
@@ -40,6 +42,7 @@ import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.robot.PgRobotRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
 import dev.breakwater.storage.sql.session.PgSessionRepository;
+import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
 import dev.breakwater.storage.sql.token.PgRefreshTokenRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
@@ -48,7 +51,6 @@ import dev.breakwater.storage.sql.user.PgUserRepository;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import reactor.core.publisher.Mono;
 
@@ -56,6 +58,8 @@ import reactor.core.publisher.Mono;
 record Identity(
     ProjectRepository projects,
     AuditTrail audit,
+    StoredConfiguration configuration,
+    Directories directories,
     Authorizer authorizer,
     Authenticator authenticator,
     LocalLogin localLogin,
@@ -74,8 +78,7 @@ record Identity(
   private static final int SECRET_KEY_LENGTH = 43;
 
   /** Opens the keys and makes sure that they can be read with our secret key. Blocks. */
-  static Identity open(Settings settings, Database database, OutboundHttp http, Clock clock)
-      throws IOException {
+  static Identity open(Settings settings, Database database, Clock clock) throws IOException {
     // Apart, so that a flood of log-ins delays no token, and takes half of the cores at most.
     int cores = Runtime.getRuntime().availableProcessors();
     CryptoPool passwordPool = new CryptoPool("crypto", Math.max(1, cores / 2));
@@ -86,10 +89,25 @@ record Identity(
     audit.prepare().block();
     ProjectRepository projects = new PgProjectRepository(database);
     UserRepository users = new PgUserRepository(database);
+    StoredConfiguration configuration =
+        new StoredConfiguration(
+            new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
-    Mono<IdentityRules> rules = Mono.just(IdentityRules.DEFAULT);
+    Mono<IdentityRules> rules = configuration.current().map(ConfiguredRules::of);
     Authorizer authorizer =
-        new Authorizer(projects, new PgRoleRepository(database), () -> Mono.just(false));
+        new Authorizer(
+            projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
+    Directories directories =
+        Directories.wire(
+            settings.outbound(),
+            configuration,
+            database,
+            users,
+            authorizer,
+            audit,
+            box,
+            tokenPool,
+            clock);
     TokenKeys keys =
         new TokenKeys(
             new PgSigningKeyRepository(database),
@@ -110,18 +128,21 @@ record Identity(
         new Sessions(new PgSessionRepository(database), database, audit, rules, clock);
     FederationRepository federations = new PgFederationRepository(database);
     FederatedLogin federated =
-        new FederatedLogin(federations, robotLogin, http, tokenPool, database, audit, clock);
+        new FederatedLogin(
+            federations, robotLogin, directories.outbound(), tokenPool, database, audit, clock);
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
         audit,
+        configuration,
+        directories,
         authorizer,
         new Authenticator(
             localLogin,
             robotLogin,
-            new UserLogin(localLogin, Map.of(), rules),
+            new UserLogin(localLogin, directories.logins(), rules),
             federated,
-            List.of(),
+            List.of(directories.idTokenLogin()),
             verifier,
             new LoginThrottle(),
             rules),
@@ -130,7 +151,7 @@ record Identity(
         new UserService(
             users,
             new PgUserAccountRepository(database),
-            ProviderAccounts.NONE,
+            new OidcAccounts(directories.oidcUsers()),
             authorizer,
             database,
             audit,
@@ -153,8 +174,16 @@ record Identity(
         tokenPool);
   }
 
+  private static Mono<Boolean> everyoneMayCreate(ConfigurationSource configuration) {
+    return configuration
+        .current()
+        .map(current ->
+            current.text(ConfigurationItem.PROJECT_CREATION_RESTRICTION).equals("everyone"));
+  }
+
   @Override
   public void close() {
+    directories.close();
     passwordPool.close();
     tokenPool.close();
   }

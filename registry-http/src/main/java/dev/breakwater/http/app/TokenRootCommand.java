@@ -20,8 +20,7 @@ final class TokenRootCommand {
       return file.read().orElseThrow();
     }
     try (Storage storage = Storage.open(settings, Schedulers.immediate());
-        Identity identity =
-            Identity.open(settings, storage.database(), Application.NO_HTTP, clock)) {
+        Identity identity = Identity.open(settings, storage.database(), clock)) {
       return Objects.requireNonNull(identity.keys().rootCertificate().block());
     }
   }
