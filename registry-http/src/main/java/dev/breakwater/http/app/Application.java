@@ -6,6 +6,7 @@ import dev.breakwater.core.project.ProjectService;
 import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
+import dev.breakwater.http.api.federation.FederationOperations;
 import dev.breakwater.http.api.project.ProjectOperations;
 import dev.breakwater.http.api.robot.RobotOperations;
 import dev.breakwater.http.api.system.SystemFacts;
@@ -235,6 +236,7 @@ public final class Application implements AutoCloseable {
             new HeaderAuthentication(identity.authenticator(), Door.TOKEN_SERVICE),
             identity.authenticator()::login,
             identity.tokens(),
+            identity.refreshTokens(),
             bodies);
     return List.of(
         new ApiFamily("/v2/", registry, new OciErrors(new Challenge(settings.token().service()))),
@@ -260,6 +262,7 @@ public final class Application implements AutoCloseable {
         .addTo(router);
     new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
+    new FederationOperations(identity.federations(), json).addTo(router);
     new UserOperations(identity.users(), identity.ownPermissions(), json).addTo(router);
     return router;
   }
@@ -350,6 +353,7 @@ public final class Application implements AutoCloseable {
     periodic.add(repeat(purge, PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.audit().prepare(), AUDIT_PERIOD).subscribe());
     periodic.add(repeat(identity.sessions().purge(), PURGE_PERIOD).subscribe());
+    periodic.add(repeat(identity.refreshTokens().purge(), PURGE_PERIOD).subscribe());
     certificate.ifPresent(tls ->
         periodic.add(
             repeat(
