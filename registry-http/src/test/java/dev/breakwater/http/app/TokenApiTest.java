@@ -21,7 +21,6 @@ class TokenApiTest {
   private static ApiClient admin;
 
   private final String name = "t" + UUID.randomUUID().toString().substring(0, 8);
-  private final ApiClient anonymous = ApiClient.anonymous(registry);
 
   @BeforeAll
   static void start() throws Exception {
@@ -36,8 +35,8 @@ class TokenApiTest {
 
   @Test
   void asksWhoPresentsNothingAndAsksForNothingForAPassword() {
-    assertThat(anonymous.get(TOKEN + "?service=breakwater-registry").status()).isEqualTo(401);
-    assertThat(anonymous.get(TOKEN + "?scope=repository:library/x:pull").status()).isEqualTo(200);
+    assertThat(anonymous().get(TOKEN + "?service=breakwater-registry").status()).isEqualTo(401);
+    assertThat(anonymous().get(TOKEN + "?scope=repository:library/x:pull").status()).isEqualTo(200);
   }
 
   @Test
@@ -49,7 +48,7 @@ class TokenApiTest {
     assertThat(user.get(TOKEN + "?offline_token=true").json().get("refresh_token").text())
         .isPresent();
     assertThat(
-            anonymous
+            anonymous()
                 .get(TOKEN + "?offline_token=true&scope=repository:library/x:pull")
                 .json()
                 .get("refresh_token")
@@ -187,6 +186,10 @@ class TokenApiTest {
   }
 
   private ApiAnswer refresh(String token, String more) {
-    return anonymous.form(TOKEN, "grant_type=refresh_token&refresh_token=" + token + more);
+    return anonymous().form(TOKEN, "grant_type=refresh_token&refresh_token=" + token + more);
+  }
+
+  private static ApiClient anonymous() {
+    return ApiClient.anonymous(registry);
   }
 }
