@@ -59,7 +59,7 @@ public final class CliSecretLogin implements ExternalLogin {
     return people
         .findByUsername(username)
         .filter(user -> user.source() == UserSource.OIDC)
-        .flatMap(user -> users.find(user.id()).flatMap(known -> check(user, known, password)));
+        .flatMap(user -> users.read(user.id()).flatMap(known -> check(user, known, password)));
   }
 
   private Mono<User> check(User user, OidcUser known, String password) {
@@ -105,7 +105,7 @@ public final class CliSecretLogin implements ExternalLogin {
 
   private Mono<Boolean> refused(OidcUser known) {
     return users
-        .find(known.userId())
+        .read(known.userId())
         .flatMap(now ->
             now.updatedAt().isAfter(known.updatedAt())
                 ? Mono.just(

@@ -21,8 +21,12 @@ import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
 import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
+import dev.breakwater.core.systemconfig.ConfiguredRules;
 import dev.breakwater.core.systemconfig.StoredConfiguration;
+import dev.breakwater.core.session.Sessions;
+import dev.breakwater.core.user.OwnPermissions;
 import dev.breakwater.core.user.UserRepository;
+import dev.breakwater.core.user.UserService;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
@@ -32,13 +36,14 @@ import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.robot.PgRobotRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
 import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
+import dev.breakwater.storage.sql.session.PgSessionRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
+import dev.breakwater.storage.sql.user.PgUserAccountRepository;
 import dev.breakwater.storage.sql.user.PgUserRepository;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import reactor.core.publisher.Mono;
 
@@ -50,6 +55,10 @@ record Identity(
     Directories directories,
     Authorizer authorizer,
     Authenticator authenticator,
+    LocalLogin localLogin,
+    Sessions sessions,
+    UserService users,
+    OwnPermissions ownPermissions,
     RobotService robots,
     TokenService tokens,
     TokenKeys keys,
@@ -75,7 +84,8 @@ record Identity(
         new StoredConfiguration(
             new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
-    Mono<IdentityRules> rules = Mono.just(IdentityRules.DEFAULT);
+    Mono<IdentityRules> rules =
+        Mono.defer(configuration::current).map(ConfiguredRules::of);
     Authorizer authorizer =
         new Authorizer(
             projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
@@ -106,6 +116,8 @@ record Identity(
     RobotRepository robots = new PgRobotRepository(database);
     LocalLogin localLogin = new LocalLogin(users, hasher);
     RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
+    Sessions sessions =
+        new Sessions(new PgSessionRepository(database), database, audit, rules, clock);
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
@@ -116,12 +128,28 @@ record Identity(
         new Authenticator(
             localLogin,
             robotLogin,
-            new UserLogin(localLogin, Map.of(), rules),
+            new UserLogin(localLogin, directories.logins(), rules),
             (_, _, _) -> Mono.empty(),
-            List.of(),
+            List.of(directories.idTokenLogin()),
             verifier,
             new LoginThrottle(),
             rules),
+        localLogin,
+        sessions,
+        new UserService(
+            users,
+            new PgUserAccountRepository(database),
+            directories.oidcUsers(),
+            authorizer,
+            database,
+            audit,
+            hasher,
+            user -> {
+              localLogin.changed(user);
+              sessions.forget();
+            },
+            rules),
+        new OwnPermissions(projects, authorizer),
         new RobotService(
             robots, projects, authorizer, database, audit, hasher, robotLogin, rules, clock),
         new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), rules, clock),
