@@ -24,6 +24,7 @@ import dev.breakwater.core.oidc.OidcUsers;
 import dev.breakwater.core.outbound.AddressRule;
 import dev.breakwater.core.outbound.OutboundHttp;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.principal.AuthMode;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.systemconfig.ConfigurationService;
 import dev.breakwater.core.systemconfig.StoredConfiguration;
@@ -37,8 +38,8 @@ import dev.breakwater.http.api.systemconfig.ConfigurationOperations;
 import dev.breakwater.http.app.config.OutboundSettings;
 import dev.breakwater.http.client.ReactorOutboundHttp;
 import dev.breakwater.http.login.AuthProxyHandlers;
-import dev.breakwater.http.login.BrowserSessions;
 import dev.breakwater.http.login.OidcHandlers;
+import dev.breakwater.http.login.SessionStarter;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.group.PgExternalUserRepository;
 import dev.breakwater.storage.sql.group.PgGroupRepository;
@@ -46,6 +47,7 @@ import dev.breakwater.storage.sql.oidc.PgOidcUserRepository;
 import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
 import java.net.URI;
 import java.time.Clock;
+import java.util.Map;
 import java.util.Optional;
 import reactor.netty.resources.LoopResources;
 
@@ -114,6 +116,14 @@ record Directories(
         loops);
   }
 
+  /** Who checks passwords that are not ours, by the setting {@code auth_mode}. */
+  Map<AuthMode, ExternalLogin> logins() {
+    return Map.of(
+        AuthMode.LDAP_AUTH, ldapLogin,
+        AuthMode.OIDC_AUTH, cliSecretLogin,
+        AuthMode.HTTP_AUTH, proxyLogin);
+  }
+
   void addTo(ApiRouter router, JsonBodies bodies) {
     new ConfigurationOperations(configuration, bodies).addTo(router);
     new GroupOperations(groups, bodies).addTo(router);
@@ -123,7 +133,7 @@ record Directories(
 
   /** Log-ins by browser, for which there have to be sessions. */
   void addLoginsTo(
-      ApiRouter router, JsonBodies bodies, BrowserSessions sessions, Optional<URI> externalUrl) {
+      ApiRouter router, JsonBodies bodies, SessionStarter sessions, Optional<URI> externalUrl) {
     new OidcHandlers(oidcLogin, sessions, bodies, externalUrl).addTo(router);
     new AuthProxyHandlers(proxyPeople, sessions).addTo(router);
   }

@@ -19,11 +19,11 @@ import dev.breakwater.core.robot.RobotRepository;
 import dev.breakwater.core.robot.RobotService;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
+import dev.breakwater.core.session.Sessions;
 import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.core.systemconfig.ConfiguredRules;
 import dev.breakwater.core.systemconfig.StoredConfiguration;
-import dev.breakwater.core.session.Sessions;
 import dev.breakwater.core.user.OwnPermissions;
 import dev.breakwater.core.user.UserRepository;
 import dev.breakwater.core.user.UserService;
@@ -35,8 +35,8 @@ import dev.breakwater.storage.sql.permission.PgRoleRepository;
 import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.robot.PgRobotRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
-import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
 import dev.breakwater.storage.sql.session.PgSessionRepository;
+import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
 import dev.breakwater.storage.sql.user.PgUserAccountRepository;
@@ -84,8 +84,7 @@ record Identity(
         new StoredConfiguration(
             new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
-    Mono<IdentityRules> rules =
-        Mono.defer(configuration::current).map(ConfiguredRules::of);
+    Mono<IdentityRules> rules = Mono.defer(configuration::current).map(ConfiguredRules::of);
     Authorizer authorizer =
         new Authorizer(
             projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
