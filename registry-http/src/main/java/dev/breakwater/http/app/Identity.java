@@ -13,6 +13,8 @@ import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.project.ProjectRepository;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
+import dev.breakwater.core.systemconfig.Configuration;
+import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.core.user.UserRepository;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
@@ -33,6 +35,7 @@ import reactor.core.publisher.Mono;
 record Identity(
     ProjectRepository projects,
     AuditTrail audit,
+    ConfigurationSource configuration,
     Authorizer authorizer,
     Authenticator authenticator,
     TokenService tokens,
@@ -56,8 +59,10 @@ record Identity(
     ProjectRepository projects = new PgProjectRepository(database);
     UserRepository users = new PgUserRepository(database);
     PasswordHasher hasher = new PasswordHasher(passwordPool);
+    ConfigurationSource configuration = () -> Mono.just(Configuration.DEFAULTS);
     Authorizer authorizer =
-        new Authorizer(projects, new PgRoleRepository(database), () -> Mono.just(false));
+        new Authorizer(
+            projects, new PgRoleRepository(database), new ConfiguredProjectCreation(configuration));
     TokenKeys keys =
         new TokenKeys(
             new PgSigningKeyRepository(database),
@@ -75,6 +80,7 @@ record Identity(
     return new Identity(
         projects,
         audit,
+        configuration,
         authorizer,
         new Authenticator(new LocalLogin(users, hasher), verifier),
         new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), clock),
