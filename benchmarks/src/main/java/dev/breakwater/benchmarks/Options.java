@@ -12,6 +12,7 @@ import java.util.Set;
  * @param servers by name; all when empty
  * @param rounds how often each registry is visited
  * @param duration of one visit, where it is not given by the work
+ * @param warmUp how long a registry is visited before a row counts, at least once
  * @param slowDuration how long slow clients stay slow
  * @param breakwater the assembled distribution
  * @param dockerRegistry Debian's program
@@ -24,6 +25,7 @@ record Options(
     Set<String> servers,
     int rounds,
     Duration duration,
+    Duration warmUp,
     Duration slowDuration,
     Path breakwater,
     Path dockerRegistry,
@@ -38,6 +40,7 @@ record Options(
         --servers A,B       only these: breakwater, docker-registry, distribution
         --rounds N          visits of each registry (3)
         --seconds N         length of one visit (8)
+        --warm-up-seconds N how long each is visited before a row counts (20)
         --slow-seconds N    how long slow clients stay slow (15)
         --breakwater DIR    the assembled distribution (deploy/target/breakwater-*)
         --docker-registry F Debian's docker-registry (/usr/bin/docker-registry)
@@ -67,6 +70,7 @@ record Options(
     private Set<String> servers = Set.of();
     private int rounds = 3;
     private int seconds = 8;
+    private int warmUpSeconds = 20;
     private int slowSeconds = 15;
     private Path breakwater = Path.of("deploy/target/breakwater-0.1.0");
     private Path dockerRegistry = Path.of("/usr/bin/docker-registry");
@@ -81,6 +85,7 @@ record Options(
         case "--servers" -> servers = Set.of(value.split(",", -1));
         case "--rounds" -> rounds = positive(name, value);
         case "--seconds" -> seconds = positive(name, value);
+        case "--warm-up-seconds" -> warmUpSeconds = positive(name, value);
         case "--slow-seconds" -> slowSeconds = positive(name, value);
         case "--breakwater" -> breakwater = Path.of(value);
         case "--docker-registry" -> dockerRegistry = Path.of(value);
@@ -96,6 +101,7 @@ record Options(
           servers,
           rounds,
           Duration.ofSeconds(seconds),
+          Duration.ofSeconds(warmUpSeconds),
           Duration.ofSeconds(slowSeconds),
           breakwater.toAbsolutePath().normalize(),
           dockerRegistry.toAbsolutePath().normalize(),

@@ -18,6 +18,7 @@ public final class RunningRegistry implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final Product product;
+  private final Path folder;
   private final Process process;
   private final boolean wrapped;
   private final Endpoint endpoint;
@@ -26,12 +27,14 @@ public final class RunningRegistry implements AutoCloseable {
 
   private RunningRegistry(
       Product product,
+      Path folder,
       Process process,
       boolean wrapped,
       Endpoint endpoint,
       Optional<String> password,
       Duration timeToReady) {
     this.product = product;
+    this.folder = folder;
     this.process = process;
     this.wrapped = wrapped;
     this.endpoint = endpoint;
@@ -84,11 +87,16 @@ public final class RunningRegistry implements AutoCloseable {
     }
     Duration timeToReady = Duration.ofNanos(System.nanoTime() - begin);
     return new RunningRegistry(
-        product, process, !wrapper.isEmpty(), endpoint, command.password(), timeToReady);
+        product, folder, process, !wrapper.isEmpty(), endpoint, command.password(), timeToReady);
   }
 
   public String name() {
     return product.name();
+  }
+
+  /** Where it keeps everything. */
+  public Path folder() {
+    return folder;
   }
 
   public Endpoint endpoint() {

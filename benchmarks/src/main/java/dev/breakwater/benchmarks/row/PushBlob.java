@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** One large layer at a time; the client has the kernel copy it from a file to the socket. */
 public final class PushBlob implements Row.Shared {
@@ -75,6 +76,19 @@ public final class PushBlob implements Row.Shared {
     }
   }
 
+  /**
+   * Removes the file, so that the pages of the kernel's file cache go from one push to the next as
+   * on a machine that has run for long; all registries have the same layout.
+   */
+  private static void forget(RunningRegistry registry, String digest) throws IOException {
+    String hash = digest.substring(digest.indexOf(':') + 1);
+    try (Stream<Path> files = Files.walk(registry.folder())) {
+      for (Path file : files.filter(path -> path.endsWith(Path.of(hash, "data"))).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   /** Pushes {@value #PUSHES} blobs, one after the other, and leaves the disk idle behind it. */
   @Override
   public Sample visit(RunningRegistry registry, Duration duration)
@@ -94,6 +108,7 @@ public final class PushBlob implements Row.Shared {
           return Sample.failure("the blob was acknowledged and is not there");
         }
       }
+      forget(registry, digest);
     }
     sync();
     double bytes = (double) BLOB_BYTES * PUSHES;

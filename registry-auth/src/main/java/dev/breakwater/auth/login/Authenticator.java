@@ -1,6 +1,8 @@
 package dev.breakwater.auth.login;
 
+import dev.breakwater.auth.robot.RobotLogin;
 import dev.breakwater.auth.token.InvalidTokenException;
+import dev.breakwater.auth.token.TokenHolder;
 import dev.breakwater.auth.token.TokenVerifier;
 import dev.breakwater.auth.token.VerifiedToken;
 import dev.breakwater.auth.user.LocalLogin;
@@ -8,7 +10,10 @@ import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Credential;
+import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.principal.Principal;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
@@ -16,51 +21,138 @@ import reactor.core.publisher.Mono;
  * From the Authorization header of a request to its caller. A password limits nothing; a token
  * limits the caller to what it was issued for. Made for the event loop: with a warm cache it
  * completes at once, on the calling thread.
+ *
+ * <p>The order for name and password: a robot, if the name begins like one; a workload, if the
+ * password is a token of an issuer that a rule names; else a person. For a bearer: ours, then those
+ * of others that are good at this door.
  */
 public final class Authenticator {
   private static final Mono<Caller> ANONYMOUS = Mono.just(Caller.ANONYMOUS);
-  private static final Mono<Caller> USER_GONE =
-      Mono.error(() -> new InvalidTokenException("the token's user no longer exists"));
+  private static final Mono<Caller> HOLDER_GONE =
+      Mono.error(() ->
+          new InvalidTokenException("whom the token was issued to does not exist or is disabled"));
 
-  private final LocalLogin logins;
+  private final LocalLogin users;
+  private final RobotLogin robots;
+  private final UserLogin people;
+  private final WorkloadLogin workloads;
+  private final List<BearerLogin> bearers;
   private final TokenVerifier tokens;
+  private final LoginThrottle throttle;
+  private final Mono<IdentityRules> rules;
 
-  public Authenticator(LocalLogin logins, TokenVerifier tokens) {
-    this.logins = logins;
+  /**
+   * @param bearers good at the management API and at the token service
+   */
+  public Authenticator(
+      LocalLogin users,
+      RobotLogin robots,
+      UserLogin people,
+      WorkloadLogin workloads,
+      List<BearerLogin> bearers,
+      TokenVerifier tokens,
+      LoginThrottle throttle,
+      Mono<IdentityRules> rules) {
+    this.users = users;
+    this.robots = robots;
+    this.people = people;
+    this.workloads = workloads;
+    this.bearers = List.copyOf(bearers);
     this.tokens = tokens;
+    this.throttle = throttle;
+    this.rules = rules;
   }
 
   /**
    * The caller; {@link Caller#ANONYMOUS} if there is no header.
    *
    * @param authorization the header's value
+   * @param address the client's
    * @return an error UNAUTHORIZED if there is a header that proves nothing; for a bearer token it
    *     is an {@link InvalidTokenException}, which the OCI API answers with {@code
-   *     error="invalid_token"} in the challenge
+   *     error="invalid_token"} in the challenge; TOO_MANY_REQUESTS after too many wrong ones
    */
-  public Mono<Caller> authenticate(@Nullable String authorization) {
+  public Mono<Caller> authenticate(@Nullable String authorization, Door door, String address) {
     return switch (AuthorizationHeader.parse(authorization)) {
       case AuthorizationHeader.None _ -> ANONYMOUS;
-      case AuthorizationHeader.Basic(String username, String password) -> login(username, password);
-      case AuthorizationHeader.Bearer(String token) -> tokens.verify(token).flatMap(this::callerOf);
+      case AuthorizationHeader.Basic(String username, String password) ->
+          login(username, password, address);
+      case AuthorizationHeader.Bearer(String token) -> bearer(token, door, address);
       case AuthorizationHeader.Unusable(String reason) ->
           Mono.error(new RegistryException(ErrorCode.UNAUTHORIZED, reason));
     };
   }
 
   /** The caller with this name and password, however they came. */
-  public Mono<Caller> login(String username, String password) {
-    return logins
-        .login(username, password)
-        .map(principal -> Caller.of(principal, Credential.PASSWORD));
+  public Mono<Caller> login(String username, String password, String address) {
+    return rules.flatMap(rule -> {
+      String prefix = rule.robotNamePrefix();
+      if (!prefix.isEmpty() && username.startsWith(prefix)) {
+        return robot(username, username.substring(prefix.length()), password, address);
+      }
+      if (!WorkloadToken.looksLike(password)) {
+        return person(username, password, address);
+      }
+      return workloads
+          .login(Optional.of(username), password, address)
+          .switchIfEmpty(Mono.defer(() -> person(username, password, address)));
+    });
+  }
+
+  private Mono<Caller> robot(String username, String name, String secret, String address) {
+    Mono<Caller> login =
+        robots.login(name, secret).map(principal -> Caller.of(principal, Credential.ROBOT_SECRET));
+    return robots.remembers(name, secret) ? login : throttled(username, address, login);
+  }
+
+  private Mono<Caller> person(String username, String password, String address) {
+    Mono<Caller> login = people.login(username, password);
+    return people.remembers(username, password) ? login : throttled(username, address, login);
+  }
+
+  private Mono<Caller> throttled(String username, String address, Mono<Caller> login) {
+    return Mono.defer(() -> {
+      throttle.enter(username, address);
+      return login
+          .doOnNext(_ -> throttle.succeeded(username, address))
+          .doOnError(Authenticator::isRefusal, _ -> throttle.failed(username, address));
+    });
+  }
+
+  private static boolean isRefusal(Throwable error) {
+    return error instanceof RegistryException known && known.code() == ErrorCode.UNAUTHORIZED;
+  }
+
+  private Mono<Caller> bearer(String token, Door door, String address) {
+    Mono<Boolean> ours = door == Door.REGISTRY ? Mono.just(true) : tokens.isOurs(token);
+    return ours.flatMap(
+        is -> is ? tokens.verify(token).flatMap(this::callerOf) : foreign(token, door, address));
+  }
+
+  private Mono<Caller> foreign(String token, Door door, String address) {
+    for (BearerLogin bearer : bearers) {
+      if (bearer.recognises(token)) {
+        return bearer.login(token);
+      }
+    }
+    Mono<Caller> ours = tokens.verify(token).flatMap(this::callerOf);
+    return door == Door.TOKEN_SERVICE
+        ? workloads.login(Optional.empty(), token, address).switchIfEmpty(ours)
+        : ours;
   }
 
   private Mono<Caller> callerOf(VerifiedToken token) {
-    return token.userId().isEmpty()
-        ? Mono.just(Caller.withToken(new Principal.Anonymous(), token.grants()))
-        : logins
-            .find(token.userId().getAsLong())
-            .map(principal -> Caller.withToken(principal, token.grants()))
-            .switchIfEmpty(USER_GONE);
+    return holder(token.holder())
+        .map(principal -> Caller.withToken(principal, token.grants()))
+        .switchIfEmpty(HOLDER_GONE);
+  }
+
+  /** Empty once the holder is gone or may not act any more. */
+  private Mono<Principal> holder(TokenHolder holder) {
+    return switch (holder) {
+      case TokenHolder.Nobody _ -> Mono.just(new Principal.Anonymous());
+      case TokenHolder.User(long id) -> users.find(id);
+      case TokenHolder.Robot(long id) -> robots.find(id);
+    };
   }
 }

@@ -1,6 +1,7 @@
 package dev.breakwater.auth.password;
 
 import dev.breakwater.auth.crypto.CryptoPool;
+import dev.breakwater.core.secret.SecretHashing;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -15,8 +16,11 @@ import reactor.core.publisher.Mono;
  * <p>PBKDF2 and not Argon2id: the JDK has it, a waiting log-in holds no memory (Argon2id: 19 MiB
  * each), and it is the scheme of the rows that a migration brings, whatever their iterations.
  */
-public final class PasswordHasher {
+public final class PasswordHasher implements SecretHashing {
   static final int ITERATIONS = 600_000;
+
+  /** Stretching does nothing for 190 random bits; this is what a migration brings. */
+  static final int GENERATED_ITERATIONS = 4096;
 
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
@@ -38,7 +42,17 @@ public final class PasswordHasher {
   }
 
   /** The text to store for this password. */
+  @Override
   public Mono<String> hash(String password) {
+    return hash(password, iterations);
+  }
+
+  @Override
+  public Mono<String> hashGenerated(String secret) {
+    return hash(secret, Math.min(iterations, GENERATED_ITERATIONS));
+  }
+
+  private Mono<String> hash(String password, int iterations) {
     return pool.run(() -> {
       byte[] salt = randomBytes(SALT_BYTES);
       byte[] hash = derive(password, salt, iterations, HASH_BYTES);
@@ -52,6 +66,7 @@ public final class PasswordHasher {
    * @param stored what {@link #hash} answered
    * @throws IllegalArgumentException (as error signal) if {@code stored} is no hash
    */
+  @Override
   public Mono<Boolean> matches(String password, String stored) {
     return pool.run(() -> compare(password, PasswordHash.parse(stored)));
   }
@@ -59,6 +74,11 @@ public final class PasswordHasher {
   /** Takes as long as {@link #matches} and is always false: for users that do not exist. */
   public Mono<Boolean> matchesNobody(String password) {
     return pool.run(() -> compare(password, nobody)).map(_ -> false);
+  }
+
+  /** Whether trying a password against it costs less than {@link #matchesNobody}. */
+  public boolean isCheap(String stored) {
+    return PasswordHash.parse(stored).iterations() < iterations;
   }
 
   private static boolean compare(String password, PasswordHash stored)

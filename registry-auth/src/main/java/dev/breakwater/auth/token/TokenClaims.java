@@ -10,7 +10,6 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 
 /** The claims of our tokens beyond the registered ones, read back. */
@@ -18,14 +17,29 @@ final class TokenClaims {
   /** What the token is good for (Docker token specification, "access"). */
   static final String ACCESS = "access";
 
-  /** The row of the local user; registries elsewhere ignore it. */
+  /** The row of the user; registries elsewhere ignore it. */
   static final String USER_ID = "uid";
+
+  /** The row of the robot. */
+  static final String ROBOT_ID = "rid";
 
   private TokenClaims() {}
 
-  static OptionalLong userId(JWTClaimsSet claims) throws ParseException {
-    Long id = claims.getLongClaim(USER_ID);
-    return id == null ? OptionalLong.empty() : OptionalLong.of(id);
+  static TokenHolder holder(JWTClaimsSet claims) throws ParseException {
+    Long user = claims.getLongClaim(USER_ID);
+    if (user != null) {
+      return new TokenHolder.User(user);
+    }
+    Long robot = claims.getLongClaim(ROBOT_ID);
+    return robot == null ? new TokenHolder.Nobody() : new TokenHolder.Robot(robot);
+  }
+
+  static void write(TokenHolder holder, JWTClaimsSet.Builder claims) {
+    switch (holder) {
+      case TokenHolder.Nobody _ -> {}
+      case TokenHolder.User(long id) -> claims.claim(USER_ID, id);
+      case TokenHolder.Robot(long id) -> claims.claim(ROBOT_ID, id);
+    }
   }
 
   static Grants grants(JWTClaimsSet claims) throws ParseException {

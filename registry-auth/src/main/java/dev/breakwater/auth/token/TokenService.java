@@ -11,8 +11,9 @@ import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Grants;
-import dev.breakwater.core.principal.Principal;
+import dev.breakwater.core.principal.IdentityRules;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -22,7 +23,6 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -42,6 +42,7 @@ public final class TokenService {
   private final Authorizer authorizer;
   private final CryptoPool pool;
   private final TokenSettings settings;
+  private final Mono<IdentityRules> rules;
   private final Clock clock;
 
   public TokenService(
@@ -50,12 +51,14 @@ public final class TokenService {
       Authorizer authorizer,
       CryptoPool pool,
       TokenSettings settings,
+      Mono<IdentityRules> rules,
       Clock clock) {
     this.keys = keys;
     this.verifier = verifier;
     this.authorizer = authorizer;
     this.pool = pool;
     this.settings = settings;
+    this.rules = rules;
     this.clock = clock;
   }
 
@@ -65,14 +68,15 @@ public final class TokenService {
    * @param caller who presented a password or nothing; one that presented a token gets no wider one
    * @param service the service that the client named; empty: ours
    * @param scopes the values of all scope parameters, each with one or more scopes
-   * @return an error BAD_REQUEST if the service is not ours
+   * @return an error BAD_REQUEST if the service is not ours; UNAUTHORIZED if nothing was presented
+   *     and nothing is asked for: so {@code docker login} finds out that it needs a password
    */
   public Mono<IssuedToken> issue(
       Caller caller, Optional<String> service, Collection<String> scopes) {
     return Mono.defer(() -> {
       requireOurs(service);
-      return grants(caller, RequestedAccess.of(scopes))
-          .flatMap(grants -> sign(caller.principal(), grants));
+      requirePurpose(caller, scopes);
+      return grants(caller, RequestedAccess.of(scopes)).flatMap(grants -> sign(caller, grants));
     });
   }
 
@@ -86,6 +90,13 @@ public final class TokenService {
       throw new RegistryException(
           ErrorCode.BAD_REQUEST,
           "tokens are issued for the service '" + settings.service() + "' only");
+    }
+  }
+
+  private static void requirePurpose(Caller caller, Collection<String> scopes) {
+    if (caller.isUnauthenticated() && scopes.stream().allMatch(String::isBlank)) {
+      throw new RegistryException(
+          ErrorCode.UNAUTHORIZED, "log in, or say which scope the token is for");
     }
   }
 
@@ -124,37 +135,48 @@ public final class TokenService {
     return actions;
   }
 
-  private Mono<IssuedToken> sign(Principal principal, Grants grants) {
-    return keys.signing().flatMap(key -> pool.run(() -> sign(key, principal, grants)));
+  private Mono<IssuedToken> sign(Caller caller, Grants grants) {
+    return Mono.zip(keys.signing(), rules)
+        .flatMap(both ->
+            pool.run(() ->
+                sign(
+                    both.getT1(),
+                    both.getT2().tokenLifetime().orElse(settings.lifetime()),
+                    caller,
+                    grants)));
   }
 
-  private IssuedToken sign(TokenKey key, Principal principal, Grants grants) throws JOSEException {
+  private IssuedToken sign(TokenKey key, Duration lifetime, Caller caller, Grants grants)
+      throws JOSEException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-    Instant expiresAt = now.plus(settings.lifetime());
-    OptionalLong userId =
-        switch (principal) {
-          case Principal.Anonymous _ -> OptionalLong.empty();
-          case Principal.User user -> OptionalLong.of(user.id());
-          case Principal.Robot robot ->
-              throw new IllegalStateException("no tokens for robots yet: " + robot.name());
-        };
+    Instant expiresAt = end(now.plus(lifetime), caller);
+    TokenHolder holder = TokenHolder.of(caller.principal());
     JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()
             .issuer(settings.issuer())
-            .subject(userId.isPresent() ? principal.name() : "")
+            .subject(caller.isAnonymous() ? "" : caller.principal().name())
             .audience(settings.service())
             .issueTime(Date.from(now))
             .notBeforeTime(Date.from(now))
             .expirationTime(Date.from(expiresAt))
             .jwtID(UUID.randomUUID().toString())
             .claim(TokenClaims.ACCESS, access(grants));
-    userId.ifPresent(id -> claims.claim(TokenClaims.USER_ID, id));
+    TokenClaims.write(holder, claims);
 
     SignedJWT jwt = new SignedJWT(key.header(), claims.build());
     jwt.sign(key.signer());
     String token = jwt.serialize();
-    verifier.remember(token, new VerifiedToken(userId, grants, expiresAt));
-    return new IssuedToken(token, scope(grants), now, settings.lifetime());
+    verifier.remember(token, new VerifiedToken(holder, grants, expiresAt));
+    return new IssuedToken(token, scope(grants), now, Duration.between(now, expiresAt));
+  }
+
+  /** A token does not outlive what it was issued for. */
+  private static Instant end(Instant usual, Caller caller) {
+    return caller
+        .validUntil()
+        .map(end -> end.truncatedTo(ChronoUnit.SECONDS))
+        .filter(usual::isAfter)
+        .orElse(usual);
   }
 
   private static List<Map<String, Object>> access(Grants grants) {

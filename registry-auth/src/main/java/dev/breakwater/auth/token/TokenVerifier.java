@@ -84,6 +84,19 @@ public final class TokenVerifier {
     return isExpired(known.expiresAt()) ? invalid("it has expired") : Mono.just(known);
   }
 
+  /** Whether it names a key of ours, or is not readable at all; it may be invalid all the same. */
+  public Mono<Boolean> isOurs(String token) {
+    if (token.length() > MAX_LENGTH || verified.getIfPresent(fingerprint(token)) != null) {
+      return Mono.just(true);
+    }
+    try {
+      String id = SignedJWT.parse(token).getHeader().getKeyID();
+      return id == null ? Mono.just(false) : keys.find(id).hasElement();
+    } catch (ParseException e) {
+      return Mono.just(true);
+    }
+  }
+
   /** Takes over a token that this replica has just signed. */
   void remember(String token, VerifiedToken content) {
     verified.put(fingerprint(token), content);
@@ -141,7 +154,7 @@ public final class TokenVerifier {
     if (notBefore != null && clock.instant().isBefore(notBefore.minus(TokenSettings.LEEWAY))) {
       throw refused("it is not valid yet");
     }
-    return new VerifiedToken(TokenClaims.userId(claims), TokenClaims.grants(claims), expiresAt);
+    return new VerifiedToken(TokenClaims.holder(claims), TokenClaims.grants(claims), expiresAt);
   }
 
   private static @Nullable Instant instant(@Nullable Date date) {

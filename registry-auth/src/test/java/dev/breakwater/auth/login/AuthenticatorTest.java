@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.auth.crypto.CryptoPool;
 import dev.breakwater.auth.password.PasswordHasher;
+import dev.breakwater.auth.robot.RobotLogin;
 import dev.breakwater.auth.token.InvalidTokenException;
 import dev.breakwater.auth.token.TokenFixture;
 import dev.breakwater.auth.user.LocalLogin;
@@ -14,17 +15,23 @@ import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Credential;
+import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.principal.Principal;
+import dev.breakwater.core.robot.InMemoryRobotRepository;
 import dev.breakwater.core.user.InMemoryUserRepository;
 import dev.breakwater.core.user.NewUser;
 import dev.breakwater.core.user.User;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
 class AuthenticatorTest {
@@ -34,8 +41,19 @@ class AuthenticatorTest {
   private final TokenFixture tokens = new TokenFixture();
   private final InMemoryUserRepository users = new InMemoryUserRepository();
   private final PasswordHasher hasher = new PasswordHasher(pool, 1000);
+  private final Mono<IdentityRules> rules = Mono.just(IdentityRules.DEFAULT);
+  private final LocalLogin logins = new LocalLogin(users, hasher);
+  private final InMemoryRobotRepository robots = new InMemoryRobotRepository();
   private final Authenticator authenticator =
-      new Authenticator(new LocalLogin(users, hasher), tokens.verifier());
+      new Authenticator(
+          logins,
+          new RobotLogin(robots, hasher, rules, Clock.systemUTC()),
+          new UserLogin(logins, Map.of(), rules),
+          (_, _, _) -> Mono.empty(),
+          List.of(),
+          tokens.verifier(),
+          new LoginThrottle(),
+          rules);
   private final User admin =
       hasher
           .hash(PASSWORD)
@@ -51,17 +69,13 @@ class AuthenticatorTest {
 
   @Test
   void takesARequestWithoutCredentialsForAnonymous() {
-    StepVerifier.create(authenticator.authenticate(null))
-        .expectNext(Caller.ANONYMOUS)
-        .verifyComplete();
-    StepVerifier.create(authenticator.authenticate(basic(":")))
-        .expectNext(Caller.ANONYMOUS)
-        .verifyComplete();
+    StepVerifier.create(authenticate(null)).expectNext(Caller.ANONYMOUS).verifyComplete();
+    StepVerifier.create(authenticate(basic(":"))).expectNext(Caller.ANONYMOUS).verifyComplete();
   }
 
   @Test
   void limitsAPasswordToNothing() {
-    StepVerifier.create(authenticator.authenticate(basic("admin:" + PASSWORD)))
+    StepVerifier.create(authenticate(basic("admin:" + PASSWORD)))
         .assertNext(caller -> {
           assertThat(caller.principal()).isEqualTo(new Principal.User(admin.id(), "admin", true));
           assertThat(caller.grants()).isEmpty();
@@ -74,7 +88,7 @@ class AuthenticatorTest {
     String token =
         issue(Caller.of(new Principal.User(admin.id(), "admin", true), Credential.PASSWORD));
 
-    StepVerifier.create(authenticator.authenticate("bearer " + token))
+    StepVerifier.create(authenticate("bearer " + token))
         .assertNext(caller -> {
           assertThat(caller.principal().systemAdministrator()).isTrue();
           assertThat(caller.grants().orElseThrow().repositories())
@@ -91,7 +105,7 @@ class AuthenticatorTest {
 
   @Test
   void knowsTheHolderOfAnAnonymousTokenFromNobody() {
-    StepVerifier.create(authenticator.authenticate("Bearer " + issue(Caller.ANONYMOUS)))
+    StepVerifier.create(authenticate("Bearer " + issue(Caller.ANONYMOUS)))
         .assertNext(caller -> {
           assertThat(caller.principal()).isEqualTo(new Principal.Anonymous());
           assertThat(caller.isUnauthenticated()).isFalse();
@@ -103,8 +117,7 @@ class AuthenticatorTest {
   void refusesTheTokenOfAUserWhoIsGone() {
     String token = issue(Caller.of(new Principal.User(99, "gone", false), Credential.PASSWORD));
 
-    StepVerifier.create(authenticator.authenticate("Bearer " + token))
-        .verifyError(InvalidTokenException.class);
+    StepVerifier.create(authenticate("Bearer " + token)).verifyError(InvalidTokenException.class);
   }
 
   @Test
@@ -113,7 +126,7 @@ class AuthenticatorTest {
         users.create(NewUser.local("bob", null, "", "", false, null)).blockOptional().orElseThrow();
     String token = issue(Caller.of(new Principal.User(bob.id(), "bob", true), Credential.PASSWORD));
 
-    StepVerifier.create(authenticator.authenticate("Bearer " + token))
+    StepVerifier.create(authenticate("Bearer " + token))
         .assertNext(caller -> assertThat(caller.principal().systemAdministrator()).isFalse())
         .verifyComplete();
   }
@@ -133,7 +146,7 @@ class AuthenticatorTest {
         "admin"
       })
   void refusesAHeaderThatProvesNothing(String header) {
-    StepVerifier.create(authenticator.authenticate(header))
+    StepVerifier.create(authenticate(header))
         .expectErrorSatisfies(AuthenticatorTest::isUnauthorized)
         .verify();
   }
@@ -141,7 +154,7 @@ class AuthenticatorTest {
   @Test
   void refusesAMegabyteOfHeaderUnread() {
     for (String scheme : List.of("Basic ", "Bearer ", "")) {
-      StepVerifier.create(authenticator.authenticate(scheme + "A".repeat(1024 * 1024)))
+      StepVerifier.create(authenticate(scheme + "A".repeat(1024 * 1024)))
           .expectErrorSatisfies(AuthenticatorTest::isUnauthorized)
           .verify();
     }
@@ -152,9 +165,13 @@ class AuthenticatorTest {
     assertThat(AuthorizationHeader.parse(basic("admin:" + PASSWORD)).toString())
         .doesNotContain(PASSWORD);
     assertThat(AuthorizationHeader.parse("Bearer abc.def.ghi").toString()).doesNotContain("abc");
-    StepVerifier.create(authenticator.authenticate("Secret hush"))
+    StepVerifier.create(authenticate("Secret hush"))
         .expectErrorSatisfies(e -> assertThat(e).hasMessageNotContaining("hush"))
         .verify();
+  }
+
+  private Mono<Caller> authenticate(@Nullable String authorization) {
+    return authenticator.authenticate(authorization, Door.REGISTRY, "");
   }
 
   private static void isUnauthorized(Throwable error) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakwater.auth.crypto.CryptoPool;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.permission.InMemoryRoleRepository;
+import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.InMemoryProjectRepository;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.token.InMemorySigningKeyRepository;
@@ -69,6 +70,7 @@ class StockRegistryTest {
                 () -> Mono.just(true)),
             pool,
             settings,
+            Mono.just(IdentityRules.DEFAULT),
             clock);
 
     try (StockRegistry registry =

@@ -8,6 +8,7 @@ import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.permission.InMemoryRoleRepository;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Credential;
+import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.project.InMemoryProjectRepository;
 import dev.breakwater.core.project.ProjectName;
@@ -63,7 +64,10 @@ public final class TokenFixture implements AutoCloseable {
     Authorizer authorizer =
         new Authorizer(projects, new InMemoryRoleRepository(), () -> Mono.just(true));
     return new Replica(
-        keys, verifier, new TokenService(keys, verifier, authorizer, pool, settings, clock));
+        keys,
+        verifier,
+        new TokenService(
+            keys, verifier, authorizer, pool, settings, Mono.just(IdentityRules.DEFAULT), clock));
   }
 
   public TokenService service() {

@@ -88,7 +88,7 @@ class TokenServiceTest {
     assertThat(SignedJWT.parse(token).getPayload().toJSONObject()).containsEntry("sub", "");
     StepVerifier.create(fixture.replica().verifier().verify(token))
         .assertNext(verified -> {
-          assertThat(verified.userId()).isEmpty();
+          assertThat(verified.holder()).isEqualTo(new TokenHolder.Nobody());
           assertThat(verified.grants().repositories()).hasSize(1);
         })
         .verifyComplete();

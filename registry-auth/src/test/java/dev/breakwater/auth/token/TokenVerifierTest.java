@@ -46,7 +46,7 @@ class TokenVerifierTest {
 
     StepVerifier.create(verifier.verify(token))
         .assertNext(verified -> {
-          assertThat(verified.userId()).hasValue(1);
+          assertThat(verified.holder()).isEqualTo(new TokenHolder.User(1));
           assertThat(verified.grants().repositories()).hasSize(1);
         })
         .verifyComplete();

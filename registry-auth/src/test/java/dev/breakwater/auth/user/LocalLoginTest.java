@@ -104,7 +104,7 @@ class LocalLoginTest {
     User bob = create("bob");
     StepVerifier.create(login.login("bob", PASSWORD)).expectNextCount(1).verifyComplete();
     users.remove(bob.id());
-    login.forget(bob);
+    login.changed(bob);
     refuses("bob", PASSWORD);
   }
 

@@ -14,10 +14,11 @@ import java.util.Set;
  */
 public record RobotAccess(
     Set<Permission> system, Set<Permission> everyProject, Map<Long, Set<Permission>> projects) {
-  public static final RobotAccess NONE = new RobotAccess(Set.of(), Set.of(), Map.of());
-
   private static final Permission PUSH = Permission.of(Resource.REPOSITORY, Verb.PUSH);
   private static final Permission PULL = Permission.of(Resource.REPOSITORY, Verb.PULL);
+
+  /** After the constants that the constructor needs. */
+  public static final RobotAccess NONE = new RobotAccess(Set.of(), Set.of(), Map.of());
 
   public RobotAccess {
     system = Set.copyOf(system);

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.breakwater.core.access.Permission;
 import dev.breakwater.core.access.Resource;
+import dev.breakwater.core.access.RobotPermissions;
 import dev.breakwater.core.access.Role;
 import dev.breakwater.core.access.RolePermissions;
 import dev.breakwater.core.access.Verb;
@@ -17,14 +18,16 @@ import dev.breakwater.core.project.Project;
 import dev.breakwater.core.project.ProjectAccess;
 import dev.breakwater.core.project.ProjectRepository;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
@@ -46,10 +49,13 @@ public final class Authorizer implements ProjectAccess {
   private static final Permission CREATE_PROJECT = Permission.of(Resource.PROJECT, Verb.CREATE);
 
   private static final Map<Action, Permission> ACTIONS =
-      Map.of(
-          Action.PULL, Permission.of(Resource.REPOSITORY, Verb.PULL),
-          Action.PUSH, Permission.of(Resource.REPOSITORY, Verb.PUSH),
-          Action.DELETE, Permission.of(Resource.REPOSITORY, Verb.DELETE));
+      new EnumMap<>(
+          Map.of(
+              Action.PULL, Permission.of(Resource.REPOSITORY, Verb.PULL),
+              Action.PUSH, Permission.of(Resource.REPOSITORY, Verb.PUSH),
+              Action.DELETE, Permission.of(Resource.REPOSITORY, Verb.DELETE)));
+
+  private static final Mono<Predicate<Permission>> ALL = Mono.just(_ -> true);
 
   private final ProjectRepository projects;
   private final RoleRepository roles;
@@ -158,43 +164,38 @@ public final class Authorizer implements ProjectAccess {
   }
 
   private Mono<Boolean> allows(Principal principal, Project project, Permission permission) {
-    if (principal.systemAdministrator()
-        || (project.isPublic() && RolePermissions.ofAnybody().contains(permission))) {
-      return Mono.just(true);
+    return rights(principal, project).map(rights -> rights.test(permission));
+  }
+
+  /** The decision: what the principal may do in the project now. */
+  private Mono<Predicate<Permission>> rights(Principal principal, Project project) {
+    if (principal.systemAdministrator()) {
+      return ALL;
     }
+    Predicate<Permission> anybody =
+        project.isPublic() ? RolePermissions.ofAnybody()::contains : _ -> false;
     return switch (principal) {
-      case Principal.Anonymous _ -> Mono.just(false);
-      case Principal.Robot robot -> Mono.just(robot.access().allows(project.id(), permission));
+      case Principal.Anonymous _ -> Mono.just(anybody);
+      case Principal.Robot robot ->
+          Mono.just(anybody.or(asked -> robot.access().allows(project.id(), asked)));
       case Principal.User user ->
-          roles(user.id(), project.id())
-              .map(held -> held.stream().anyMatch(role -> role.permissions().contains(permission)));
+          roles(user.id(), project.id()).map(held -> anybody.or(asked -> allow(held, asked)));
     };
   }
 
-  /**
-   * Everything that the principal may do in the project; for a system administrator, what a project
-   * administrator may.
-   */
-  public Mono<Set<Permission>> permissions(Principal principal, Project project) {
-    Set<Permission> all =
-        new HashSet<>(project.isPublic() ? RolePermissions.ofAnybody() : Set.of());
-    if (principal.systemAdministrator()) {
-      all.addAll(Role.PROJECT_ADMIN.permissions());
-      return Mono.just(all);
-    }
-    return switch (principal) {
-      case Principal.Anonymous _ -> Mono.just(all);
-      case Principal.Robot robot -> {
-        all.addAll(robot.access().in(project.id()));
-        yield Mono.just(all);
+  private static boolean allow(Set<Role> held, Permission asked) {
+    for (Role role : held) {
+      if (role.permissions().contains(asked)) {
+        return true;
       }
-      case Principal.User user ->
-          roles(user.id(), project.id())
-              .map(held -> {
-                held.forEach(role -> all.addAll(role.permissions()));
-                return all;
-              });
-    };
+    }
+    return false;
+  }
+
+  /** Everything that the principal may do in the project. */
+  public Mono<Set<Permission>> permissions(Principal principal, Project project) {
+    return rights(principal, project)
+        .map(rights -> known().filter(rights).collect(Collectors.toUnmodifiableSet()));
   }
 
   /** The roles of a user in a project, by themselves or through groups; none for anybody else. */
@@ -268,18 +269,25 @@ public final class Authorizer implements ProjectAccess {
       return Mono.just(EnumSet.allOf(Action.class));
     }
     return project
-        .map(found -> permissions(principal, found).map(Authorizer::actions))
+        .map(found -> rights(principal, found).map(Authorizer::actions))
         .orElseGet(() -> Mono.just(Set.of()));
   }
 
-  private static Set<Action> actions(Set<Permission> permissions) {
+  private static Set<Action> actions(Predicate<Permission> rights) {
     Set<Action> actions = EnumSet.noneOf(Action.class);
-    ACTIONS.forEach((action, permission) -> {
-      if (permissions.contains(permission)) {
-        actions.add(action);
+    for (Map.Entry<Action, Permission> entry : ACTIONS.entrySet()) {
+      if (rights.test(entry.getValue())) {
+        actions.add(entry.getKey());
       }
-    });
+    }
     return actions;
+  }
+
+  /** Everything that somebody may be allowed in a project. */
+  private static Stream<Permission> known() {
+    return Stream.concat(
+            Role.PROJECT_ADMIN.permissions().stream(), RobotPermissions.project().stream())
+        .distinct();
   }
 
   private static AccessDenied denied(

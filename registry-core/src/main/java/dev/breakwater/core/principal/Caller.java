@@ -1,5 +1,6 @@
 package dev.breakwater.core.principal;
 
+import java.time.Instant;
 import java.util.Optional;
 
 /**
@@ -8,29 +9,40 @@ import java.util.Optional;
  * @param grants what a token was cut to; empty when a password was presented, which limits nothing
  * @param credential by what the principal is known
  * @param address the client's network address, for audit rows; empty inside the program
+ * @param validUntil when the credential itself ends; nothing that is issued for it lives longer;
+ *     empty: it says nothing of it
  */
 public record Caller(
-    Principal principal, Optional<Grants> grants, Credential credential, String address) {
+    Principal principal,
+    Optional<Grants> grants,
+    Credential credential,
+    String address,
+    Optional<Instant> validUntil) {
   public static final Caller ANONYMOUS = of(new Principal.Anonymous(), Credential.NONE);
 
   /** A caller that presented no token. */
   public static Caller of(Principal principal, Credential credential) {
-    return new Caller(principal, Optional.empty(), credential, "");
+    return new Caller(principal, Optional.empty(), credential, "", Optional.empty());
   }
 
   /** A caller that presented a token of the token service. */
   public static Caller withToken(Principal principal, Grants grants) {
-    return new Caller(principal, Optional.of(grants), Credential.TOKEN, "");
+    return new Caller(principal, Optional.of(grants), Credential.TOKEN, "", Optional.empty());
+  }
+
+  /** The same one, whose credential ends then. */
+  public Caller until(Instant end) {
+    return new Caller(principal, grants, credential, address, Optional.of(end));
   }
 
   /** The same one, calling from there. */
   public Caller from(String clientAddress) {
-    return new Caller(principal, grants, credential, clientAddress);
+    return new Caller(principal, grants, credential, clientAddress, validUntil);
   }
 
   /** The same principal without the limits of its token. */
   public Caller withoutLimits() {
-    return new Caller(principal, Optional.empty(), credential, address);
+    return new Caller(principal, Optional.empty(), credential, address, validUntil);
   }
 
   /** Whether no credential at all was presented (an anonymous token is one). */

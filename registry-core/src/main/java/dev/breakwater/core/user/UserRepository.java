@@ -20,6 +20,9 @@ public interface UserRepository {
    */
   Mono<UserCredentials> findCredentials(String username);
 
+  /** The same by number. */
+  Mono<UserCredentials> findCredentials(long id);
+
   /**
    * Writes a new user.
    *

@@ -18,7 +18,7 @@ public final class InMemoryUserRepository implements UserRepository {
 
   @Override
   public Mono<User> find(long id) {
-    return Mono.fromSupplier(() -> first(user -> user.id() == id).map(UserCredentials::user))
+    return Mono.fromSupplier(() -> first(row -> row.user().id() == id).map(UserCredentials::user))
         .flatMap(Mono::justOrEmpty);
   }
 
@@ -31,6 +31,12 @@ public final class InMemoryUserRepository implements UserRepository {
   @Override
   public Mono<UserCredentials> findCredentials(String username) {
     return Mono.fromSupplier(() -> countedRead(username)).flatMap(Mono::justOrEmpty);
+  }
+
+  @Override
+  public Mono<UserCredentials> findCredentials(long id) {
+    return Mono.fromSupplier(() -> first(user -> user.user().id() == id))
+        .flatMap(Mono::justOrEmpty);
   }
 
   @Override
@@ -62,11 +68,11 @@ public final class InMemoryUserRepository implements UserRepository {
   }
 
   private Optional<UserCredentials> named(String username) {
-    return first(user -> user.username().equals(username));
+    return first(row -> row.user().username().equals(username));
   }
 
-  private synchronized Optional<UserCredentials> first(Predicate<User> predicate) {
-    return rows.values().stream().filter(row -> predicate.test(row.user())).findFirst();
+  private synchronized Optional<UserCredentials> first(Predicate<UserCredentials> predicate) {
+    return rows.values().stream().filter(predicate).findFirst();
   }
 
   private synchronized boolean insertIfAbsent(NewUser user) {
@@ -78,7 +84,7 @@ public final class InMemoryUserRepository implements UserRepository {
   }
 
   private synchronized User insert(NewUser user) {
-    if (first(row -> clashes(row, user)).isPresent()) {
+    if (first(row -> clashes(row.user(), user)).isPresent()) {
       throw new RegistryException(
           ErrorCode.CONFLICT, "the user name or the e-mail address is taken");
     }

@@ -85,14 +85,14 @@ public final class ApiRouter implements Handler {
   private Mono<Void> authenticate(Exchange exchange, Route route) {
     return route.authenticated()
         ? authentication
-            .authenticate(exchange.request().requestHeaders().get("Authorization"))
+            .authenticate(exchange)
             .doOnNext(caller -> {
               if (caller.grants().isPresent()) {
                 throw new RegistryException(
                     ErrorCode.UNAUTHORIZED,
                     "a token of the registry is not good for this API; use a password");
               }
-              exchange.caller(caller.from(exchange.client().peer()));
+              exchange.caller(caller);
             })
             .then()
         : Mono.empty();

@@ -1,15 +1,18 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.auth.login.Door;
 import dev.breakwater.auth.user.FirstAdministrator;
 import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
+import dev.breakwater.http.api.robot.RobotOperations;
 import dev.breakwater.http.app.config.HttpSettings;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.http.body.BlobOutbound;
 import dev.breakwater.http.body.PumpMetrics;
 import dev.breakwater.http.body.RequestBodies;
+import dev.breakwater.http.login.HeaderAuthentication;
 import dev.breakwater.http.management.ManagementServer;
 import dev.breakwater.http.management.Readiness;
 import dev.breakwater.http.management.RuntimeMetrics;
@@ -222,7 +225,7 @@ public final class Application implements AutoCloseable {
       Pools pools) {
     V2Handler registry =
         new V2Handler(
-            identity.authenticator()::authenticate,
+            new HeaderAuthentication(identity.authenticator(), Door.REGISTRY),
             new ManifestHandler(
                 useCases.pullManifest(),
                 useCases.pushManifest(),
@@ -238,7 +241,7 @@ public final class Application implements AutoCloseable {
                 useCases.listTags(), useCases.listReferrers(), useCases.listRepositories()));
     TokenHandler tokens =
         new TokenHandler(
-            identity.authenticator()::authenticate,
+            new HeaderAuthentication(identity.authenticator(), Door.TOKEN_SERVICE),
             identity.authenticator()::login,
             identity.tokens(),
             bodies);
@@ -256,10 +259,12 @@ public final class Application implements AutoCloseable {
       RequestBodies bodies,
       Pools pools,
       Clock clock) {
-    ApiRouter router = new ApiRouter(identity.authenticator()::authenticate);
+    ApiRouter router = new ApiRouter(new HeaderAuthentication(identity.authenticator(), Door.API));
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
     ManagementApi.addSystem(router, settings, identity, readiness, pools.blobIoScheduler(), clock);
     ManagementApi.addProjects(router, identity, storage.database(), json);
+    new RobotOperations(identity.robots(), json).addTo(router);
+    identity.directories().addTo(router, json);
     return router;
   }
 

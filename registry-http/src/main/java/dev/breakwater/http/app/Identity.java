@@ -2,7 +2,10 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.auth.crypto.CryptoPool;
 import dev.breakwater.auth.login.Authenticator;
+import dev.breakwater.auth.login.LoginThrottle;
+import dev.breakwater.auth.login.UserLogin;
 import dev.breakwater.auth.password.PasswordHasher;
+import dev.breakwater.auth.robot.RobotLogin;
 import dev.breakwater.auth.token.TokenKeys;
 import dev.breakwater.auth.token.TokenService;
 import dev.breakwater.auth.token.TokenVerifier;
@@ -10,11 +13,15 @@ import dev.breakwater.auth.user.FirstAdministrator;
 import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.ProjectRepository;
+import dev.breakwater.core.robot.RobotRepository;
+import dev.breakwater.core.robot.RobotService;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
-import dev.breakwater.core.systemconfig.Configuration;
+import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
+import dev.breakwater.core.systemconfig.StoredConfiguration;
 import dev.breakwater.core.user.UserRepository;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
@@ -22,12 +29,16 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.audit.PgAuditRepository;
 import dev.breakwater.storage.sql.permission.PgRoleRepository;
 import dev.breakwater.storage.sql.project.PgProjectRepository;
+import dev.breakwater.storage.sql.robot.PgRobotRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
+import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
 import dev.breakwater.storage.sql.user.PgUserRepository;
 import java.io.IOException;
 import java.time.Clock;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import reactor.core.publisher.Mono;
 
@@ -35,9 +46,11 @@ import reactor.core.publisher.Mono;
 record Identity(
     ProjectRepository projects,
     AuditTrail audit,
-    ConfigurationSource configuration,
+    StoredConfiguration configuration,
+    Directories directories,
     Authorizer authorizer,
     Authenticator authenticator,
+    RobotService robots,
     TokenService tokens,
     TokenKeys keys,
     FirstAdministrator firstAdministrator,
@@ -58,11 +71,16 @@ record Identity(
     audit.prepare().block();
     ProjectRepository projects = new PgProjectRepository(database);
     UserRepository users = new PgUserRepository(database);
+    StoredConfiguration configuration =
+        new StoredConfiguration(
+            new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
-    ConfigurationSource configuration = () -> Mono.just(Configuration.DEFAULTS);
+    Mono<IdentityRules> rules = Mono.just(IdentityRules.DEFAULT);
     Authorizer authorizer =
         new Authorizer(
-            projects, new PgRoleRepository(database), new ConfiguredProjectCreation(configuration));
+            projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
+    Directories directories =
+        Directories.wire(settings.outbound(), configuration, database, users, authorizer, audit);
     TokenKeys keys =
         new TokenKeys(
             new PgSigningKeyRepository(database),
@@ -76,22 +94,44 @@ record Identity(
       new TokenRootFile(settings.dataDirectory())
           .write(Objects.requireNonNull(keys.rootCertificate().block()));
     }
+    RobotRepository robots = new PgRobotRepository(database);
+    LocalLogin localLogin = new LocalLogin(users, hasher);
+    RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
         audit,
         configuration,
+        directories,
         authorizer,
-        new Authenticator(new LocalLogin(users, hasher), verifier),
-        new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), clock),
+        new Authenticator(
+            localLogin,
+            robotLogin,
+            new UserLogin(localLogin, Map.of(), rules),
+            (_, _, _) -> Mono.empty(),
+            List.of(),
+            verifier,
+            new LoginThrottle(),
+            rules),
+        new RobotService(
+            robots, projects, authorizer, database, audit, hasher, robotLogin, rules, clock),
+        new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), rules, clock),
         keys,
         new FirstAdministrator(users, hasher),
         passwordPool,
         tokenPool);
   }
 
+  private static Mono<Boolean> everyoneMayCreate(ConfigurationSource configuration) {
+    return configuration
+        .current()
+        .map(current ->
+            current.text(ConfigurationItem.PROJECT_CREATION_RESTRICTION).equals("everyone"));
+  }
+
   @Override
   public void close() {
+    directories.close();
     passwordPool.close();
     tokenPool.close();
   }

@@ -9,7 +9,8 @@ public interface PasswordLogin {
   /**
    * Never empty.
    *
+   * @param address the client's
    * @return an error signal UNAUTHORIZED if nobody has
    */
-  Mono<Caller> login(String username, String password);
+  Mono<Caller> login(String username, String password, String address);
 }

@@ -68,9 +68,8 @@ public final class TokenHandler implements Handler {
 
   private Mono<Void> get(Exchange exchange) {
     exchange.route("token_get");
-    String authorization = exchange.request().requestHeaders().get("Authorization");
     return authentication
-        .authenticate(authorization)
+        .authenticate(exchange)
         .doOnNext(exchange::caller)
         .flatMap(caller ->
             tokens.issue(caller, exchange.parameter("service"), exchange.parameters("scope")))
@@ -92,7 +91,8 @@ public final class TokenHandler implements Handler {
           logins
               .login(
                   required(request.username(), "username"),
-                  required(request.password(), "password"))
+                  required(request.password(), "password"),
+                  exchange.client().peer())
               .doOnNext(exchange::caller);
       case "refresh_token" ->
           Mono.error(

@@ -6,7 +6,6 @@ import dev.breakwater.core.oci.Printable;
 import dev.breakwater.http.server.Authentication;
 import dev.breakwater.http.server.Exchange;
 import dev.breakwater.http.server.Handler;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import reactor.core.publisher.Mono;
 
 /** Finds out who is calling and which endpoint is meant, and hands over. */
@@ -35,7 +34,7 @@ public final class V2Handler implements Handler {
     exchange.route("v2_others");
     exchange.response().header("Docker-Distribution-Api-Version", "registry/2.0");
     return authentication
-        .authenticate(exchange.request().requestHeaders().get(HttpHeaderNames.AUTHORIZATION))
+        .authenticate(exchange)
         .flatMap(caller -> {
           exchange.caller(caller);
           return route(exchange);

@@ -315,8 +315,7 @@ class ManagementApiTest {
 
   @Test
   void changesNothingWhileReadOnly() {
-    server.configuration =
-        new Configuration(Map.of(ConfigurationItem.READ_ONLY, "true"));
+    server.configuration = new Configuration(Map.of(ConfigurationItem.READ_ONLY, "true"));
 
     for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "BREW")) {
       for (String path : List.of(PROJECTS, PROJECTS + "/library", "/v2/x/manifests/y", "/c/x")) {
@@ -328,7 +327,10 @@ class ManagementApiTest {
       }
     }
     for (String path :
-        List.of("/api/v2.0/configurations/", "/api/v2.0/%63onfigurations", "/API/v2.0/configurations")) {
+        List.of(
+            "/api/v2.0/configurations/",
+            "/api/v2.0/%63onfigurations",
+            "/API/v2.0/configurations")) {
       assertThat(server.send("PUT", path, TestServer.as("admin")).statusCode()).isEqualTo(403);
     }
     assertThat(server.send("PUT", "/api/v2.0/configurations").statusCode()).isEqualTo(404);
@@ -351,8 +353,7 @@ class ManagementApiTest {
     server.health.put("database", "ok");
     server.failure = new IllegalStateException("password=secret in /etc/passwd");
 
-    HttpResponse<String> answer =
-        server.get("/api/v2.0/systeminfo", "X-Request-Id", "request-7");
+    HttpResponse<String> answer = server.get("/api/v2.0/systeminfo", "X-Request-Id", "request-7");
 
     assertThat(answer.statusCode()).isEqualTo(500);
     assertThat(answer.body())

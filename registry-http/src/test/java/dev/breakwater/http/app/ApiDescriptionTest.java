@@ -58,9 +58,7 @@ class ApiDescriptionTest {
     Map<String, List<String>> missing = new TreeMap<>();
     harbor.forEach((id, facts) -> {
       if (!described.containsKey(id)) {
-        missing
-            .computeIfAbsent(facts.get("tag").textValue(), _ -> new ArrayList<>())
-            .add(id);
+        missing.computeIfAbsent(facts.get("tag").textValue(), _ -> new ArrayList<>()).add(id);
       }
     });
     long count = missing.values().stream().mapToLong(List::size).sum();
@@ -134,20 +132,25 @@ class ApiDescriptionTest {
 
     static Map<String, Described> all(JsonNode document) {
       Map<String, Described> all = new TreeMap<>();
-      document.get("paths").properties().forEach(path ->
-          path.getValue().properties().forEach(operation -> {
-            JsonNode node = operation.getValue();
-            Described previous =
-                all.put(
-                    node.get("operationId").textValue(),
-                    new Described(
-                        document,
-                        operation.getKey().toUpperCase(Locale.ROOT),
-                        path.getKey(),
-                        node.get("tags").get(0).textValue(),
-                        node));
-            assertThat(previous).isNull();
-          }));
+      document
+          .get("paths")
+          .properties()
+          .forEach(path ->
+              path.getValue()
+                  .properties()
+                  .forEach(operation -> {
+                    JsonNode node = operation.getValue();
+                    Described previous =
+                        all.put(
+                            node.get("operationId").textValue(),
+                            new Described(
+                                document,
+                                operation.getKey().toUpperCase(Locale.ROOT),
+                                path.getKey(),
+                                node.get("tags").get(0).textValue(),
+                                node));
+                    assertThat(previous).isNull();
+                  }));
       return all;
     }
 
@@ -160,7 +163,11 @@ class ApiDescriptionTest {
       Set<String> statuses = texts(facts.get("statuses"));
       operation.get("responses").fieldNames().forEachRemaining(statuses::remove);
       compare(wrong, "statuses that are not described", Set.of(), statuses);
-      compare(wrong, "request", shape(facts.get("request")), shape(body(operation.path("requestBody"))));
+      compare(
+          wrong,
+          "request",
+          shape(facts.get("request")),
+          shape(body(operation.path("requestBody"))));
       compare(wrong, "response", shape(facts.get("response")), shape(success()));
       return wrong;
     }
@@ -203,7 +210,9 @@ class ApiDescriptionTest {
       }
       if (known.has("properties") || known.has("additionalProperties")) {
         var fields = mapper.createObjectNode();
-        known.path("properties").properties()
+        known
+            .path("properties")
+            .properties()
             .forEach(field -> fields.set(field.getKey(), expanded(field.getValue())));
         if (known.has("additionalProperties")) {
           fields.set("*", expanded(known.get("additionalProperties")));

@@ -4,7 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.breakwater.auth.crypto.CryptoPool;
 import dev.breakwater.auth.login.Authenticator;
+import dev.breakwater.auth.login.Door;
+import dev.breakwater.auth.login.LoginThrottle;
+import dev.breakwater.auth.login.UserLogin;
 import dev.breakwater.auth.password.PasswordHasher;
+import dev.breakwater.auth.robot.RobotLogin;
 import dev.breakwater.auth.token.TokenAlgorithm;
 import dev.breakwater.auth.token.TokenKeys;
 import dev.breakwater.auth.token.TokenService;
@@ -13,9 +17,11 @@ import dev.breakwater.auth.token.TokenVerifier;
 import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.permission.InMemoryRoleRepository;
+import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.InMemoryProjectRepository;
 import dev.breakwater.core.project.ProjectName;
 import dev.breakwater.core.project.ProjectService;
+import dev.breakwater.core.robot.InMemoryRobotRepository;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.systemconfig.Configuration;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
@@ -35,6 +41,7 @@ import dev.breakwater.http.api.system.SystemFacts;
 import dev.breakwater.http.api.system.SystemOperations;
 import dev.breakwater.http.body.PumpMetrics;
 import dev.breakwater.http.body.RequestBodies;
+import dev.breakwater.http.login.HeaderAuthentication;
 import dev.breakwater.http.token.TokenErrors;
 import dev.breakwater.http.token.TokenHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -95,7 +102,18 @@ public final class TestServer implements AutoCloseable {
     keys.open(Optional.empty()).block();
     TokenVerifier verifier = new TokenVerifier(keys, pool, settings, clock);
     PasswordHasher hasher = new PasswordHasher(pool, 1000);
-    authenticator = new Authenticator(new LocalLogin(users(hasher), hasher), verifier);
+    Mono<IdentityRules> rules = Mono.just(IdentityRules.DEFAULT);
+    LocalLogin logins = new LocalLogin(users(hasher), hasher);
+    authenticator =
+        new Authenticator(
+            logins,
+            new RobotLogin(new InMemoryRobotRepository(), hasher, rules, clock),
+            new UserLogin(logins, Map.of(), rules),
+            (_, _, _) -> Mono.empty(),
+            List.of(),
+            verifier,
+            new LoginThrottle(),
+            rules);
     Authorizer authorizer =
         new Authorizer(projects, new InMemoryRoleRepository(), () -> Mono.just(false));
     RequestBodies bodies =
@@ -105,7 +123,7 @@ public final class TestServer implements AutoCloseable {
             workers,
             new PumpMetrics(new SimpleMeterRegistry()));
 
-    ApiRouter router = new ApiRouter(authenticator::authenticate);
+    ApiRouter router = new ApiRouter(new HeaderAuthentication(authenticator, Door.API));
     new SystemOperations(
             new SystemFacts("0.1.0", Optional.empty(), "filesystem", Mono.empty()),
             Mono.fromSupplier(() -> health),
@@ -118,9 +136,14 @@ public final class TestServer implements AutoCloseable {
                 projects, authorizer, new InMemoryTransactions(), (_, _) -> Mono.empty()),
             new JsonBodies(bodies, workers))
         .addTo(router);
-    TokenService tokens = new TokenService(keys, verifier, authorizer, pool, settings, clock);
+    TokenService tokens =
+        new TokenService(keys, verifier, authorizer, pool, settings, rules, clock);
     TokenHandler token =
-        new TokenHandler(authenticator::authenticate, authenticator::login, tokens, bodies);
+        new TokenHandler(
+            new HeaderAuthentication(authenticator, Door.TOKEN_SERVICE),
+            authenticator::login,
+            tokens,
+            bodies);
     server = bind(router, token);
     projects.create(ProjectName.parse("library"), true, 1).block();
   }

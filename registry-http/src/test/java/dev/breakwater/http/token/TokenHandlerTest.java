@@ -3,6 +3,7 @@ package dev.breakwater.http.token;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.auth.login.Door;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.RepositoryName;
@@ -180,7 +181,7 @@ class TokenHandlerTest {
   private Caller holder(JsonValue body) {
     return server
         .authenticator
-        .authenticate("Bearer " + body.get("access_token").text().orElseThrow())
+        .authenticate("Bearer " + body.get("access_token").text().orElseThrow(), Door.REGISTRY, "")
         .blockOptional()
         .orElseThrow();
   }

@@ -53,7 +53,10 @@ final class PostgresBinaries {
 
   /** Unpacks what is not there yet and removes what earlier versions left. */
   static PostgresBinaries unpack(Path folder) throws IOException {
-    URL archive = archive();
+    return unpack(archive(), folder);
+  }
+
+  static PostgresBinaries unpack(URL archive, Path folder) throws IOException {
     Path known = folder.resolve(shortName(archive));
     if (!Files.isDirectory(known)) {
       String hash = hash(archive);

@@ -188,6 +188,17 @@ final class SettingTable {
           ValueParser.path(),
           "PEM file with a private key to sign tokens with; empty: one is made and kept encrypted"
               + " in the database");
+  static final Setting<Boolean> SECURITY_ALLOW_INTERNAL_TARGETS =
+      required(
+          "security.allow-internal-targets",
+          "false",
+          ValueParser.flag(),
+          "Whether directories and identity providers may be on loopback and link-local addresses");
+  static final Setting<Optional<Path>> LDAP_CA_CERTIFICATE =
+      optional(
+          "ldap.ca-certificate",
+          ValueParser.path(),
+          "PEM file with the authorities that vouch for the directory; empty: those of Java");
   static final Setting<LogFormat> LOG_FORMAT =
       required(
           "log.format",
@@ -235,6 +246,8 @@ final class SettingTable {
           TOKEN_SERVICE,
           TOKEN_KEY,
           SHUTDOWN_GRACE,
+          SECURITY_ALLOW_INTERNAL_TARGETS,
+          LDAP_CA_CERTIFICATE,
           LOG_FORMAT,
           LOG_LEVEL);
 

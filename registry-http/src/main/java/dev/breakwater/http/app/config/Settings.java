@@ -2,6 +2,7 @@ package dev.breakwater.http.app.config;
 
 import dev.breakwater.auth.token.ImportedKey;
 import dev.breakwater.auth.token.TokenSettings;
+import dev.breakwater.core.systemconfig.ConfigurationChange;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param adminPassword the first password of the administrator; empty: make one up
  * @param secretKey empty: it is in the data directory, or has to be made up
  * @param tokenKey the operator's own signing key, of the algorithm in {@code token}
+ * @param configuration settings of the management API that the operator fixed
  */
 public record Settings(
     Path dataDirectory,
@@ -23,4 +25,6 @@ public record Settings(
     StorageSettings storage,
     TokenSettings token,
     Optional<ImportedKey> tokenKey,
+    OutboundSettings outbound,
+    ConfigurationChange configuration,
     LogSettings log) {}

@@ -3,6 +3,8 @@ package dev.breakwater.http.app.config;
 import dev.breakwater.auth.token.ImportedKey;
 import dev.breakwater.auth.token.TokenAlgorithm;
 import dev.breakwater.auth.token.TokenSettings;
+import dev.breakwater.core.systemconfig.ConfigurationChange;
+import dev.breakwater.core.systemconfig.ConfigurationOverwrite;
 import dev.breakwater.http.server.TlsFiles;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +36,7 @@ public final class SettingsLoader {
 
   private final Map<String, RawValue> values = new LinkedHashMap<>();
   private final List<String> mistakes = new ArrayList<>();
+  private ConfigurationChange configuration = new ConfigurationChange(Map.of());
 
   private SettingsLoader() {
     for (Setting<?> setting : SettingTable.ALL) {
@@ -52,6 +55,7 @@ public final class SettingsLoader {
     SettingsLoader loader = new SettingsLoader();
     named.or(() -> usual.filter(Files::exists)).ifPresent(loader::readFile);
     loader.readEnvironment(environment);
+    loader.configuration = ConfigurationOverwrite.read(environment, loader.mistakes::add);
     return loader.finish();
   }
 
@@ -89,7 +93,9 @@ public final class SettingsLoader {
   }
 
   private static boolean isUnknown(String name) {
-    return name.startsWith(PREFIX) && !SERVICE_LINK.matcher(name).matches();
+    return name.startsWith(PREFIX)
+        && !ConfigurationOverwrite.owns(name)
+        && !SERVICE_LINK.matcher(name).matches();
   }
 
   private static String suggestion(String key) {
@@ -153,6 +159,7 @@ public final class SettingsLoader {
     }
     requireReadable(SettingTable.TLS_CERTIFICATE, found);
     requireReadable(SettingTable.TLS_KEY, found);
+    requireReadable(SettingTable.LDAP_CA_CERTIFICATE, found);
     found
         .find(SettingTable.DATABASE_URL)
         .flatMap(url -> url)
@@ -210,6 +217,10 @@ public final class SettingsLoader {
         found
             .get(SettingTable.TOKEN_KEY)
             .flatMap(file -> tokenKey(file, found.get(SettingTable.TOKEN_ALGORITHM))),
+        new OutboundSettings(
+            found.get(SettingTable.SECURITY_ALLOW_INTERNAL_TARGETS),
+            found.get(SettingTable.LDAP_CA_CERTIFICATE)),
+        configuration,
         new LogSettings(found.get(SettingTable.LOG_FORMAT), found.get(SettingTable.LOG_LEVEL)));
   }
 

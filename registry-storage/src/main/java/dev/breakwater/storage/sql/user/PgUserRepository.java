@@ -73,6 +73,11 @@ public final class PgUserRepository implements UserRepository {
   }
 
   @Override
+  public Mono<UserCredentials> findCredentials(long id) {
+    return database.one(FIND, PgUserRepository::credentials, id);
+  }
+
+  @Override
   public Mono<User> create(NewUser user) {
     return Mono.defer(() -> database.one(CREATE, PgUserRepository::user, row(user)))
         .onErrorMap(

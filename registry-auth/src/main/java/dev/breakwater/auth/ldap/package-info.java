@@ -1,0 +1,5 @@
+/** People and groups of an LDAP directory. */
+@NullMarked
+package dev.breakwater.auth.ldap;
+
+import org.jspecify.annotations.NullMarked;

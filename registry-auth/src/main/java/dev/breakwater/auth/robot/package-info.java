@@ -1,0 +1,5 @@
+/** Log-in of robots. */
+@NullMarked
+package dev.breakwater.auth.robot;
+
+import org.jspecify.annotations.NullMarked;

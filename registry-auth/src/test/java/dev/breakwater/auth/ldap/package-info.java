@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.auth.ldap;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Robots: accounts of programs, with exactly the rights they were given. */
+@NullMarked
+package dev.breakwater.core.robot;
+
+import org.jspecify.annotations.NullMarked;

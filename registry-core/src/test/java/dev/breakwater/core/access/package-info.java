@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.outbound;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.robot;
+
+import org.jspecify.annotations.NullMarked;

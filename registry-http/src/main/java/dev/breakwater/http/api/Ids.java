@@ -1,0 +1,29 @@
+package dev.breakwater.http.api;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Printable;
+import java.util.regex.Pattern;
+
+/** Numbers of rows in paths. */
+public final class Ids {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  private Ids() {}
+
+  /**
+   * @param what names it in the message
+   * @throws RegistryException BAD_REQUEST if the text is no number of a row
+   */
+  public static long parse(String what, String text) {
+    if (NUMBER.matcher(text).matches()) {
+      long id = Long.parseLong(text);
+      if (id > 0) {
+        return id;
+      }
+    }
+    throw new RegistryException(
+        ErrorCode.BAD_REQUEST,
+        what + " is '" + Printable.shorten(text) + "'; it must be a number above 0");
+  }
+}

@@ -1,0 +1,105 @@
+package dev.breakwater.http.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+
+/** A client of one running registry, with a credential or none. */
+final class ApiClient {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+  private final int port;
+  private final Map<String, String> headers;
+
+  private ApiClient(int port, Map<String, String> headers) {
+    this.port = port;
+    this.headers = Map.copyOf(headers);
+  }
+
+  static ApiClient anonymous(RunningRegistry registry) {
+    return new ApiClient(registry.port(), Map.of());
+  }
+
+  static ApiClient admin(RunningRegistry registry) {
+    return as(registry, "admin", RunningRegistry.PASSWORD);
+  }
+
+  static ApiClient as(RunningRegistry registry, String username, String password) {
+    byte[] pair = (username + ":" + password).getBytes(UTF_8);
+    return anonymous(registry)
+        .with("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
+  }
+
+  static ApiClient bearer(RunningRegistry registry, String token) {
+    return anonymous(registry).with("Authorization", "Bearer " + token);
+  }
+
+  ApiClient with(String header, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(header, value);
+    return new ApiClient(port, more);
+  }
+
+  ApiAnswer get(String path) {
+    return send("GET", path, "", "application/json");
+  }
+
+  ApiAnswer delete(String path) {
+    return send("DELETE", path, "", "application/json");
+  }
+
+  ApiAnswer post(String path, String json) {
+    return send("POST", path, json, "application/json");
+  }
+
+  ApiAnswer put(String path, String json) {
+    return send("PUT", path, json, "application/json");
+  }
+
+  ApiAnswer patch(String path, String json) {
+    return send("PATCH", path, json, "application/json");
+  }
+
+  ApiAnswer form(String path, String form) {
+    return send("POST", path, form, "application/x-www-form-urlencoded");
+  }
+
+  /** A token for the scope. */
+  String token(String scope) {
+    return get("/service/token?service=breakwater-registry&scope=" + scope)
+        .require(200)
+        .json()
+        .get("token")
+        .text()
+        .orElseThrow();
+  }
+
+  ApiAnswer send(String method, String path, String body, String type) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header("Content-Type", type);
+    }
+    headers.forEach(request::header);
+    try {
+      return new ApiAnswer(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+}

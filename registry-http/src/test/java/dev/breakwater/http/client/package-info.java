@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.http.client;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Rows of robots. */
+@NullMarked
+package dev.breakwater.storage.sql.robot;
+
+import org.jspecify.annotations.NullMarked;
