@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -92,16 +93,16 @@ public final class PgProjectRepository implements ProjectRepository {
   /** In which projects a user is a member. */
   static final String OF_USER =
       """
-      (project.is_public OR project.id IN (
+      project.id IN (
         SELECT project_id FROM project_member WHERE user_id = ?
         UNION ALL
         SELECT member.project_id
         FROM user_group_membership AS membership
         JOIN project_member AS member ON member.group_id = membership.group_id
-        WHERE membership.user_id = ?))\
+        WHERE membership.user_id = ?)\
       """;
 
-  static final String OF_PROJECTS = "(project.is_public OR project.id = ANY (?))";
+  static final String OF_PROJECTS = "project.id = ANY (?)";
 
   static final String OF_OWNER =
       """
@@ -228,23 +229,53 @@ public final class PgProjectRepository implements ProjectRepository {
   public Mono<Slice<Project>> list(
       Visibility visibility, Optional<String> owner, ListRequest request) {
     return Mono.defer(() -> {
-      Conditions scope = scope(visibility);
-      owner
-          .map(name -> StorableText.require("owner", name))
-          .ifPresent(name -> scope.and(OF_OWNER, name, name));
-      return COLUMNS.slice(database, SELECT, COUNT, scope, request, PgProjectRepository::project);
+      Conditions visible = new Conditions();
+      visibleTo(visibility).ifPresent(of -> of.add(visible, "project.is_public OR "));
+      return Flux.fromIterable(disjoint(visibility))
+          .concatMap(part -> count(narrowed(part, owner, request)))
+          .reduce(0L, Long::sum)
+          .flatMap(total ->
+              COLUMNS.slice(
+                  database,
+                  SELECT,
+                  narrowed(visible, owner, request),
+                  request,
+                  PgProjectRepository::project,
+                  total));
     });
   }
 
-  static Conditions scope(Visibility visibility) {
-    Conditions scope = new Conditions();
+  private Mono<Long> count(Conditions conditions) {
+    return database.one(
+        COUNT + conditions.where(), row -> Rows.number(row, "n"), conditions.parameters());
+  }
+
+  /** What is seen, in parts that have nothing in common: each is counted by an index of its own. */
+  static List<Conditions> disjoint(Visibility visibility) {
+    Optional<Visible> of = visibleTo(visibility);
+    if (of.isEmpty()) {
+      return List.of(new Conditions());
+    }
+    Conditions members = new Conditions().and("NOT project.is_public");
+    of.get().add(members, "");
+    return List.of(new Conditions().and("project.is_public"), members);
+  }
+
+  static Conditions narrowed(Conditions scope, Optional<String> owner, ListRequest request) {
+    owner
+        .map(name -> StorableText.require("owner", name))
+        .ifPresent(name -> scope.and(OF_OWNER, name, name));
+    return COLUMNS.narrow(scope, request.conditions());
+  }
+
+  /** Which private projects are seen; empty: all. */
+  static Optional<Visible> visibleTo(Visibility visibility) {
     return switch (visibility) {
-      case Visibility.Everything _ -> scope;
-      case Visibility.OfUser(long userId) -> scope.and(OF_USER, userId, userId);
+      case Visibility.Everything _ -> Optional.empty();
+      case Visibility.OfUser(long userId) ->
+          Optional.of(new Visible(OF_USER, new Object[] {userId, userId}));
       case Visibility.OfProjects(Set<Long> ids) ->
-          ids.isEmpty()
-              ? scope.and("project.is_public")
-              : scope.and(OF_PROJECTS, (Object) ids.toArray(new Long[0]));
+          Optional.of(new Visible(OF_PROJECTS, new Object[] {ids.toArray(new Long[0])}));
     };
   }
 
@@ -312,4 +343,11 @@ public final class PgProjectRepository implements ProjectRepository {
   private record Item(long projectId, MetadataItem item, String value) {}
 
   private record RoleCount(Role role, long members) {}
+
+  /** A condition with its values. */
+  record Visible(String sql, Object[] values) {
+    void add(Conditions conditions, String before) {
+      conditions.and("(" + before + sql + ")", values);
+    }
+  }
 }
