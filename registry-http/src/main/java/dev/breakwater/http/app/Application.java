@@ -6,13 +6,19 @@ import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.robot.RobotOperations;
+import dev.breakwater.http.api.user.UserOperations;
 import dev.breakwater.http.app.config.HttpSettings;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.http.body.BlobOutbound;
 import dev.breakwater.http.body.PumpMetrics;
 import dev.breakwater.http.body.RequestBodies;
+import dev.breakwater.http.login.BrowserAuthentication;
+import dev.breakwater.http.login.Forms;
 import dev.breakwater.http.login.HeaderAuthentication;
+import dev.breakwater.http.login.LoginErrors;
+import dev.breakwater.http.login.LoginOperations;
+import dev.breakwater.http.login.SessionStarter;
 import dev.breakwater.http.management.ManagementServer;
 import dev.breakwater.http.management.Readiness;
 import dev.breakwater.http.management.RuntimeMetrics;
@@ -248,6 +254,7 @@ public final class Application implements AutoCloseable {
     return List.of(
         new ApiFamily("/v2/", registry, new OciErrors(new Challenge(settings.token().service()))),
         new ApiFamily("/service/token/", tokens, new TokenErrors()),
+        new ApiFamily("/c/", login(settings, identity, bodies, pools), new LoginErrors()),
         new ApiFamily("/", api, new ApiErrors()));
   }
 
@@ -259,13 +266,43 @@ public final class Application implements AutoCloseable {
       RequestBodies bodies,
       Pools pools,
       Clock clock) {
-    ApiRouter router = new ApiRouter(new HeaderAuthentication(identity.authenticator(), Door.API));
+    ApiRouter router = new ApiRouter(browsers(identity, false));
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
     ManagementApi.addSystem(router, settings, identity, readiness, pools.blobIoScheduler(), clock);
     ManagementApi.addProjects(router, identity, storage.database(), json);
     new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
+    new UserOperations(identity.users(), identity.ownPermissions(), json).addTo(router);
     return router;
+  }
+
+  /** What browsers use to log in. */
+  private static ApiRouter login(
+      Settings settings, Identity identity, RequestBodies bodies, Pools pools) {
+    ApiRouter router = new ApiRouter(browsers(identity, true));
+    new LoginOperations(
+            identity.authenticator(),
+            identity.localLogin(),
+            identity.users(),
+            identity.sessions(),
+            new Forms(bodies))
+        .addTo(router);
+    identity
+        .directories()
+        .addLoginsTo(
+            router,
+            new JsonBodies(bodies, pools.blobIoScheduler()),
+            new SessionStarter(identity.sessions()),
+            settings.http().externalUrl());
+    return router;
+  }
+
+  private static BrowserAuthentication browsers(Identity identity, boolean tokenAlways) {
+    return new BrowserAuthentication(
+        new HeaderAuthentication(identity.authenticator(), Door.API),
+        identity.sessions(),
+        identity.localLogin(),
+        tokenAlways);
   }
 
   private static ServerOptions options(HttpSettings http) {
@@ -324,6 +361,7 @@ public final class Application implements AutoCloseable {
                         .removeStaleUploads(settings.storage().uploadExpiry(), clock.instant())));
     periodic.add(repeat(purge, PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.audit().prepare(), AUDIT_PERIOD).subscribe());
+    periodic.add(repeat(identity.sessions().purge(), PURGE_PERIOD).subscribe());
     certificate.ifPresent(tls ->
         periodic.add(
             repeat(

@@ -12,6 +12,7 @@ import dev.breakwater.auth.token.TokenVerifier;
 import dev.breakwater.auth.user.FirstAdministrator;
 import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.audit.AuditTrail;
+import dev.breakwater.core.oidc.OidcAccounts;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.ProjectRepository;
@@ -19,10 +20,13 @@ import dev.breakwater.core.robot.RobotRepository;
 import dev.breakwater.core.robot.RobotService;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
+import dev.breakwater.core.session.Sessions;
 import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.core.systemconfig.StoredConfiguration;
+import dev.breakwater.core.user.OwnPermissions;
 import dev.breakwater.core.user.UserRepository;
+import dev.breakwater.core.user.UserService;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
@@ -31,14 +35,15 @@ import dev.breakwater.storage.sql.permission.PgRoleRepository;
 import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.robot.PgRobotRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
+import dev.breakwater.storage.sql.session.PgSessionRepository;
 import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
+import dev.breakwater.storage.sql.user.PgUserAccountRepository;
 import dev.breakwater.storage.sql.user.PgUserRepository;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import reactor.core.publisher.Mono;
 
@@ -50,6 +55,10 @@ record Identity(
     Directories directories,
     Authorizer authorizer,
     Authenticator authenticator,
+    LocalLogin localLogin,
+    Sessions sessions,
+    UserService users,
+    OwnPermissions ownPermissions,
     RobotService robots,
     TokenService tokens,
     TokenKeys keys,
@@ -75,12 +84,21 @@ record Identity(
         new StoredConfiguration(
             new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
-    Mono<IdentityRules> rules = Mono.just(IdentityRules.DEFAULT);
+    Mono<IdentityRules> rules = configuration.current().map(ConfiguredRules::of);
     Authorizer authorizer =
         new Authorizer(
             projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
     Directories directories =
-        Directories.wire(settings.outbound(), configuration, database, users, authorizer, audit);
+        Directories.wire(
+            settings.outbound(),
+            configuration,
+            database,
+            users,
+            authorizer,
+            audit,
+            box,
+            tokenPool,
+            clock);
     TokenKeys keys =
         new TokenKeys(
             new PgSigningKeyRepository(database),
@@ -97,6 +115,8 @@ record Identity(
     RobotRepository robots = new PgRobotRepository(database);
     LocalLogin localLogin = new LocalLogin(users, hasher);
     RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
+    Sessions sessions =
+        new Sessions(new PgSessionRepository(database), database, audit, rules, clock);
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
@@ -107,12 +127,28 @@ record Identity(
         new Authenticator(
             localLogin,
             robotLogin,
-            new UserLogin(localLogin, Map.of(), rules),
+            new UserLogin(localLogin, directories.logins(), rules),
             (_, _, _) -> Mono.empty(),
-            List.of(),
+            List.of(directories.idTokenLogin()),
             verifier,
             new LoginThrottle(),
             rules),
+        localLogin,
+        sessions,
+        new UserService(
+            users,
+            new PgUserAccountRepository(database),
+            new OidcAccounts(directories.oidcUsers()),
+            authorizer,
+            database,
+            audit,
+            hasher,
+            user -> {
+              localLogin.changed(user);
+              sessions.forget();
+            },
+            rules),
+        new OwnPermissions(projects, authorizer),
         new RobotService(
             robots, projects, authorizer, database, audit, hasher, robotLogin, rules, clock),
         new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), rules, clock),

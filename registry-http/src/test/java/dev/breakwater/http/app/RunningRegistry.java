@@ -52,6 +52,12 @@ final class RunningRegistry implements AutoCloseable {
    * @param settings as environment variables, such as {@code BREAKWATER_HTTP_STALL_TIMEOUT}
    */
   static RunningRegistry start(Path data, Map<String, String> settings) throws Exception {
+    return start(data, settings, Clock.systemUTC());
+  }
+
+  /** The same at another time. */
+  static RunningRegistry start(Path data, Map<String, String> settings, Clock clock)
+      throws Exception {
     Map<String, String> environment = new HashMap<>(settings);
     environment.put("BREAKWATER_DATA_DIR", data.toString());
     environment.put("BREAKWATER_HTTP_PORT", "0");
@@ -59,7 +65,7 @@ final class RunningRegistry implements AutoCloseable {
     environment.put("BREAKWATER_ADMIN_PASSWORD", PASSWORD);
     Settings loaded =
         SettingsLoader.load(Optional.empty(), Optional.empty(), environment).settings();
-    return new RunningRegistry(Application.start(loaded, Clock.systemUTC()), data);
+    return new RunningRegistry(Application.start(loaded, clock), data);
   }
 
   int port() {

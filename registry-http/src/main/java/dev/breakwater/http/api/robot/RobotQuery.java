@@ -3,11 +3,11 @@ package dev.breakwater.http.api.robot;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Printable;
+import dev.breakwater.core.query.Condition;
 import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.http.api.Ids;
 import dev.breakwater.http.api.Page;
 import dev.breakwater.http.server.Exchange;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -16,29 +16,27 @@ import java.util.Optional;
 record RobotQuery(Optional<Long> projectId, ListRequest request) {
 
   static RobotQuery of(Exchange exchange, Page page) {
-    String level = "system";
-    Optional<Long> project = Optional.empty();
-    for (String pair : exchange.parameter("q").orElse("").split(",", -1)) {
-      int equals = pair.indexOf('=');
-      String key = equals < 0 ? "" : pair.substring(0, equals).strip();
-      String value = pair.substring(equals + 1).strip();
-      switch (key.toLowerCase(Locale.ROOT).replace("_", "")) {
-        case "level" -> level = value;
-        case "projectid" -> project = Optional.of(Ids.parse("ProjectID", value));
-        default -> {}
-      }
-    }
+    ListRequest request = page.request(exchange);
+    String level = value(request, "level").orElse("system");
+    Optional<Long> project =
+        value(request, "projectid").map(number -> Ids.parse("ProjectID", number));
     return switch (level) {
       case "project" -> {
         if (project.isEmpty()) {
           throw bad("must with project ID when to query project robots");
         }
-        yield new RobotQuery(project, ListRequest.all(page.offset(), page.size()));
+        yield new RobotQuery(project, request);
       }
-      case "system" ->
-          new RobotQuery(Optional.empty(), ListRequest.all(page.offset(), page.size()));
+      case "system" -> new RobotQuery(Optional.empty(), request);
       default -> throw bad("Level is '" + Printable.shorten(level) + "'; it is system or project");
     };
+  }
+
+  private static Optional<String> value(ListRequest request, String field) {
+    return request.conditions().stream()
+        .filter(each -> each.field().replace("_", "").equalsIgnoreCase(field))
+        .map(each -> each instanceof Condition.Exact exact ? exact.value() : "")
+        .findFirst();
   }
 
   private static RegistryException bad(String message) {

@@ -17,6 +17,8 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.SqlErrors;
 import dev.breakwater.storage.sql.StorableText;
+import dev.breakwater.storage.sql.query.Conditions;
+import dev.breakwater.storage.sql.query.ListColumns;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -47,6 +49,17 @@ public final class PgRobotRepository implements RobotRepository {
       """;
   static final String FIND = SELECT + "WHERE robot.id = $1";
   static final String FIND_BY_NAME = SELECT + "WHERE robot.name = $1";
+
+  static final String COUNT = "SELECT count(*) AS n FROM robot";
+
+  static final ListColumns COLUMNS =
+      ListColumns.orderedBy("robot.id", "robot.id")
+          .number("id", "robot.id")
+          .text("name", "robot.name")
+          .text("description", "robot.description")
+          .flag("disabled", "robot.disabled")
+          .time("creation_time", "robot.created_at")
+          .time("update_time", "robot.updated_at");
 
   static final String INSERT =
       """
@@ -96,18 +109,14 @@ public final class PgRobotRepository implements RobotRepository {
 
   @Override
   public Mono<Slice<Robot>> list(Optional<Long> projectId, ListRequest request) {
-    RobotList list = RobotList.of(projectId, request);
-    return database
-        .one(list.count(), row -> Rows.number(row, "n"), list.parameters())
-        .flatMap(total ->
-            total <= request.offset()
-                ? Mono.just(new Slice<>(List.of(), total))
-                : database
-                    .many(
-                        list.page(),
-                        PgRobotRepository::robot,
-                        list.parameters(request.offset(), request.limit()))
-                    .map(rows -> new Slice<>(rows, total)));
+    return COLUMNS.slice(
+        database, SELECT, COUNT, owner(projectId), request, PgRobotRepository::robot);
+  }
+
+  static Conditions owner(Optional<Long> projectId) {
+    return projectId
+        .map(id -> new Conditions().and("robot.project_id = ?", id))
+        .orElseGet(() -> new Conditions().and("robot.project_id IS NULL"));
   }
 
   @Override

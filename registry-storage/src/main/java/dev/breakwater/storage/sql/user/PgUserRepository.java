@@ -10,6 +10,7 @@ import dev.breakwater.core.user.UserSource;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.SqlErrors;
+import dev.breakwater.storage.sql.Statements;
 import dev.breakwater.storage.sql.StorableText;
 import io.r2dbc.spi.Readable;
 import java.util.Locale;
@@ -79,7 +80,11 @@ public final class PgUserRepository implements UserRepository {
 
   @Override
   public Mono<User> create(NewUser user) {
-    return Mono.defer(() -> database.one(CREATE, PgUserRepository::user, row(user)))
+    return create(database, user);
+  }
+
+  static Mono<User> create(Statements statements, NewUser user) {
+    return Mono.defer(() -> statements.one(CREATE, PgUserRepository::user, row(user)))
         .onErrorMap(
             error -> SqlErrors.isDuplicate(error, "app_user_username"),
             error -> conflict("the user name '" + user.username() + "' is taken", error))
@@ -127,7 +132,7 @@ public final class PgUserRepository implements UserRepository {
     return UserSource.valueOf(label.toUpperCase(Locale.ROOT));
   }
 
-  private static User user(Readable row) {
+  static User user(Readable row) {
     return new User(
         Rows.number(row, "id"),
         Rows.text(row, "username"),

@@ -1,0 +1,5 @@
+/** Sessions of browsers. */
+@NullMarked
+package dev.breakwater.core.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The OpenID provider in the management API. */
+@NullMarked
+package dev.breakwater.http.api.oidc;
+
+import org.jspecify.annotations.NullMarked;

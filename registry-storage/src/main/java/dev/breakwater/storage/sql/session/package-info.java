@@ -1,0 +1,5 @@
+/** Rows of browser sessions. */
+@NullMarked
+package dev.breakwater.storage.sql.session;
+
+import org.jspecify.annotations.NullMarked;
