@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.json.JsonValue;
-import dev.breakwater.http.app.ApiClient.Answer;
+import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +20,16 @@ class ProjectApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiClient admin;
-  private static ApiClient anonymous;
-  private static ApiClient alice;
-  private static ApiClient bob;
+  private static ApiCaller admin;
+  private static ApiCaller anonymous;
+  private static ApiCaller alice;
+  private static ApiCaller bob;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiClient.admin(registry);
-    anonymous = ApiClient.anonymous(registry);
+    admin = ApiCaller.admin(registry);
+    anonymous = ApiCaller.anonymous(registry);
     alice = admin.newUser("alice");
     bob = admin.newUser("bob");
   }
@@ -63,8 +63,14 @@ class ProjectApiTest {
     assertThat(bob.get("/projects/alices").status()).isEqualTo(403);
     assertThat(anonymous.get("/projects/alices").status()).isEqualTo(401);
     assertThat(anonymous.post("/projects", "{\"project_name\":\"x\"}").status()).isEqualTo(401);
-    assertThat(alice.get("/projects/alices/summary").json().get("quota").get("hard").get("storage")
-            .wholeNumber())
+    assertThat(
+            alice
+                .get("/projects/alices/summary")
+                .json()
+                .get("quota")
+                .get("hard")
+                .get("storage")
+                .wholeNumber())
         .as("only administrators set limits")
         .hasValue(-1);
     assertThat(alice.delete("/projects/alices").status()).isEqualTo(200);
@@ -76,8 +82,7 @@ class ProjectApiTest {
     create(alice, "switched", "");
 
     assertThat(anonymous.get("/projects/switched").status()).isEqualTo(401);
-    assertThat(
-            alice.put("/projects/switched", "{\"metadata\":{\"public\":\"true\"}}").status())
+    assertThat(alice.put("/projects/switched", "{\"metadata\":{\"public\":\"true\"}}").status())
         .isEqualTo(200);
     assertThat(anonymous.get("/projects/switched").status()).isEqualTo(200);
     assertThat(bob.put("/projects/switched", "{\"metadata\":{\"public\":\"false\"}}").status())
@@ -102,8 +107,7 @@ class ProjectApiTest {
         .containsExactly("list-public", "list-private", "list-bob");
     assertThat(admin.get("/projects?q=name%3D~list-%2Cpublic%3Dfalse").texts("name"))
         .containsExactly("list-bob", "list-private");
-    assertThat(admin.get("/projects?q=name%253D~list-b").texts("name"))
-        .containsExactly("list-bob");
+    assertThat(admin.get("/projects?q=name%253D~list-b").texts("name")).containsExactly("list-bob");
     assertThat(admin.get("/projects?owner=bob").texts("name")).contains("list-bob");
     assertThat(admin.get("/projects?owner=nobody").texts("name")).isEmpty();
     Answer page = admin.get("/projects?name=list-&page_size=2&page=1&with_detail=false");
@@ -195,7 +199,7 @@ class ProjectApiTest {
             "[]")) {
       assertThat(alice.post(all, body).status()).as(body).isEqualTo(400);
     }
-    for (ApiClient stranger : List.of(bob, anonymous)) {
+    for (ApiCaller stranger : List.of(bob, anonymous)) {
       assertThat(stranger.get(all).status()).isIn(401, 403);
       assertThat(stranger.post(all, "{\"auto_scan\":\"true\"}").status()).isIn(401, 403);
       assertThat(stranger.put(all + "public", "{\"public\":\"true\"}").status()).isIn(401, 403);
@@ -234,7 +238,8 @@ class ProjectApiTest {
     create(admin, "artifacts", "\"metadata\":{\"public\":\"true\"},");
     image("artifacts/app");
 
-    JsonValue artifact = anonymous.get("/projects/artifacts/artifacts").json().elements().getFirst();
+    JsonValue artifact =
+        anonymous.get("/projects/artifacts/artifacts").json().elements().getFirst();
     assertThat(artifact.get("type").text()).contains("IMAGE");
     assertThat(artifact.get("repository_name").text()).contains("artifacts/app");
     assertThat(artifact.get("tags").elements().getFirst().get("name").text()).contains("v1");
@@ -285,7 +290,7 @@ class ProjectApiTest {
 
   @Test
   void tellsAdministratorsWhatRobotsCanBeGiven() throws Exception {
-    ApiClient nobody = admin.newUser("nobody-in-particular");
+    ApiCaller nobody = admin.newUser("nobody-in-particular");
     create(alice, "administered", "");
 
     assertThat(admin.get("/permissions").json().get("system").size()).isEqualTo(70);
@@ -298,8 +303,7 @@ class ProjectApiTest {
 
   @Test
   void tellsOfTheSystem() throws Exception {
-    JsonValue volume =
-        admin.get("/systeminfo/volumes").json().get("storage").elements().getFirst();
+    JsonValue volume = admin.get("/systeminfo/volumes").json().get("storage").elements().getFirst();
     assertThat(volume.get("total").wholeNumber().orElseThrow())
         .isGreaterThan(volume.get("free").wholeNumber().orElseThrow());
     assertThat(alice.get("/systeminfo/volumes").status()).isEqualTo(403);
@@ -322,7 +326,7 @@ class ProjectApiTest {
     assertThat(admin.put("/projects/1", large).code()).isEqualTo("REQUEST_ENTITY_TOO_LARGE");
   }
 
-  private static void create(ApiClient client, String name, String more) throws Exception {
+  private static void create(ApiCaller client, String name, String more) throws Exception {
     Answer answer = client.post("/projects", "{" + more + "\"project_name\":\"" + name + "\"}");
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
   }
