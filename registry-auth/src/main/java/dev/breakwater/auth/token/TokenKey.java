@@ -62,36 +62,46 @@ final class TokenKey {
             .x509CertChain(chain)
             .build();
     try {
-      return switch (publicKey) {
-        case ECPublicKey ec ->
-            new TokenKey(
-                id,
-                header,
-                new ECDSASigner(privateKey, Curve.P_256),
-                new ECDSAVerifier(ec),
-                new ECKey.Builder(Curve.P_256, ec)
-                    .keyID(id)
-                    .keyUse(KeyUse.SIGNATURE)
-                    .algorithm(algorithm.jws())
-                    .x509CertChain(chain)
-                    .build());
-        case RSAPublicKey rsa ->
-            new TokenKey(
-                id,
-                header,
-                new RSASSASigner(privateKey),
-                new RSASSAVerifier(rsa),
-                new RSAKey.Builder(rsa)
-                    .keyID(id)
-                    .keyUse(KeyUse.SIGNATURE)
-                    .algorithm(algorithm.jws())
-                    .x509CertChain(chain)
-                    .build());
-        default -> throw new GeneralSecurityException("neither an EC nor an RSA key");
-      };
+      return accelerated(
+          switch (publicKey) {
+            case ECPublicKey ec ->
+                new TokenKey(
+                    id,
+                    header,
+                    new ECDSASigner(privateKey, Curve.P_256),
+                    new ECDSAVerifier(ec),
+                    new ECKey.Builder(Curve.P_256, ec)
+                        .keyID(id)
+                        .keyUse(KeyUse.SIGNATURE)
+                        .algorithm(algorithm.jws())
+                        .x509CertChain(chain)
+                        .build());
+            case RSAPublicKey rsa ->
+                new TokenKey(
+                    id,
+                    header,
+                    new RSASSASigner(privateKey),
+                    new RSASSAVerifier(rsa),
+                    new RSAKey.Builder(rsa)
+                        .keyID(id)
+                        .keyUse(KeyUse.SIGNATURE)
+                        .algorithm(algorithm.jws())
+                        .x509CertChain(chain)
+                        .build());
+            default -> throw new GeneralSecurityException("neither an EC nor an RSA key");
+          });
     } catch (JOSEException e) {
       throw new GeneralSecurityException(e);
     }
+  }
+
+  private static TokenKey accelerated(TokenKey key) {
+    SignatureProvider.find()
+        .ifPresent(provider -> {
+          key.signer.getJCAContext().setProvider(provider);
+          key.verifier.getJCAContext().setProvider(provider);
+        });
+    return key;
   }
 
   String id() {

@@ -5,6 +5,7 @@ import dev.breakwater.auth.user.FirstAdministrator;
 import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
+import dev.breakwater.http.api.federation.FederationOperations;
 import dev.breakwater.http.api.robot.RobotOperations;
 import dev.breakwater.http.api.user.UserOperations;
 import dev.breakwater.http.app.config.HttpSettings;
@@ -250,6 +251,7 @@ public final class Application implements AutoCloseable {
             new HeaderAuthentication(identity.authenticator(), Door.TOKEN_SERVICE),
             identity.authenticator()::login,
             identity.tokens(),
+            identity.refreshTokens(),
             bodies);
     return List.of(
         new ApiFamily("/v2/", registry, new OciErrors(new Challenge(settings.token().service()))),
@@ -272,6 +274,7 @@ public final class Application implements AutoCloseable {
     ManagementApi.addProjects(router, identity, storage.database(), json);
     new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
+    new FederationOperations(identity.federations(), json).addTo(router);
     new UserOperations(identity.users(), identity.ownPermissions(), json).addTo(router);
     return router;
   }
@@ -362,6 +365,7 @@ public final class Application implements AutoCloseable {
     periodic.add(repeat(purge, PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.audit().prepare(), AUDIT_PERIOD).subscribe());
     periodic.add(repeat(identity.sessions().purge(), PURGE_PERIOD).subscribe());
+    periodic.add(repeat(identity.refreshTokens().purge(), PURGE_PERIOD).subscribe());
     certificate.ifPresent(tls ->
         periodic.add(
             repeat(

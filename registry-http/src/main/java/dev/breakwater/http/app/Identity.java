@@ -1,8 +1,11 @@
 package dev.breakwater.http.app;
 
 import dev.breakwater.auth.crypto.CryptoPool;
+import dev.breakwater.auth.federation.FederatedLogin;
+import dev.breakwater.auth.federation.KeySets;
 import dev.breakwater.auth.login.Authenticator;
 import dev.breakwater.auth.login.LoginThrottle;
+import dev.breakwater.auth.login.RefreshTokens;
 import dev.breakwater.auth.login.UserLogin;
 import dev.breakwater.auth.password.PasswordHasher;
 import dev.breakwater.auth.robot.RobotLogin;
@@ -12,7 +15,8 @@ import dev.breakwater.auth.token.TokenVerifier;
 import dev.breakwater.auth.user.FirstAdministrator;
 import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.audit.AuditTrail;
-import dev.breakwater.core.oidc.OidcAccounts;
+import dev.breakwater.core.federation.FederationRepository;
+import dev.breakwater.core.federation.FederationService;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.ProjectRepository;
@@ -23,6 +27,7 @@ import dev.breakwater.core.secret.SecretKeyCheck;
 import dev.breakwater.core.session.Sessions;
 import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
+import dev.breakwater.core.systemconfig.ConfiguredRules;
 import dev.breakwater.core.systemconfig.StoredConfiguration;
 import dev.breakwater.core.user.OwnPermissions;
 import dev.breakwater.core.user.UserRepository;
@@ -31,12 +36,14 @@ import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.audit.PgAuditRepository;
+import dev.breakwater.storage.sql.federation.PgFederationRepository;
 import dev.breakwater.storage.sql.permission.PgRoleRepository;
 import dev.breakwater.storage.sql.project.PgProjectRepository;
 import dev.breakwater.storage.sql.robot.PgRobotRepository;
 import dev.breakwater.storage.sql.secret.PgSecretKeyFingerprintRepository;
 import dev.breakwater.storage.sql.session.PgSessionRepository;
 import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
+import dev.breakwater.storage.sql.token.PgRefreshTokenRepository;
 import dev.breakwater.storage.sql.token.PgSigningKeyRepository;
 import dev.breakwater.storage.sql.token.PgTokenRootRepository;
 import dev.breakwater.storage.sql.user.PgUserAccountRepository;
@@ -60,6 +67,8 @@ record Identity(
     UserService users,
     OwnPermissions ownPermissions,
     RobotService robots,
+    FederationService federations,
+    RefreshTokens refreshTokens,
     TokenService tokens,
     TokenKeys keys,
     FirstAdministrator firstAdministrator,
@@ -84,7 +93,7 @@ record Identity(
         new StoredConfiguration(
             new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
-    Mono<IdentityRules> rules = configuration.current().map(ConfiguredRules::of);
+    Mono<IdentityRules> rules = Mono.defer(configuration::current).map(ConfiguredRules::of);
     Authorizer authorizer =
         new Authorizer(
             projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
@@ -117,6 +126,10 @@ record Identity(
     RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
     Sessions sessions =
         new Sessions(new PgSessionRepository(database), database, audit, rules, clock);
+    FederationRepository federations = new PgFederationRepository(database);
+    FederatedLogin federated =
+        new FederatedLogin(
+            federations, robotLogin, directories.outbound(), tokenPool, database, audit, clock);
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
@@ -128,7 +141,7 @@ record Identity(
             localLogin,
             robotLogin,
             new UserLogin(localLogin, directories.logins(), rules),
-            (_, _, _) -> Mono.empty(),
+            federated,
             List.of(directories.idTokenLogin()),
             verifier,
             new LoginThrottle(),
@@ -138,7 +151,7 @@ record Identity(
         new UserService(
             users,
             new PgUserAccountRepository(database),
-            new OidcAccounts(directories.oidcUsers()),
+            directories.oidcUsers(),
             authorizer,
             database,
             audit,
@@ -151,6 +164,9 @@ record Identity(
         new OwnPermissions(projects, authorizer),
         new RobotService(
             robots, projects, authorizer, database, audit, hasher, robotLogin, rules, clock),
+        new FederationService(
+            federations, robots, authorizer, database, audit, new KeySets(), federated::forget),
+        new RefreshTokens(new PgRefreshTokenRepository(database), localLogin, robotLogin, clock),
         new TokenService(keys, verifier, authorizer, tokenPool, settings.token(), rules, clock),
         keys,
         new FirstAdministrator(users, hasher),

@@ -3,11 +3,13 @@ package dev.breakwater.http.app;
 import dev.breakwater.http.app.config.ConfigurationException;
 import dev.breakwater.http.app.config.EffectiveSettings;
 import dev.breakwater.http.app.config.LogSettings;
+import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.http.app.config.SettingsLoader;
 import dev.breakwater.http.app.logging.Logging;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
@@ -91,6 +94,8 @@ public final class Main implements Runnable {
         .addSubcommand("version", new Version())
         .addSubcommand("config", new Config())
         .addSubcommand("token-root", new TokenRoot())
+        .addSubcommand(
+            "user", new CommandLine(new Users()).addSubcommand("reset-password", new Reset()))
         .setExecutionExceptionHandler((error, line, _) -> failed(error, line))
         .setParameterExceptionHandler((error, _) -> wrongUsage(error));
   }
@@ -165,6 +170,41 @@ public final class Main implements Runnable {
     @Override
     public Integer call() {
       print(load().print());
+      return 0;
+    }
+  }
+
+  @Command(name = "user", description = "Repairs users.")
+  private static final class Users implements Runnable {
+    @Spec private @Nullable CommandSpec specification;
+
+    @Override
+    public void run() {
+      throw new ParameterException(
+          Objects.requireNonNull(specification).commandLine(), "Say what to do.");
+    }
+  }
+
+  @Command(
+      name = "reset-password",
+      description = {
+        "Gives a user another password, and ends their sessions. With the embedded",
+        "database the server must be stopped."
+      })
+  private final class Reset implements Callable<Integer> {
+    @Parameters(paramLabel = "USER", description = "The user's name, such as admin.")
+    private String username = "";
+
+    @Option(
+        names = "--password-stdin",
+        description = "Reads the password from standard input instead of asking for it.")
+    private boolean fromInput;
+
+    @Override
+    public Integer call() throws Exception {
+      Settings settings = load().settings();
+      program.resetPassword(settings, username, PasswordPrompt.read(fromInput, System.in));
+      print("The password of " + username + " is changed.\n");
       return 0;
     }
   }

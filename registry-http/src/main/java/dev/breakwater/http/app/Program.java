@@ -17,4 +17,7 @@ interface Program {
    * yet.
    */
   String tokenRoot(Settings settings) throws Exception;
+
+  /** Gives a user of this installation another password. */
+  void resetPassword(Settings settings, String username, String password) throws Exception;
 }

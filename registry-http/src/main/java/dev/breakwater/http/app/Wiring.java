@@ -25,4 +25,9 @@ final class Wiring implements Program {
   public String tokenRoot(Settings settings) throws Exception {
     return TokenRootCommand.run(settings, Clock.systemUTC());
   }
+
+  @Override
+  public void resetPassword(Settings settings, String username, String password) throws Exception {
+    ResetPasswordCommand.run(settings, username, password, Clock.systemUTC());
+  }
 }

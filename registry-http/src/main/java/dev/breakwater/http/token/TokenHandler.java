@@ -2,6 +2,7 @@ package dev.breakwater.http.token;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.breakwater.auth.login.RefreshTokens;
 import dev.breakwater.auth.token.IssuedToken;
 import dev.breakwater.auth.token.TokenService;
 import dev.breakwater.core.error.ErrorCode;
@@ -21,9 +22,9 @@ import reactor.core.publisher.Mono;
  * {@code /service/token} and {@code /service/token/jwks}.
  *
  * <p>GET is the Docker token specification's form: the credential is in the Authorization header,
- * none means an anonymous token. POST is its OAuth2 form: name and password are in the body. There
- * are no refresh tokens so far, so none is ever answered and {@code offline_token} is not looked
- * at.
+ * none means an anonymous token. POST is its OAuth2 form: name and password, or a refresh token,
+ * are in the body. A client that asks for a refresh token ({@code offline_token=true}, {@code
+ * access_type=offline}) gets one if its user may have one.
  */
 public final class TokenHandler implements Handler {
   private static final String PATH = "/service/token";
@@ -32,16 +33,19 @@ public final class TokenHandler implements Handler {
   private final Authentication authentication;
   private final PasswordLogin logins;
   private final TokenService tokens;
+  private final RefreshTokens refreshTokens;
   private final RequestBodies bodies;
 
   public TokenHandler(
       Authentication authentication,
       PasswordLogin logins,
       TokenService tokens,
+      RefreshTokens refreshTokens,
       RequestBodies bodies) {
     this.authentication = authentication;
     this.logins = logins;
     this.tokens = tokens;
+    this.refreshTokens = refreshTokens;
     this.bodies = bodies;
   }
 
@@ -72,20 +76,29 @@ public final class TokenHandler implements Handler {
         .authenticate(exchange)
         .doOnNext(exchange::caller)
         .flatMap(caller ->
-            tokens.issue(caller, exchange.parameter("service"), exchange.parameters("scope")))
-        .flatMap(issued -> send(exchange, forDocker(issued)));
+            tokens
+                .issue(caller, exchange.parameter("service"), exchange.parameters("scope"))
+                .flatMap(issued ->
+                    refreshToken(caller, isTrue(exchange.parameter("offline_token")))
+                        .flatMap(refresh -> send(exchange, forDocker(issued, refresh)))));
+  }
+
+  private static boolean isTrue(Optional<String> value) {
+    return value.filter(text -> text.equals("true") || text.equals("1")).isPresent();
   }
 
   private Mono<Void> post(Exchange exchange) {
     exchange.route("token_post");
     return TokenRequest.read(exchange, bodies)
         .flatMap(request ->
-            caller(exchange, request)
-                .flatMap(caller -> tokens.issue(caller, request.service(), request.scopes())))
-        .flatMap(issued -> send(exchange, forOauth(issued)));
+            login(exchange, request)
+                .flatMap(login ->
+                    tokens
+                        .issue(login.caller(), request.service(), request.scopes())
+                        .flatMap(issued -> send(exchange, forOauth(issued, login.next())))));
   }
 
-  private Mono<Caller> caller(Exchange exchange, TokenRequest request) {
+  private Mono<RefreshTokens.Refreshed> login(Exchange exchange, TokenRequest request) {
     return switch (request.grantType()) {
       case "password" ->
           logins
@@ -93,16 +106,25 @@ public final class TokenHandler implements Handler {
                   required(request.username(), "username"),
                   required(request.password(), "password"),
                   exchange.client().peer())
-              .doOnNext(exchange::caller);
+              .doOnNext(exchange::caller)
+              .flatMap(caller ->
+                  refreshToken(caller, request.offline())
+                      .map(refresh -> new RefreshTokens.Refreshed(caller, refresh)));
       case "refresh_token" ->
-          Mono.error(
-              new RegistryException(
-                  ErrorCode.UNAUTHORIZED, "the refresh token is not valid; log in again"));
+          refreshTokens
+              .use(required(request.refreshToken(), "refresh_token"), request.offline())
+              .doOnNext(refreshed -> exchange.caller(refreshed.caller()));
       default ->
           Mono.error(
               new RegistryException(
                   ErrorCode.BAD_REQUEST, "grant_type must be password or refresh_token"));
     };
+  }
+
+  private Mono<Optional<String>> refreshToken(Caller caller, boolean wanted) {
+    return wanted
+        ? refreshTokens.issue(caller).map(Optional::of).defaultIfEmpty(Optional.empty())
+        : Mono.just(Optional.empty());
   }
 
   private static String required(Optional<String> value, String name) {
@@ -121,22 +143,24 @@ public final class TokenHandler implements Handler {
     return exchange.sendBytes(200, JSON, Json.write(body));
   }
 
-  private static Map<String, Object> forDocker(IssuedToken issued) {
+  private static Map<String, Object> forDocker(IssuedToken issued, Optional<String> refresh) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("token", issued.token());
     body.put("access_token", issued.token());
     body.put("expires_in", issued.lifetime().toSeconds());
     body.put("issued_at", issued.issuedAt().toString());
+    refresh.ifPresent(token -> body.put("refresh_token", token));
     return body;
   }
 
-  private static Map<String, Object> forOauth(IssuedToken issued) {
+  private static Map<String, Object> forOauth(IssuedToken issued, Optional<String> refresh) {
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("access_token", issued.token());
     body.put("token_type", "Bearer");
     body.put("scope", issued.scope());
     body.put("expires_in", issued.lifetime().toSeconds());
     body.put("issued_at", issued.issuedAt().toString());
+    refresh.ifPresent(token -> body.put("refresh_token", token));
     return body;
   }
 

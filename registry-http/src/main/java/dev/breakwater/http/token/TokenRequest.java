@@ -16,6 +16,7 @@ import reactor.core.publisher.Mono;
 /**
  * The form of a token request by OAuth2 (distribution, "Docker Registry v2 OAuth2").
  *
+ * @param offline whether the client keeps a refresh token
  * @param scopes each value may hold several scopes
  */
 record TokenRequest(
@@ -23,6 +24,8 @@ record TokenRequest(
     Optional<String> service,
     Optional<String> username,
     Optional<String> password,
+    Optional<String> refreshToken,
+    boolean offline,
     List<String> scopes) {
   private static final int MAX_SIZE = 64 * 1024;
   private static final int MAX_FIELDS = 200;
@@ -52,6 +55,8 @@ record TokenRequest(
           first(fields, "service"),
           first(fields, "username"),
           first(fields, "password"),
+          first(fields, "refresh_token"),
+          first(fields, "access_type").equals(Optional.of("offline")),
           fields.getOrDefault("scope", List.of()));
     } catch (IllegalArgumentException e) {
       throw new RegistryException(ErrorCode.BAD_REQUEST, "the body is not a form");
@@ -62,7 +67,7 @@ record TokenRequest(
     return fields.getOrDefault(name, List.of()).stream().findFirst();
   }
 
-  /** Without the password: this may end up in a log. */
+  /** Without password and token: this may end up in a log. */
   @Override
   public String toString() {
     return "TokenRequest[" + grantType + ", " + scopes + "]";

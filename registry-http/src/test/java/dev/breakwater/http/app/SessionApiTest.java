@@ -21,7 +21,6 @@ class SessionApiTest {
   private static RunningRegistry registry;
   private static ApiClient admin;
 
-  private final ApiClient visitor = ApiClient.anonymous(registry);
   private final String name = "s" + UUID.randomUUID().toString().substring(0, 8);
 
   @BeforeAll
@@ -46,7 +45,7 @@ class SessionApiTest {
                 .contains("HttpOnly")
                 .contains("SameSite=Strict")
                 .doesNotContain("Secure"));
-    ApiClient browser = visitor.with("Cookie", "sid=" + login.cookie("sid"));
+    ApiClient browser = visitor().with("Cookie", "sid=" + login.cookie("sid"));
     ApiAnswer current = browser.get(CURRENT).require(200);
     assertThat(current.body()).contains("\"username\":\"admin\"");
     assertThat(current.header(TOKEN)).isNotEmpty().isEqualTo(login.header(TOKEN));
@@ -70,7 +69,7 @@ class SessionApiTest {
   void refusesWhatABrowserSendsWithoutItsToken() {
     ApiAnswer login = login("admin", RunningRegistry.PASSWORD).require(200);
     ApiAnswer other = login("admin", RunningRegistry.PASSWORD).require(200);
-    ApiClient browser = visitor.with("Cookie", "sid=" + login.cookie("sid"));
+    ApiClient browser = visitor().with("Cookie", "sid=" + login.cookie("sid"));
     String project = "{\"project_name\":\"" + name + "\"}";
 
     ApiAnswer without = browser.post("/api/v2.0/projects", project);
@@ -90,14 +89,14 @@ class SessionApiTest {
   void refusesToLogInWithoutATokenWhateverTheCookie() {
     String form = "principal=admin&password=" + RunningRegistry.PASSWORD;
 
-    ApiAnswer none = visitor.form("/c/login", form);
+    ApiAnswer none = visitor().form("/c/login", form);
 
     assertThat(none.status()).isEqualTo(403);
     assertThat(none.header(TOKEN)).isNotEmpty();
     assertThat(none.cookie("_breakwater_csrf")).isNotEmpty();
-    assertThat(visitor.with(TOKEN, none.header(TOKEN)).form("/c/login", form).status())
+    assertThat(visitor().with(TOKEN, none.header(TOKEN)).form("/c/login", form).status())
         .isEqualTo(403);
-    visitor
+    visitor()
         .with(TOKEN, none.header(TOKEN))
         .with("Cookie", "_breakwater_csrf=" + none.cookie("_breakwater_csrf"))
         .form("/c/login", form)
@@ -107,7 +106,7 @@ class SessionApiTest {
   @Test
   void neverMakesACookieGoodThatTheBrowserBrought() {
     String planted = "A".repeat(43);
-    ApiClient browser = visitor.with("Cookie", "sid=" + planted);
+    ApiClient browser = visitor().with("Cookie", "sid=" + planted);
     String token = browser.get(CURRENT).header(TOKEN);
 
     ApiAnswer login =
@@ -130,7 +129,7 @@ class SessionApiTest {
     assertThat(first.get(CURRENT).status()).isEqualTo(401);
 
     ApiAnswer login = login(name, "Another12345").require(200);
-    ApiClient second = visitor.with("Cookie", "sid=" + login.cookie("sid"));
+    ApiClient second = visitor().with("Cookie", "sid=" + login.cookie("sid"));
     assertThat(second.get(CURRENT).status()).isEqualTo(200);
     admin.delete("/api/v2.0/users/" + id).require(200);
 
@@ -162,16 +161,16 @@ class SessionApiTest {
   void tellsAdministratorsAloneWhichNamesAreTaken() {
     ApiAnswer login = login("admin", RunningRegistry.PASSWORD).require(200);
     ApiClient browser =
-        visitor.with("Cookie", "sid=" + login.cookie("sid")).with(TOKEN, login.header(TOKEN));
+        visitor().with("Cookie", "sid=" + login.cookie("sid")).with(TOKEN, login.header(TOKEN));
 
     assertThat(browser.form("/c/userExists", "target=username&value=admin").body())
         .isEqualTo("true");
     assertThat(browser.form("/c/userExists", "target=email&value=x@example.org").body())
         .isEqualTo("false");
     assertThat(browser.form("/c/userExists", "target=salt&value=x").status()).isEqualTo(400);
-    ApiAnswer hello = visitor.get("/api/v2.0/systeminfo");
+    ApiAnswer hello = visitor().get("/api/v2.0/systeminfo");
     assertThat(
-            visitor
+            visitor()
                 .with(TOKEN, hello.header(TOKEN))
                 .with("Cookie", "_breakwater_csrf=" + hello.cookie("_breakwater_csrf"))
                 .form("/c/userExists", "target=username&value=admin")
@@ -188,17 +187,21 @@ class SessionApiTest {
   }
 
   private ApiClient session() {
-    return visitor.with("Cookie", "sid=" + login(name, PASSWORD).require(200).cookie("sid"));
+    return visitor().with("Cookie", "sid=" + login(name, PASSWORD).require(200).cookie("sid"));
   }
 
   /** As a browser does: the token first. */
   private ApiAnswer login(String username, String password) {
-    ApiAnswer hello = visitor.get("/api/v2.0/systeminfo").require(200);
-    return visitor
+    ApiAnswer hello = visitor().get("/api/v2.0/systeminfo").require(200);
+    return visitor()
         .with(TOKEN, hello.header(TOKEN))
         .with("Cookie", "_breakwater_csrf=" + hello.cookie("_breakwater_csrf"))
         .form(
             "/c/login",
             "principal=" + URLEncoder.encode(username, UTF_8) + "&password=" + password);
+  }
+
+  private static ApiClient visitor() {
+    return ApiClient.anonymous(registry);
   }
 }

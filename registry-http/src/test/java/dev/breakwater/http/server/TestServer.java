@@ -6,6 +6,7 @@ import dev.breakwater.auth.crypto.CryptoPool;
 import dev.breakwater.auth.login.Authenticator;
 import dev.breakwater.auth.login.Door;
 import dev.breakwater.auth.login.LoginThrottle;
+import dev.breakwater.auth.login.RefreshTokens;
 import dev.breakwater.auth.login.UserLogin;
 import dev.breakwater.auth.password.PasswordHasher;
 import dev.breakwater.auth.robot.RobotLogin;
@@ -25,6 +26,7 @@ import dev.breakwater.core.robot.InMemoryRobotRepository;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.systemconfig.Configuration;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
+import dev.breakwater.core.token.InMemoryRefreshTokenRepository;
 import dev.breakwater.core.token.InMemorySigningKeyRepository;
 import dev.breakwater.core.token.InMemoryTokenRootRepository;
 import dev.breakwater.core.transaction.InMemoryTransactions;
@@ -104,10 +106,11 @@ public final class TestServer implements AutoCloseable {
     PasswordHasher hasher = new PasswordHasher(pool, 1000);
     Mono<IdentityRules> rules = Mono.just(IdentityRules.DEFAULT);
     LocalLogin logins = new LocalLogin(users(hasher), hasher);
+    RobotLogin robots = new RobotLogin(new InMemoryRobotRepository(), hasher, rules, clock);
     authenticator =
         new Authenticator(
             logins,
-            new RobotLogin(new InMemoryRobotRepository(), hasher, rules, clock),
+            robots,
             new UserLogin(logins, Map.of(), rules),
             (_, _, _) -> Mono.empty(),
             List.of(),
@@ -143,6 +146,7 @@ public final class TestServer implements AutoCloseable {
             new HeaderAuthentication(authenticator, Door.TOKEN_SERVICE),
             authenticator::login,
             tokens,
+            new RefreshTokens(new InMemoryRefreshTokenRepository(), logins, robots, clock),
             bodies);
     server = bind(router, token);
     projects.create(ProjectName.parse("library"), true, 1).block();

@@ -82,6 +82,7 @@ public final class PgRobotRepository implements RobotRepository {
       """;
   static final String CHANGE_SECRET =
       "UPDATE robot SET secret_hash = $2, updated_at = now() WHERE id = $1";
+  static final String END_TOKENS = "DELETE FROM refresh_token WHERE robot_id = $1";
   static final String DELETE = "DELETE FROM robot WHERE id = $1";
 
   private final Database database;
@@ -170,18 +171,26 @@ public final class PgRobotRepository implements RobotRepository {
                 : database
                     .in(tx)
                     .update(DELETE_BLOCKS, id)
+                    .then(Mono.defer(() -> disabled ? endTokens(tx, id) : Mono.just(0L)))
                     .then(Mono.defer(() -> insertBlocks(tx, id, blocks)))
                     .thenReturn(true));
   }
 
   @Override
   public Mono<Boolean> changeSecret(Tx tx, long id, String secretHash) {
-    return database.in(tx).update(CHANGE_SECRET, id, secretHash).map(count -> count > 0);
+    return database
+        .in(tx)
+        .update(CHANGE_SECRET, id, secretHash)
+        .flatMap(count -> endTokens(tx, id).thenReturn(count > 0));
   }
 
   @Override
   public Mono<Boolean> delete(Tx tx, long id) {
     return database.in(tx).update(DELETE, id).map(count -> count > 0);
+  }
+
+  private Mono<Long> endTokens(Tx tx, long id) {
+    return database.in(tx).update(END_TOKENS, id);
   }
 
   private Mono<Void> insertBlocks(Tx tx, long id, List<RobotBlock> blocks) {

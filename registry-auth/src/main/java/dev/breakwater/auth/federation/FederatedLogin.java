@@ -1,0 +1,206 @@
+package dev.breakwater.auth.federation;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.nimbusds.jose.jwk.JWK;
+import dev.breakwater.auth.crypto.CryptoPool;
+import dev.breakwater.auth.login.WorkloadLogin;
+import dev.breakwater.auth.login.WorkloadToken;
+import dev.breakwater.auth.robot.RobotLogin;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.event.Event;
+import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.event.EventType;
+import dev.breakwater.core.federation.Federation;
+import dev.breakwater.core.federation.FederationRepository;
+import dev.breakwater.core.federation.FederationTerms;
+import dev.breakwater.core.outbound.OutboundHttp;
+import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Credential;
+import dev.breakwater.core.transaction.Transactions;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Lets workloads in with a token of their own issuer (GitHub Actions, GitLab CI, Kubernetes, any
+ * OpenID provider): it acts as the robot of the rule that it matches.
+ *
+ * <p>In this order: the issuer selects rules, character by character; the algorithm must be one of
+ * ours; the signature must be the issuer's, by its own keys or by those in the rule; times,
+ * audience and claims must hold; exactly one robot must remain, or the user name selects the rule;
+ * that robot must be good. Whatever fails, the answer is the same and names no rule; the log says
+ * more. A token that failed is refused for {@link #REFUSED} without any work.
+ *
+ * <p>Tokens come again and again, since docker sends its password for each token, so that a {@code
+ * jti} may repeat; its first use is what the audit log tells of.
+ */
+public final class FederatedLogin implements WorkloadLogin {
+  static final Duration RULES = Duration.ofSeconds(4);
+  static final Duration REFUSED = Duration.ofSeconds(5);
+
+  private static final Logger log = LoggerFactory.getLogger(FederatedLogin.class);
+  private static final int MAX_RULES_OF_ISSUERS = 10_000;
+
+  private final FederationRepository federations;
+  private final RobotLogin robots;
+  private final IssuerKeys issuers;
+  private final CryptoPool pool;
+  private final Transactions transactions;
+  private final EventRecorder events;
+  private final Clock clock;
+  private final AsyncCache<String, List<Federation>> rules;
+  private final Cache<String, Boolean> refused;
+  private final Cache<String, Boolean> recorded;
+
+  public FederatedLogin(
+      FederationRepository federations,
+      RobotLogin robots,
+      OutboundHttp http,
+      CryptoPool pool,
+      Transactions transactions,
+      EventRecorder events,
+      Clock clock) {
+    this.federations = federations;
+    this.robots = robots;
+    this.issuers = new IssuerKeys(http, clock);
+    this.pool = pool;
+    this.transactions = transactions;
+    this.events = events;
+    this.clock = clock;
+    this.rules =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_RULES_OF_ISSUERS)
+            .expireAfterWrite(RULES)
+            .buildAsync();
+    this.refused = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REFUSED).build();
+    this.recorded =
+        Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(Duration.ofDays(1)).build();
+  }
+
+  @Override
+  public Mono<Caller> login(Optional<String> username, String token, String address) {
+    if (token.length() > WorkloadToken.MAX_LENGTH || !WorkloadToken.looksLike(token)) {
+      return Mono.empty();
+    }
+    return Mono.justOrEmpty(ForeignToken.parse(token))
+        .flatMap(parsed ->
+            rules(parsed.issuer())
+                .filter(found -> !found.isEmpty())
+                .flatMap(found -> login(username, parsed, found, fingerprint(token), address)));
+  }
+
+  /** Forgets the rules: call it after one changed. */
+  public void forget() {
+    rules.synchronous().invalidateAll();
+    refused.invalidateAll();
+  }
+
+  private Mono<Caller> login(
+      Optional<String> username,
+      ForeignToken token,
+      List<Federation> candidates,
+      String fingerprint,
+      String address) {
+    String key = fingerprint + username.orElse("");
+    if (refused.getIfPresent(key) != null) {
+      return Mono.error(wrong());
+    }
+    return Mono.justOrEmpty(token.goodUntil(clock.instant()))
+        .filter(_ -> token.isVerifiable())
+        .flatMap(end ->
+            matching(token, named(username, candidates))
+                .flatMap(rule ->
+                    robots
+                        .find(rule.terms().robotId())
+                        .map(robot ->
+                            Caller.of(robot, Credential.WORKLOAD_TOKEN).until(end).from(address))
+                        .flatMap(
+                            caller -> record(caller, rule, token, fingerprint).thenReturn(caller))))
+        .switchIfEmpty(Mono.error(() -> refuse(key, token)));
+  }
+
+  private RegistryException refuse(String key, ForeignToken token) {
+    refused.put(key, true);
+    log.info("refused the token of a workload: {}", token.description());
+    return wrong();
+  }
+
+  /** The rule that the user name selects, or all. */
+  private static List<Federation> named(Optional<String> username, List<Federation> rules) {
+    List<Federation> named =
+        rules.stream().filter(rule -> username.equals(Optional.of(rule.terms().name()))).toList();
+    return named.isEmpty() ? rules : named;
+  }
+
+  /** The first of the rules that match, if all of them mean the same robot. */
+  private Mono<Federation> matching(ForeignToken token, List<Federation> candidates) {
+    return Flux.fromIterable(candidates)
+        .filter(rule -> RuleMatch.matches(rule.terms(), token))
+        .filterWhen(rule -> isSigned(token, rule.terms()), 1)
+        .collectList()
+        .filter(found -> found.stream().map(rule -> rule.terms().robotId()).distinct().count() == 1)
+        .map(List::getFirst);
+  }
+
+  private Mono<Boolean> isSigned(ForeignToken token, FederationTerms terms) {
+    return keys(token, terms).flatMap(keys -> pool.run(() -> token.isSignedBy(keys)));
+  }
+
+  private Mono<List<JWK>> keys(ForeignToken token, FederationTerms terms) {
+    if (terms.jwks().isEmpty()) {
+      return issuers.find(terms.issuer(), token.keyId());
+    }
+    String id = token.keyId();
+    return pool.run(() ->
+        KeySets.parse(terms.jwks()).stream()
+            .filter(key -> id == null || key.getKeyID() == null || key.getKeyID().equals(id))
+            .toList());
+  }
+
+  private Mono<Void> record(
+      Caller caller, Federation rule, ForeignToken token, String fingerprint) {
+    if (recorded.getIfPresent(fingerprint) != null) {
+      return Mono.empty();
+    }
+    Event event =
+        Event.of(EventType.LOGIN_WORKLOAD, caller, rule.terms().name(), token.description());
+    return transactions
+        .inTx(tx -> events.record(tx, event).thenReturn(true))
+        .doOnNext(_ -> recorded.put(fingerprint, true))
+        .then();
+  }
+
+  private Mono<List<Federation>> rules(String issuer) {
+    return issuer.isEmpty()
+        ? Mono.empty()
+        : Mono.fromFuture(
+            () -> rules.get(issuer, (key, _) -> federations.findEnabled(key).toFuture()), true);
+  }
+
+  private static String fingerprint(String token) {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      return HexFormat.of().formatHex(sha256.digest(token.getBytes(UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("The Java runtime has no SHA-256", e);
+    }
+  }
+
+  private static RegistryException wrong() {
+    return new RegistryException(
+        ErrorCode.UNAUTHORIZED, "the token of the workload is not one that may log in here");
+  }
+}

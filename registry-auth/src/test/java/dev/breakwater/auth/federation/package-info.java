@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.auth.federation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.auth.robot;
+
+import org.jspecify.annotations.NullMarked;

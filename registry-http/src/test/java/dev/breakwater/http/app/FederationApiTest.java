@@ -1,0 +1,184 @@
+package dev.breakwater.http.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import dev.breakwater.core.json.Json;
+import dev.breakwater.core.json.JsonValue;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FederationApiTest {
+  private static final String FEDERATIONS = "/api/v2.0/federations";
+  private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
+
+  @TempDir private static Path data;
+  private static RunningRegistry registry;
+  private static ApiClient admin;
+  private static RSAKey key;
+  private static long robot;
+
+  private final String name = "f" + UUID.randomUUID().toString().substring(0, 8);
+
+  @BeforeAll
+  static void start() throws Exception {
+    registry = RunningRegistry.start(data, Map.of());
+    admin = ApiClient.admin(registry);
+    key = new RSAKeyGenerator(2048).keyID("k1").generate();
+    robot =
+        admin
+            .post(
+                "/api/v2.0/robots",
+                """
+                {"name":"deployer","level":"system","duration":-1,"permissions":[\
+                {"kind":"project","namespace":"library",\
+                "access":[{"resource":"repository","action":"push"}]}]}\
+                """)
+            .require(201)
+            .json()
+            .get("id")
+            .wholeNumber()
+            .orElseThrow();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    registry.close();
+  }
+
+  @Test
+  void letsAServiceAccountInAsARobotByDockerAndByBearer() throws Exception {
+    long id = create(name, "prod");
+    String jwt = token("prod", Duration.ofMinutes(5));
+
+    for (String username : List.of(name, "oidc", "whatever")) {
+      assertThat(ApiClient.as(registry, username, jwt).get("/v2/").status()).isEqualTo(200);
+    }
+    JsonValue answer =
+        ApiClient.as(registry, "oidc", jwt)
+            .get("/service/token?offline_token=true&scope=repository:library/app:pull,push,delete")
+            .require(200)
+            .json();
+    assertThat(answer.get("refresh_token").isAbsent()).isTrue();
+    assertThat(answer.get("expires_in").wholeNumber().orElseThrow()).isBetween(240L, 300L);
+    ApiClient bearer = ApiClient.bearer(registry, answer.get("token").text().orElseThrow());
+    assertThat(bearer.post("/v2/library/app/blobs/uploads/", "").status()).isEqualTo(202);
+    assertThat(
+            ApiClient.bearer(registry, jwt)
+                .get("/service/token?scope=repository:library/app:push")
+                .status())
+        .isEqualTo(200);
+    assertThat(ApiClient.bearer(registry, jwt).get("/v2/").status()).isEqualTo(401);
+
+    admin.delete(FEDERATIONS + "/" + id).require(200);
+
+    assertThat(ApiClient.as(registry, "oidc", jwt).get("/v2/").status()).isEqualTo(401);
+  }
+
+  @Test
+  void refusesAnotherNamespaceAndSaysNothingOfTheRule() throws Exception {
+    create(name, "staging");
+
+    ApiAnswer answer =
+        ApiClient.as(registry, name, token("other", Duration.ofMinutes(5))).get("/v2/");
+
+    assertThat(answer.status()).isEqualTo(401);
+    assertThat(answer.body()).doesNotContain("staging").doesNotContain(name);
+  }
+
+  @Test
+  void keepsRulesAndChecksThem() {
+    long id = create(name, "a" + name);
+    String one = FEDERATIONS + "/" + id;
+
+    JsonValue rule = admin.get(one).require(200).json();
+    assertThat(rule.get("name").text()).contains(name);
+    assertThat(rule.get("claims").elements().getFirst().get("match").text()).contains("glob");
+    assertThat(admin.get(FEDERATIONS + "?q=name%3D" + name).require(200).header("X-Total-Count"))
+        .isEqualTo("1");
+    assertThat(admin.post(FEDERATIONS, body(name, "x")).status()).isEqualTo(409);
+    admin.put(one, body(name, "b").replace("\"enabled\":true", "\"enabled\":false")).require(200);
+    assertThat(admin.get(one).body()).contains("\"enabled\":false");
+    assertThat(admin.get(FEDERATIONS + "/999999").status()).isEqualTo(404);
+    assertThat(ApiClient.anonymous(registry).get(FEDERATIONS).status()).isEqualTo(401);
+    assertThat(
+            admin.post(FEDERATIONS, body("x" + name, "b").replace(":" + robot, ":999999")).status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void refusesRulesThatWouldLetAnybodyIn() throws Exception {
+    String good = body(name, "x");
+
+    assertThat(admin.post(FEDERATIONS, good.replace("\"sub\"", "\"ref\"")).status()).isEqualTo(400);
+    assertThat(admin.post(FEDERATIONS, good.replace("system:serviceaccount:x:*", "*")).status())
+        .isEqualTo(400);
+    assertThat(admin.post(FEDERATIONS, good.replace(name, "oidc")).status()).isEqualTo(400);
+    assertThat(
+            admin
+                .post(
+                    FEDERATIONS,
+                    good.replace(Json.writeText(jwks()), "\"\"").replace("https:", "http:"))
+                .status())
+        .isEqualTo(400);
+    assertThat(
+            admin
+                .post(
+                    FEDERATIONS,
+                    good.replace(
+                        Json.writeText(jwks()), Json.writeText(new JWKSet(key).toString(false))))
+                .status())
+        .isEqualTo(400);
+    assertThat(admin.post(FEDERATIONS, good.replace("\"glob\"", "\"regex\"")).status())
+        .isEqualTo(400);
+  }
+
+  private static long create(String name, String namespace) {
+    return admin.post(FEDERATIONS, body(name, namespace)).require(201).id();
+  }
+
+  private static String body(String name, String namespace) {
+    return """
+    {"name":"%s","enabled":true,"issuer":"%s","audience":"breakwater","jwks":%s,"claims":[\
+    {"claim":"sub","value":"system:serviceaccount:%s:*","match":"glob"}],"robot_id":%d}\
+    """
+        .formatted(name, ISSUER, Json.writeText(jwks()), namespace, robot);
+  }
+
+  private static String jwks() {
+    return new JWKSet(key.toPublicJWK()).toString();
+  }
+
+  private static String token(String namespace, Duration life) throws Exception {
+    Instant now = Instant.now();
+    SignedJWT jwt =
+        new SignedJWT(
+            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").build(),
+            new JWTClaimsSet.Builder()
+                .issuer(ISSUER)
+                .subject("system:serviceaccount:" + namespace + ":builder")
+                .audience(List.of("breakwater", "other"))
+                .issueTime(Date.from(now))
+                .expirationTime(Date.from(now.plus(life)))
+                .jwtID(UUID.randomUUID().toString())
+                .build());
+    jwt.sign(new RSASSASigner(key));
+    return jwt.serialize();
+  }
+}

@@ -1,0 +1,5 @@
+/** Rows of federation rules. */
+@NullMarked
+package dev.breakwater.storage.sql.federation;
+
+import org.jspecify.annotations.NullMarked;
