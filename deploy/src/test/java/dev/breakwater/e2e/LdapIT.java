@@ -91,7 +91,8 @@ final class LdapIT {
 
     RegistryClient alice = client("alice", "alice-password");
     assertThat(alice.pushBlob("team/app", "content".getBytes(UTF_8))).isEqualTo(201);
-    assertThat(client("bob", "bob-password").pushBlob("team/app", new byte[] {1})).isNotEqualTo(201);
+    assertThat(client("bob", "bob-password").pushBlob("team/app", new byte[] {1}))
+        .isNotEqualTo(201);
 
     ldap.removeFromGroup("devs", "alice");
 

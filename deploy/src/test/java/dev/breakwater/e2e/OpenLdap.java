@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Debian's slapd on loopback with a directory of its own. It takes no password in plain text: whoever
- * logs in has to begin TLS first.
+ * Debian's slapd on loopback with a directory of its own. It takes no password in plain text:
+ * whoever logs in has to begin TLS first.
  */
 final class OpenLdap implements AutoCloseable {
   static final String BASE = "dc=example,dc=org";
