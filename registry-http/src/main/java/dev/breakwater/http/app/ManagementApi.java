@@ -2,7 +2,6 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.core.artifact.ListProjectArtifacts;
 import dev.breakwater.core.audit.ReadAuditLog;
-import dev.breakwater.core.member.MemberDirectory;
 import dev.breakwater.core.member.MemberService;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.permission.ListPermissions;
@@ -81,7 +80,7 @@ final class ManagementApi {
             new MemberService(
                 new PgMemberRepository(database),
                 new PgUserRepository(database),
-                MemberDirectory.NONE,
+                identity.directories().members(),
                 authorizer,
                 transactions,
                 identity.audit()),

@@ -1,95 +1,110 @@
 package dev.breakwater.http.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakwater.core.json.Json;
-import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.http.api.AnswerCheck;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Base64;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 
-/** Calls the management API as somebody; every answer is compared with the description. */
-record ApiClient(RunningRegistry registry, String authorization) {
-  static final String USER_PASSWORD = "Harbour12345";
+/** A client of one running registry, with a credential or none. */
+final class ApiClient {
+  private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-  static ApiClient admin(RunningRegistry registry) {
-    return new ApiClient(registry, RunningRegistry.AUTHORIZATION);
+  private final int port;
+  private final Map<String, String> headers;
+
+  private ApiClient(int port, Map<String, String> headers) {
+    this.port = port;
+    this.headers = Map.copyOf(headers);
   }
 
   static ApiClient anonymous(RunningRegistry registry) {
-    return new ApiClient(registry, "");
+    return new ApiClient(registry.port(), Map.of());
   }
 
-  /** The same registry with another user. */
-  ApiClient as(String name, String password) {
-    byte[] pair = (name + ":" + password).getBytes(UTF_8);
-    return new ApiClient(registry, "Basic " + Base64.getEncoder().encodeToString(pair));
+  static ApiClient admin(RunningRegistry registry) {
+    return as(registry, "admin", RunningRegistry.PASSWORD);
   }
 
-  /** Makes a user, as an administrator; a client of theirs. */
-  ApiClient newUser(String name) throws Exception {
-    Answer answer =
-        post(
-            "/users",
-            """
-            {"username":"%1$s","email":"%1$s@example.org","realname":"%1$s","password":"%2$s"}
-            """
-                .formatted(name, USER_PASSWORD));
-    assertThat(answer.status()).as(answer.body()).isEqualTo(201);
-    return as(name, USER_PASSWORD);
+  static ApiClient as(RunningRegistry registry, String username, String password) {
+    byte[] pair = (username + ":" + password).getBytes(UTF_8);
+    return anonymous(registry)
+        .with("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
-  Answer get(String path, String... headers) throws Exception {
-    return send("GET", path, "", headers);
+  static ApiClient bearer(RunningRegistry registry, String token) {
+    return anonymous(registry).with("Authorization", "Bearer " + token);
   }
 
-  Answer post(String path, String body, String... headers) throws Exception {
-    return send("POST", path, body, headers);
+  ApiClient with(String header, String value) {
+    Map<String, String> more = new HashMap<>(headers);
+    more.put(header, value);
+    return new ApiClient(port, more);
   }
 
-  Answer put(String path, String body, String... headers) throws Exception {
-    return send("PUT", path, body, headers);
+  ApiAnswer get(String path) {
+    return send("GET", path, "", "application/json");
   }
 
-  Answer delete(String path, String... headers) throws Exception {
-    return send("DELETE", path, "", headers);
+  ApiAnswer delete(String path) {
+    return send("DELETE", path, "", "application/json");
   }
 
-  /**
-   * @param path behind {@code /api/v2.0}
-   */
-  Answer send(String method, String path, String body, String... headers) throws Exception {
-    return new Answer(
-        registry.sendAs(authorization, method, "/api/v2.0" + path, body.getBytes(UTF_8), headers));
+  ApiAnswer post(String path, String json) {
+    return send("POST", path, json, "application/json");
   }
 
-  /** What was answered. */
-  record Answer(HttpResponse<byte[]> response) {
-    int status() {
-      return response.statusCode();
+  ApiAnswer put(String path, String json) {
+    return send("PUT", path, json, "application/json");
+  }
+
+  ApiAnswer patch(String path, String json) {
+    return send("PATCH", path, json, "application/json");
+  }
+
+  ApiAnswer form(String path, String form) {
+    return send("POST", path, form, "application/x-www-form-urlencoded");
+  }
+
+  /** A token for the scope. */
+  String token(String scope) {
+    return get("/service/token?service=breakwater-registry&scope=" + scope)
+        .require(200)
+        .json()
+        .get("token")
+        .text()
+        .orElseThrow();
+  }
+
+  ApiAnswer send(String method, String path, String body, String type) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+            .method(
+                method,
+                body.isEmpty()
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofString(body));
+    if (!body.isEmpty()) {
+      request.header("Content-Type", type);
     }
-
-    String body() {
-      return new String(response.body(), UTF_8);
-    }
-
-    String header(String name) {
-      return response.headers().firstValue(name).orElse("");
-    }
-
-    JsonValue json() {
-      return Json.parse(response.body());
-    }
-
-    /** A member of each element of the list. */
-    List<String> texts(String member) {
-      assertThat(status()).as(body()).isEqualTo(200);
-      return json().elements().stream().map(each -> each.get(member).text().orElseThrow()).toList();
-    }
-
-    String code() {
-      return json().get("errors").elements().getFirst().get("code").text().orElseThrow();
+    headers.forEach(request::header);
+    try {
+      HttpResponse<String> answer =
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      AnswerCheck.verify(
+          method, path, answer.statusCode(), answer.headers(), answer.body().getBytes(UTF_8));
+      return new ApiAnswer(answer);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
     }
   }
 }

@@ -2,7 +2,7 @@ package dev.breakwater.http.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakwater.http.app.ApiClient.Answer;
+import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +15,14 @@ class MemberApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiClient admin;
-  private static ApiClient alice;
-  private static ApiClient mallory;
+  private static ApiCaller admin;
+  private static ApiCaller alice;
+  private static ApiCaller mallory;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiClient.admin(registry);
+    admin = ApiCaller.admin(registry);
     alice = admin.newUser("alice");
     mallory = admin.newUser("mallory");
   }
@@ -35,7 +35,7 @@ class MemberApiTest {
   @Test
   void givesChangesAndTakesARole() throws Exception {
     create(alice, "team");
-    ApiClient bob = admin.newUser("bob");
+    ApiCaller bob = admin.newUser("bob");
 
     Answer added = add(alice, "team", "bob", 3);
 
@@ -147,14 +147,14 @@ class MemberApiTest {
     assertThat(mallory.get("/projects/hers/members/" + foreign).status()).isEqualTo(403);
     assertThat(mallory.delete("/projects/hers/members/" + foreign).status()).isEqualTo(403);
     assertThat(add(mallory, "hers", "mallory", 1).status()).isEqualTo(403);
-    assertThat(ApiClient.anonymous(registry).get("/projects/hers/members").status()).isEqualTo(401);
+    assertThat(ApiCaller.anonymous(registry).get("/projects/hers/members").status()).isEqualTo(401);
     assertThat(alice.get("/projects/hers").status()).isEqualTo(200);
   }
 
   @Test
   void letsNoMaintainerRaiseThemselves() throws Exception {
     create(alice, "raised");
-    ApiClient dora = admin.newUser("dora");
+    ApiCaller dora = admin.newUser("dora");
     String own = add(alice, "raised", "dora", 4).header("Location").replace("/api/v2.0", "");
 
     assertThat(dora.get("/projects/raised/members").status()).isEqualTo(200);
@@ -162,14 +162,14 @@ class MemberApiTest {
     assertThat(add(dora, "raised", "mallory", 5).status()).isEqualTo(403);
   }
 
-  private static Answer add(ApiClient client, String project, String username, int role)
+  private static Answer add(ApiCaller client, String project, String username, int role)
       throws Exception {
     return client.post(
         "/projects/" + project + "/members",
         "{\"role_id\":%d,\"member_user\":{\"username\":\"%s\"}}".formatted(role, username));
   }
 
-  private static void create(ApiClient client, String name) throws Exception {
+  private static void create(ApiCaller client, String name) throws Exception {
     Answer answer = client.post("/projects", "{\"project_name\":\"" + name + "\"}");
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
   }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.json.JsonValue;
-import dev.breakwater.http.app.ApiClient.Answer;
+import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +20,16 @@ class ProjectApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiClient admin;
-  private static ApiClient anonymous;
-  private static ApiClient alice;
-  private static ApiClient bob;
+  private static ApiCaller admin;
+  private static ApiCaller anonymous;
+  private static ApiCaller alice;
+  private static ApiCaller bob;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiClient.admin(registry);
-    anonymous = ApiClient.anonymous(registry);
+    admin = ApiCaller.admin(registry);
+    anonymous = ApiCaller.anonymous(registry);
     alice = admin.newUser("alice");
     bob = admin.newUser("bob");
   }
@@ -199,7 +199,7 @@ class ProjectApiTest {
             "[]")) {
       assertThat(alice.post(all, body).status()).as(body).isEqualTo(400);
     }
-    for (ApiClient stranger : List.of(bob, anonymous)) {
+    for (ApiCaller stranger : List.of(bob, anonymous)) {
       assertThat(stranger.get(all).status()).isIn(401, 403);
       assertThat(stranger.post(all, "{\"auto_scan\":\"true\"}").status()).isIn(401, 403);
       assertThat(stranger.put(all + "public", "{\"public\":\"true\"}").status()).isIn(401, 403);
@@ -290,7 +290,7 @@ class ProjectApiTest {
 
   @Test
   void tellsAdministratorsWhatRobotsCanBeGiven() throws Exception {
-    ApiClient nobody = admin.newUser("nobody-in-particular");
+    ApiCaller nobody = admin.newUser("nobody-in-particular");
     create(alice, "administered", "");
 
     assertThat(admin.get("/permissions").json().get("system").size()).isEqualTo(70);
@@ -326,7 +326,7 @@ class ProjectApiTest {
     assertThat(admin.put("/projects/1", large).code()).isEqualTo("REQUEST_ENTITY_TOO_LARGE");
   }
 
-  private static void create(ApiClient client, String name, String more) throws Exception {
+  private static void create(ApiCaller client, String name, String more) throws Exception {
     Answer answer = client.post("/projects", "{" + more + "\"project_name\":\"" + name + "\"}");
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
   }
