@@ -2,7 +2,7 @@ package dev.breakwater.auth.login;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.breakwater.core.user.User;
@@ -11,8 +11,6 @@ import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import reactor.core.publisher.Mono;
@@ -29,10 +27,12 @@ import reactor.core.publisher.Mono;
 public final class RememberedLogin implements ExternalLogin {
   static final Duration REMEMBERED = Duration.ofSeconds(60);
 
+  private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
+
   private final ExternalLogin login;
   private final UserRepository users;
   private final SecretKeySpec key;
-  private final AsyncCache<ByteBuffer, Optional<Long>> accepted;
+  private final Cache<ByteBuffer, Mono<Long>> accepted;
 
   public RememberedLogin(ExternalLogin login, UserRepository users) {
     this(login, users, Ticker.systemTicker());
@@ -49,30 +49,21 @@ public final class RememberedLogin implements ExternalLogin {
             .ticker(ticker)
             .maximumSize(50_000)
             .expireAfterWrite(REMEMBERED)
-            .buildAsync();
+            .build();
   }
 
   @Override
   public Mono<User> login(String username, String password) {
-    return Mono.defer(() -> {
-      ByteBuffer proof = proof(username, password);
-      return Mono.fromFuture(accepted.get(proof, (_, _) -> ask(username, password)), true)
-          .doOnNext(id -> {
-            if (id.isEmpty()) {
-              accepted.synchronous().invalidate(proof);
-            }
-          })
-          .flatMap(Mono::justOrEmpty)
-          .flatMap(users::find);
-    });
+    return Mono.defer(
+            () -> accepted.get(proof(username, password), _ -> remembered(username, password)))
+        .flatMap(users::find);
   }
 
-  private CompletableFuture<Optional<Long>> ask(String username, String password) {
+  private Mono<Long> remembered(String username, String password) {
     return login
         .login(username, password)
-        .map(user -> Optional.of(user.id()))
-        .defaultIfEmpty(Optional.empty())
-        .toFuture();
+        .map(User::id)
+        .cache(_ -> FOREVER, _ -> Duration.ZERO, () -> Duration.ZERO);
   }
 
   private ByteBuffer proof(String username, String password) {

@@ -2,7 +2,7 @@ package dev.breakwater.auth.oidc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.breakwater.auth.login.ExternalLogin;
 import dev.breakwater.core.error.ErrorCode;
@@ -36,8 +36,8 @@ public final class CliSecretLogin implements ExternalLogin {
   private final OidcProvider provider;
   private final OidcOnboarding onboarding;
   private final Clock clock;
-  private final AsyncCache<Long, Boolean> refreshes =
-      Caffeine.newBuilder().expireAfterWrite(SHARED).buildAsync();
+  private final Cache<Long, Mono<Boolean>> refreshes =
+      Caffeine.newBuilder().expireAfterWrite(SHARED).build();
 
   public CliSecretLogin(
       ConfigurationSource configuration,
@@ -59,7 +59,7 @@ public final class CliSecretLogin implements ExternalLogin {
     return people
         .findByUsername(username)
         .filter(user -> user.source() == UserSource.OIDC)
-        .flatMap(user -> users.find(user.id()).flatMap(known -> check(user, known, password)));
+        .flatMap(user -> users.read(user.id()).flatMap(known -> check(user, known, password)));
   }
 
   private Mono<User> check(User user, OidcUser known, String password) {
@@ -71,8 +71,7 @@ public final class CliSecretLogin implements ExternalLogin {
     if (clock.instant().isBefore(known.tokensExpireAt())) {
       return Mono.just(user);
     }
-    return Mono.fromFuture(
-            () -> refreshes.get(user.id(), (_, _) -> refresh(known).toFuture()), true)
+    return Mono.defer(() -> refreshes.get(user.id(), _ -> refresh(known).cache()))
         .filter(good -> good)
         .flatMap(_ -> people.find(user.id()));
   }
@@ -105,7 +104,7 @@ public final class CliSecretLogin implements ExternalLogin {
 
   private Mono<Boolean> refused(OidcUser known) {
     return users
-        .find(known.userId())
+        .read(known.userId())
         .flatMap(now ->
             now.updatedAt().isAfter(known.updatedAt())
                 ? Mono.just(

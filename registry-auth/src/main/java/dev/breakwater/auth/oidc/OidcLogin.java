@@ -161,7 +161,7 @@ public final class OidcLogin {
         .filter(OidcSettings::isOn)
         .map(OidcSettings::of)
         .filter(OidcSettings::logout)
-        .flatMap(settings -> users.find(userId).flatMap(user -> logout(settings, user, home)));
+        .flatMap(settings -> users.read(userId).flatMap(user -> logout(settings, user, home)));
   }
 
   private Mono<URI> logout(OidcSettings settings, OidcUser user, URI home) {

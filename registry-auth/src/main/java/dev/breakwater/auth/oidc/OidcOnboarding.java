@@ -26,7 +26,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
@@ -204,13 +203,5 @@ public final class OidcOnboarding {
   private static RegistryException nobody() {
     return new RegistryException(
         ErrorCode.BAD_REQUEST, "no log-in waits for a name in this browser; log in again");
-  }
-
-  /** The secret that a user has for the command line; empty if they are none of the provider's. */
-  public Mono<Optional<String>> secretOf(long userId) {
-    return users
-        .find(userId)
-        .map(user -> Optional.of(user.cliSecret()))
-        .defaultIfEmpty(Optional.empty());
   }
 }

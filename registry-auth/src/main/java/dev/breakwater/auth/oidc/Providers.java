@@ -2,7 +2,7 @@ package dev.breakwater.auth.oidc;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import com.nimbusds.jose.jwk.JWKSet;
@@ -28,10 +28,12 @@ final class Providers {
   static final Duration KEPT = Duration.ofMinutes(10);
   static final Duration REFETCH = Duration.ofSeconds(10);
 
+  private static final Duration FOREVER = Duration.ofMillis(Long.MAX_VALUE);
+
   private final ProviderHttp http;
   private final Ticker ticker;
-  private final AsyncCache<Place, Provider> providers;
-  private final AsyncCache<Keys, Fetched> keys;
+  private final Cache<Place, Mono<Provider>> providers;
+  private final Cache<Keys, Mono<Fetched>> keys;
 
   Providers(OutboundHttp http, Ticker ticker) {
     this.http = new ProviderHttp(http);
@@ -40,9 +42,13 @@ final class Providers {
     this.keys = cache(ticker);
   }
 
-  /** Failures are not kept. */
-  private static <K, V> AsyncCache<K, V> cache(Ticker ticker) {
-    return Caffeine.newBuilder().ticker(ticker).maximumSize(16).expireAfterWrite(KEPT).buildAsync();
+  private static <K, V> Cache<K, Mono<V>> cache(Ticker ticker) {
+    return Caffeine.newBuilder().ticker(ticker).maximumSize(16).expireAfterWrite(KEPT).build();
+  }
+
+  /** Whoever asks at the same time shares the answer; a failure is not kept. */
+  private static <V> Mono<V> kept(Mono<V> answer) {
+    return answer.cache(_ -> FOREVER, _ -> Duration.ZERO, () -> Duration.ZERO);
   }
 
   ProviderHttp http() {
@@ -56,11 +62,8 @@ final class Providers {
           new RegistryException(
               ErrorCode.BAD_REQUEST, "no OpenID provider is set up: oidc_endpoint is empty"));
     }
-    return Mono.fromFuture(
-        () ->
-            providers.get(
-                new Place(issuer, trust), (place, _) -> discover(place.issuer(), trust).toFuture()),
-        true);
+    return Mono.defer(
+        () -> providers.get(new Place(issuer, trust), _ -> kept(discover(issuer, trust))));
   }
 
   /** The same asked anew. */
@@ -105,15 +108,14 @@ final class Providers {
   Mono<JWKSet> keys(Provider provider, Trust trust, boolean oneIsMissing) {
     return Mono.defer(() -> {
       Keys place = new Keys(provider.keys(), trust);
-      Mono<Fetched> known =
-          Mono.fromFuture(() -> keys.get(place, (_, _) -> fetch(provider, trust).toFuture()), true);
+      Mono<Fetched> known = keys.get(place, _ -> kept(fetch(provider, trust)));
       return known.flatMap(fetched -> {
         boolean stale = ticker.read() - fetched.at() >= REFETCH.toNanos();
         if (!oneIsMissing || !stale) {
           return Mono.just(fetched.keys());
         }
-        keys.synchronous().asMap().remove(place, fetched);
-        return known.map(Fetched::keys);
+        keys.asMap().remove(place, known);
+        return keys.get(place, _ -> kept(fetch(provider, trust))).map(Fetched::keys);
       });
     });
   }

@@ -4,12 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.transaction.Tx;
+import dev.breakwater.core.user.ProviderAccounts;
 import java.time.Instant;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /** The provider's users, with their secrets opened. */
-public final class OidcUsers {
+public final class OidcUsers implements ProviderAccounts {
   private final OidcUserRepository rows;
   private final SecretBox box;
 
@@ -19,7 +20,7 @@ public final class OidcUsers {
   }
 
   /** Empty if the user is none of the provider's. */
-  public Mono<OidcUser> find(long userId) {
+  public Mono<OidcUser> read(long userId) {
     return rows.find(userId).map(this::open);
   }
 
@@ -61,7 +62,13 @@ public final class OidcUsers {
     return rows.replaceTokens(userId, Optional.empty(), Instant.EPOCH);
   }
 
-  /** Gives the user another secret; false if they are none of the provider's. */
+  @Override
+  public Mono<ProviderAccount> find(long userId) {
+    return read(userId)
+        .map(user -> new ProviderAccount(user.subject() + user.issuer(), user.cliSecret()));
+  }
+
+  @Override
   public Mono<Boolean> changeSecret(Tx tx, long userId, String cliSecret) {
     return Mono.defer(() ->
         rows.replaceSecret(tx, userId, box.seal(cliSecret.getBytes(UTF_8), secretContext(userId))));

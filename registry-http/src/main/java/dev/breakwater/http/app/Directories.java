@@ -8,6 +8,7 @@ import dev.breakwater.auth.ldap.LdapService;
 import dev.breakwater.auth.login.BearerLogin;
 import dev.breakwater.auth.login.ExternalLogin;
 import dev.breakwater.auth.login.RememberedLogin;
+import dev.breakwater.auth.member.ExternalMembers;
 import dev.breakwater.auth.oidc.CliSecretLogin;
 import dev.breakwater.auth.oidc.IdTokenLogin;
 import dev.breakwater.auth.oidc.OidcLogin;
@@ -19,6 +20,7 @@ import dev.breakwater.core.group.ExternalUserRepository;
 import dev.breakwater.core.group.GroupRepository;
 import dev.breakwater.core.group.GroupService;
 import dev.breakwater.core.group.OnboardUser;
+import dev.breakwater.core.member.MemberDirectory;
 import dev.breakwater.core.oidc.OidcUserRepository;
 import dev.breakwater.core.oidc.OidcUsers;
 import dev.breakwater.core.outbound.AddressRule;
@@ -38,8 +40,8 @@ import dev.breakwater.http.api.systemconfig.ConfigurationOperations;
 import dev.breakwater.http.app.config.OutboundSettings;
 import dev.breakwater.http.client.ReactorOutboundHttp;
 import dev.breakwater.http.login.AuthProxyHandlers;
-import dev.breakwater.http.login.BrowserSessions;
 import dev.breakwater.http.login.OidcHandlers;
+import dev.breakwater.http.login.SessionStarter;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.group.PgExternalUserRepository;
 import dev.breakwater.storage.sql.group.PgGroupRepository;
@@ -65,6 +67,7 @@ record Directories(
     ExternalLogin cliSecretLogin,
     BearerLogin idTokenLogin,
     OidcUsers oidcUsers,
+    MemberDirectory members,
     OutboundHttp outbound,
     CryptoPool ldapPool,
     LoopResources loops)
@@ -111,20 +114,18 @@ record Directories(
         new CliSecretLogin(stored, users, oidcUsers, provider, oidcOnboarding, clock),
         new IdTokenLogin(stored, provider, oidcUsers, oidcOnboarding),
         oidcUsers,
+        new ExternalMembers(stored, directory, ldapLogin, groups, database),
         outbound,
         ldapPool,
         loops);
   }
 
-  /** Who checks names and passwords, by the mode that the settings name. */
+  /** Who checks passwords that are not ours, by the setting {@code auth_mode}. */
   Map<AuthMode, ExternalLogin> logins() {
     return Map.of(
-        AuthMode.LDAP_AUTH,
-        ldapLogin,
-        AuthMode.HTTP_AUTH,
-        proxyLogin,
-        AuthMode.OIDC_AUTH,
-        cliSecretLogin);
+        AuthMode.LDAP_AUTH, ldapLogin,
+        AuthMode.OIDC_AUTH, cliSecretLogin,
+        AuthMode.HTTP_AUTH, proxyLogin);
   }
 
   void addTo(ApiRouter router, JsonBodies bodies) {
@@ -136,7 +137,7 @@ record Directories(
 
   /** Log-ins by browser, for which there have to be sessions. */
   void addLoginsTo(
-      ApiRouter router, JsonBodies bodies, BrowserSessions sessions, Optional<URI> externalUrl) {
+      ApiRouter router, JsonBodies bodies, SessionStarter sessions, Optional<URI> externalUrl) {
     new OidcHandlers(oidcLogin, sessions, bodies, externalUrl).addTo(router);
     new AuthProxyHandlers(proxyPeople, sessions).addTo(router);
   }

@@ -17,7 +17,6 @@ import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.federation.FederationRepository;
 import dev.breakwater.core.federation.FederationService;
-import dev.breakwater.core.oidc.OidcAccounts;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.ProjectRepository;
@@ -28,6 +27,7 @@ import dev.breakwater.core.secret.SecretKeyCheck;
 import dev.breakwater.core.session.Sessions;
 import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
+import dev.breakwater.core.systemconfig.ConfiguredRules;
 import dev.breakwater.core.systemconfig.StoredConfiguration;
 import dev.breakwater.core.user.OwnPermissions;
 import dev.breakwater.core.user.UserRepository;
@@ -93,7 +93,7 @@ record Identity(
         new StoredConfiguration(
             new PgConfigurationRepository(database), box, settings.configuration());
     PasswordHasher hasher = new PasswordHasher(passwordPool);
-    Mono<IdentityRules> rules = configuration.current().map(ConfiguredRules::of);
+    Mono<IdentityRules> rules = Mono.defer(configuration::current).map(ConfiguredRules::of);
     Authorizer authorizer =
         new Authorizer(
             projects, new PgRoleRepository(database), () -> everyoneMayCreate(configuration));
@@ -151,7 +151,7 @@ record Identity(
         new UserService(
             users,
             new PgUserAccountRepository(database),
-            new OidcAccounts(directories.oidcUsers()),
+            directories.oidcUsers(),
             authorizer,
             database,
             audit,

@@ -3,6 +3,8 @@ package dev.breakwater.http.login;
 import dev.breakwater.auth.authproxy.ProxyLogin;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Credential;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.PathParameters;
 import dev.breakwater.http.server.Exchange;
@@ -11,15 +13,15 @@ import reactor.core.publisher.Mono;
 /** {@code /c/authproxy}: an authentication proxy sends the browser here with a token. */
 public final class AuthProxyHandlers {
   private final ProxyLogin login;
-  private final BrowserSessions sessions;
+  private final SessionStarter sessions;
 
-  public AuthProxyHandlers(ProxyLogin login, BrowserSessions sessions) {
+  public AuthProxyHandlers(ProxyLogin login, SessionStarter sessions) {
     this.login = login;
     this.sessions = sessions;
   }
 
   public void addTo(ApiRouter router) {
-    router.addOpen("GET", "/c/authproxy/redirect", "authProxyRedirect", this::redirect);
+    router.add("GET", "/c/authproxy/redirect", "authProxyRedirect", this::redirect);
   }
 
   private Mono<Void> redirect(Exchange exchange, PathParameters path) {
@@ -33,7 +35,12 @@ public final class AuthProxyHandlers {
             Mono.error(() ->
                 new RegistryException(
                     ErrorCode.UNAUTHORIZED, "the authentication proxy does not know this token")))
-        .flatMap(user -> sessions.begin(exchange, user).thenReturn(user))
+        .flatMap(user ->
+            sessions
+                .start(
+                    exchange,
+                    Caller.of(user.principal(), Credential.SESSION).from(exchange.client().peer()))
+                .thenReturn(user))
         .flatMap(_ -> {
           exchange.response().header("Location", "/").header("Cache-Control", "no-store");
           return exchange.sendEmpty(302);

@@ -3,10 +3,15 @@ package dev.breakwater.http.login;
 import dev.breakwater.auth.oidc.OidcLogin;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Credential;
+import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.user.User;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.PathParameters;
+import dev.breakwater.http.server.Browser;
+import dev.breakwater.http.server.Cookies;
 import dev.breakwater.http.server.Exchange;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -21,7 +26,7 @@ public final class OidcHandlers {
   private static final String CALLBACK = "/c/oidc/callback";
 
   private final OidcLogin login;
-  private final BrowserSessions sessions;
+  private final SessionStarter sessions;
   private final JsonBodies bodies;
   private final Optional<URI> externalUrl;
 
@@ -29,7 +34,7 @@ public final class OidcHandlers {
    * @param externalUrl under which browsers know this server; empty: as they wrote it
    */
   public OidcHandlers(
-      OidcLogin login, BrowserSessions sessions, JsonBodies bodies, Optional<URI> externalUrl) {
+      OidcLogin login, SessionStarter sessions, JsonBodies bodies, Optional<URI> externalUrl) {
     this.login = login;
     this.sessions = sessions;
     this.bodies = bodies;
@@ -38,10 +43,10 @@ public final class OidcHandlers {
 
   public void addTo(ApiRouter router) {
     router
-        .addOpen("GET", "/c/oidc/login", "oidcLogin", this::begin)
-        .addOpen("GET", CALLBACK, "oidcCallback", this::finish)
-        .addOpen("POST", "/c/oidc/onboard", "oidcOnboard", this::onboard)
-        .addOpen("GET", "/c/oidc/logout", "oidcLogout", this::logout);
+        .add("GET", "/c/oidc/login", "oidcLogin", this::begin)
+        .add("GET", CALLBACK, "oidcCallback", this::finish)
+        .add("POST", "/c/oidc/onboard", "oidcOnboard", this::onboard)
+        .add("GET", "/c/oidc/logout", "oidcLogout", this::logout);
   }
 
   private Mono<Void> begin(Exchange exchange, PathParameters path) {
@@ -65,7 +70,7 @@ public final class OidcHandlers {
         .flatMap(finished ->
             switch (finished) {
               case OidcLogin.Finished.LoggedIn(User user, String target) ->
-                  sessions.begin(exchange, user).then(Mono.defer(() -> redirect(exchange, target)));
+                  start(exchange, user).then(Mono.defer(() -> redirect(exchange, target)));
               case OidcLogin.Finished.NameNeeded needed -> askForName(exchange, needed);
             });
   }
@@ -89,18 +94,35 @@ public final class OidcHandlers {
         .flatMap(username -> login.onboard(cookie, username))
         .flatMap(user -> {
           NAME.remove(exchange);
-          return sessions.begin(exchange, user).then(Mono.defer(() -> exchange.sendEmpty(200)));
+          return start(exchange, user).then(Mono.defer(() -> exchange.sendEmpty(200)));
         });
   }
 
   private Mono<Void> logout(Exchange exchange, PathParameters path) {
-    return sessions
-        .user(exchange)
-        .flatMap(user -> login.logout(user, address(exchange, "/")))
+    Caller caller = exchange.caller();
+    Mono<URI> there =
+        caller.principal() instanceof Principal.User user
+            ? login.logout(user.id(), address(exchange, "/"))
+            : Mono.empty();
+    return there
         .map(URI::toString)
         .defaultIfEmpty("/")
-        .flatMap(
-            target -> sessions.end(exchange).then(Mono.defer(() -> redirect(exchange, target))));
+        .flatMap(target -> logout(exchange, caller, target));
+  }
+
+  private Mono<Void> logout(Exchange exchange, Caller caller, String target) {
+    return sessions
+        .end(exchange, caller)
+        .then(
+            Mono.defer(() -> {
+              Cookies.remove(exchange, Browser.SESSION);
+              return redirect(exchange, target);
+            }));
+  }
+
+  private Mono<Void> start(Exchange exchange, User user) {
+    return sessions.start(
+        exchange, Caller.of(user.principal(), Credential.SESSION).from(exchange.client().peer()));
   }
 
   private static Mono<Void> redirect(Exchange exchange, String target) {

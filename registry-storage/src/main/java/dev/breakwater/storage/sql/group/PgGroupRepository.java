@@ -205,7 +205,8 @@ public final class PgGroupRepository implements GroupRepository {
     if (groups.isEmpty()) {
       return Mono.just(List.of());
     }
-    List<NewGroup> named = groups.stream().filter(group -> group.ldapDn().isEmpty()).toList();
+    List<NewGroup> named =
+        groups.stream().filter(group -> group.ldapDn().isEmpty()).distinct().toList();
     return statements.many(
         FIND_ALL,
         PgGroupRepository::group,

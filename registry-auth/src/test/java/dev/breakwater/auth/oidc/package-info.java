@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.auth.oidc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.group;
+
+import org.jspecify.annotations.NullMarked;
