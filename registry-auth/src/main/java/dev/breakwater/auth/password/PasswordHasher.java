@@ -5,6 +5,7 @@ import dev.breakwater.core.secret.SecretHashing;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.PBEKeySpec;
 import reactor.core.publisher.Mono;
@@ -29,6 +30,7 @@ public final class PasswordHasher implements SecretHashing {
   private final int iterations;
   private final SecureRandom random = new SecureRandom();
   private final PasswordHash nobody;
+  private final AtomicLong fullHashes = new AtomicLong();
 
   public PasswordHasher(CryptoPool pool) {
     this(pool, ITERATIONS);
@@ -81,8 +83,15 @@ public final class PasswordHasher implements SecretHashing {
     return PasswordHash.parse(stored).iterations() < iterations;
   }
 
-  private static boolean compare(String password, PasswordHash stored)
-      throws GeneralSecurityException {
+  /** How many comparisons of the full cost were made, for metrics and tests. */
+  public long fullHashes() {
+    return fullHashes.get();
+  }
+
+  private boolean compare(String password, PasswordHash stored) throws GeneralSecurityException {
+    if (stored.iterations() >= iterations) {
+      fullHashes.incrementAndGet();
+    }
     byte[] hash = derive(password, stored.salt(), stored.iterations(), stored.hash().length);
     return MessageDigest.isEqual(hash, stored.hash());
   }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.federation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.session;
+
+import org.jspecify.annotations.NullMarked;

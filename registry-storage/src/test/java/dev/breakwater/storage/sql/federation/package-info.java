@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.federation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.robot;
+
+import org.jspecify.annotations.NullMarked;
