@@ -72,6 +72,8 @@ CREATE INDEX project_member_of_user ON project_member (user_id, project_id)
 CREATE INDEX project_member_of_group ON project_member (group_id, project_id)
   INCLUDE (role) WHERE group_id IS NOT NULL;
 
+CREATE INDEX project_member_project ON project_member (project_id, id) INCLUDE (role);
+
 -- Whoever created a project administers it.
 INSERT INTO project_member (project_id, user_id, role)
 SELECT id, owner_id, 1 FROM project WHERE owner_id IS NOT NULL;
@@ -84,7 +86,12 @@ CREATE TABLE project_metadata (
   PRIMARY KEY (project_id, name)
 );
 
-CREATE INDEX project_public ON project (name) WHERE is_public;
+-- In bytes; -1: no limit.
+ALTER TABLE project
+  ADD COLUMN storage_limit bigint NOT NULL DEFAULT -1 CHECK (storage_limit = -1 OR storage_limit > 0);
+CREATE INDEX project_public ON project (name, id) WHERE is_public;
+-- Lists are filtered, counted and ordered by it alone.
+CREATE INDEX project_listed ON project (name, id) INCLUDE (is_public, owner_id);
 CREATE INDEX project_created ON project (created_at, id);
 CREATE INDEX project_updated ON project (updated_at, id);
 

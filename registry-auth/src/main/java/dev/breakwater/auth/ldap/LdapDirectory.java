@@ -86,7 +86,7 @@ public final class LdapDirectory implements GroupDirectory {
   }
 
   /** The groups that have this in their name, or this distinguished name. */
-  Mono<List<NewGroup>> groups(String name, String dn) {
+  public Mono<List<NewGroup>> groups(String name, String dn) {
     return run(session -> new LdapGroups(session).search(name, dn));
   }
 

@@ -206,6 +206,13 @@ public final class Authorizer implements ProjectAccess {
         : Mono.just(Set.of());
   }
 
+  @Override
+  public Mono<Map<Long, Set<Role>>> roles(Principal principal, Set<Long> projectIds) {
+    return principal instanceof Principal.User user && !projectIds.isEmpty()
+        ? roles.rolesOf(user.id(), projectIds)
+        : Mono.just(Map.of());
+  }
+
   /** Whether the caller may create projects that belong to nobody else. */
   @Override
   public Mono<Boolean> mayCreate(Caller caller) {

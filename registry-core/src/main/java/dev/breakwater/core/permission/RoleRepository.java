@@ -17,4 +17,7 @@ public interface RoleRepository {
    * @return without the projects in which the user has none
    */
   Mono<Map<Long, Set<Role>>> rolesOf(long userId, Set<Long> projectIds);
+
+  /** Whether the user is a project administrator anywhere, by themselves or through a group. */
+  Mono<Boolean> administersSomeProject(long userId);
 }

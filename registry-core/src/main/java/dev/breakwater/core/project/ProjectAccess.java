@@ -4,6 +4,7 @@ import dev.breakwater.core.access.Permission;
 import dev.breakwater.core.access.Role;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Principal;
+import java.util.Map;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
@@ -20,6 +21,9 @@ public interface ProjectAccess {
 
   /** The caller's roles in the project; none for whoever is no user. */
   Mono<Set<Role>> roles(Principal principal, Project project);
+
+  /** The same in several projects at once; without those in which there is none. */
+  Mono<Map<Long, Set<Role>>> roles(Principal principal, Set<Long> projectIds);
 
   /** Whether the caller may create projects. */
   Mono<Boolean> mayCreate(Caller caller);

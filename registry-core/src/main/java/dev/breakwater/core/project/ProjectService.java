@@ -5,11 +5,20 @@ import dev.breakwater.core.access.Resource;
 import dev.breakwater.core.access.Verb;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.event.Event;
+import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.event.EventType;
+import dev.breakwater.core.oci.Printable;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Principal;
-import dev.breakwater.core.project.ProjectRepository.Filter;
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.Slice;
+import dev.breakwater.core.transaction.Transactions;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /**
@@ -20,25 +29,57 @@ import reactor.core.publisher.Mono;
  */
 public final class ProjectService {
   private static final Permission READ = Permission.of(Resource.PROJECT, Verb.READ);
+  private static final Permission LIST = Permission.of(Resource.PROJECT, Verb.LIST);
+  private static final Permission UPDATE = Permission.of(Resource.PROJECT, Verb.UPDATE);
   private static final Permission DELETE = Permission.of(Resource.PROJECT, Verb.DELETE);
+  private static final Permission LIST_MEMBERS = Permission.of(Resource.MEMBER, Verb.LIST);
+  private static final Permission READ_QUOTA = Permission.of(Resource.QUOTA, Verb.READ);
 
   private final ProjectRepository projects;
   private final ProjectAccess access;
+  private final Transactions transactions;
+  private final EventRecorder events;
 
-  public ProjectService(ProjectRepository projects, ProjectAccess access) {
+  public ProjectService(
+      ProjectRepository projects,
+      ProjectAccess access,
+      Transactions transactions,
+      EventRecorder events) {
     this.projects = projects;
     this.access = access;
+    this.transactions = transactions;
+    this.events = events;
   }
 
-  /** Creates a project that belongs to the caller; CONFLICT if the name is taken. */
-  public Mono<Project> create(Caller caller, ProjectName name, boolean isPublic) {
+  /**
+   * Creates a project that belongs to the caller, who administers it; CONFLICT if the name is
+   * taken. Only administrators of the system set a limit; from others it is not taken.
+   */
+  public Mono<Project> create(Caller caller, NewProject asked) {
     return access
         .mayCreate(caller)
         .flatMap(allowed ->
-            allowed && caller.principal() instanceof Principal.User user
-                ? projects.create(name, isPublic, user.id())
-                : Mono.error(refused(caller, "create a project")))
+            allowed ? insert(caller, asked) : Mono.error(refused(caller, "create a project")))
         .doOnNext(project -> access.forget(project.name().value()));
+  }
+
+  private Mono<Project> insert(Caller caller, NewProject asked) {
+    NewProject project =
+        caller.principal().systemAdministrator()
+            ? asked
+            : new NewProject(
+                asked.name(), asked.isPublic(), asked.metadata(), NewProject.UNLIMITED);
+    Optional<Long> owner =
+        caller.principal() instanceof Principal.User user
+            ? Optional.of(user.id())
+            : Optional.empty();
+    return transactions.inTx(tx ->
+        projects
+            .create(tx, project, owner)
+            .flatMap(created ->
+                events
+                    .record(tx, event(EventType.CREATE_PROJECT, caller, created))
+                    .thenReturn(created)));
   }
 
   /** The project of this number; NOT_FOUND if there is none. */
@@ -59,37 +100,113 @@ public final class ProjectService {
         .hasElement();
   }
 
-  /**
-   * One page of the projects that the caller may see, ordered by name.
-   *
-   * @param offset how many to skip
-   * @param limit 1 to 100
-   */
-  public Mono<ProjectPage> list(Caller caller, Filter asked, int offset, int limit) {
-    if (access.allowsInSystem(caller, READ)) {
-      return page(asked, offset, limit);
-    }
-    return asked.isPublic().equals(Optional.of(false))
-        ? Mono.just(ProjectPage.EMPTY)
-        : page(new Filter(asked.name(), Optional.of(true), asked.ownerName()), offset, limit);
+  /** One page of the projects that the caller may see. */
+  public Mono<Slice<ProjectDetails>> list(
+      Caller caller, Optional<String> owner, ListRequest request) {
+    return projects
+        .list(visibility(caller), owner, request)
+        .flatMap(page ->
+            details(caller, page.elements()).map(found -> new Slice<>(found, page.total())));
   }
 
-  /** Deletes a project without repositories; PRECONDITION_FAILED if it has some. */
+  private Visibility visibility(Caller caller) {
+    if (access.allowsInSystem(caller, READ) || access.allowsInSystem(caller, LIST)) {
+      return new Visibility.Everything();
+    }
+    return switch (caller.principal()) {
+      case Principal.Anonymous _ -> Visibility.ofAnybody();
+      case Principal.User user -> new Visibility.OfUser(user.id());
+      case Principal.Robot robot ->
+          robot.access().everyProject().contains(READ)
+              ? new Visibility.Everything()
+              : new Visibility.OfProjects(
+                  robot.access().projects().entrySet().stream()
+                      .filter(entry -> entry.getValue().contains(READ))
+                      .map(Map.Entry::getKey)
+                      .collect(Collectors.toSet()));
+    };
+  }
+
+  /** The project with what belongs to it. */
+  public Mono<ProjectDetails> details(Caller caller, Project project) {
+    return details(caller, List.of(project)).map(List::getFirst);
+  }
+
+  private Mono<List<ProjectDetails>> details(Caller caller, List<Project> found) {
+    if (found.isEmpty()) {
+      return Mono.just(List.of());
+    }
+    Set<Long> ids = found.stream().map(Project::id).collect(Collectors.toSet());
+    return Mono.zip(
+        projects.metadata(ids),
+        access.roles(caller.principal(), ids),
+        (metadata, roles) ->
+            found.stream()
+                .map(project ->
+                    new ProjectDetails(
+                        project,
+                        metadata.getOrDefault(project.id(), Map.of()),
+                        roles.getOrDefault(project.id(), Set.of())))
+                .toList());
+  }
+
+  /** Changes what is given; the rest stays as it is. */
+  public Mono<Void> update(
+      Caller caller,
+      Project project,
+      Optional<Boolean> isPublic,
+      Map<MetadataItem, String> metadata) {
+    return access
+        .require(caller, project, UPDATE)
+        .then(
+            transactions.inTx(tx ->
+                projects
+                    .update(tx, project.id(), isPublic, metadata)
+                    .then(events.record(tx, event(EventType.UPDATE_PROJECT, caller, project)))))
+        .then(Mono.fromRunnable(() -> access.forget(project.name().value())));
+  }
+
+  /** How many repositories keep the project from being deleted; 0: none, it can be. */
+  public Mono<Long> countObstacles(Caller caller, Project project) {
+    return access
+        .require(caller, project, DELETE)
+        .then(Mono.defer(() -> projects.countFullRepositories(project.id())));
+  }
+
+  /** What the project holds, as far as the caller may see it. */
+  public Mono<ProjectSummary> summary(Caller caller, Project project) {
+    return access
+        .require(caller, project, READ)
+        .then(
+            Mono.zip(
+                ifAllowed(caller, project, LIST_MEMBERS, projects.countMembers(project.id())),
+                ifAllowed(caller, project, READ_QUOTA, projects.storageLimit(project.id()))))
+        .map(both -> new ProjectSummary(project.repositoryCount(), both.getT1(), both.getT2()));
+  }
+
+  private <T> Mono<Optional<T>> ifAllowed(
+      Caller caller, Project project, Permission permission, Mono<T> value) {
+    return access
+        .allows(caller, project, permission)
+        .flatMap(allowed -> allowed ? value.map(Optional::of) : Mono.just(Optional.empty()));
+  }
+
+  /**
+   * Deletes a project without repositories, its members and robots; PRECONDITION_FAILED if it has
+   * repositories that hold something.
+   */
   public Mono<Void> delete(Caller caller, Project project) {
     return access
         .require(caller, project, DELETE)
-        .then(Mono.defer(() -> projects.delete(project.id())))
-        .doFinally(_ -> access.forget(project.name().value()))
-        .then();
-  }
-
-  private Mono<ProjectPage> page(Filter filter, int offset, int limit) {
-    return projects
-        .count(filter)
-        .flatMap(total ->
-            total <= offset
-                ? Mono.just(new ProjectPage(List.of(), total))
-                : projects.list(filter, offset, limit).map(rows -> new ProjectPage(rows, total)));
+        .then(
+            transactions.inTx(tx ->
+                projects
+                    .delete(tx, project.id())
+                    .flatMap(deleted ->
+                        deleted
+                            ? events.record(tx, event(EventType.DELETE_PROJECT, caller, project))
+                            : Mono.<Void>empty())))
+        .doFinally(_ -> access.forget(project.name().value()));
   }
 
   private Mono<Project> visible(Caller caller, Mono<Project> found, String name) {
@@ -105,9 +222,14 @@ public final class ProjectService {
         .orElseGet(() ->
             Mono.error(
                 caller.isAnonymous()
-                    ? refused(caller, "see the project '" + name + "'")
+                    ? refused(caller, "see the project '" + Printable.shorten(name) + "'")
                     : new RegistryException(
-                        ErrorCode.NOT_FOUND, "project " + name + " not found")));
+                        ErrorCode.NOT_FOUND, "project " + Printable.shorten(name) + " not found")));
+  }
+
+  private static Event event(EventType type, Caller caller, Project project) {
+    String name = project.name().value();
+    return Event.of(type, caller, name, type.operation() + " project: " + name).in(project.id());
   }
 
   private static RegistryException refused(Caller caller, String what) {

@@ -30,4 +30,11 @@ public final class InMemoryRoleRepository implements RoleRepository {
       return held;
     });
   }
+
+  @Override
+  public Mono<Boolean> administersSomeProject(long userId) {
+    return Mono.fromSupplier(() ->
+        rows.getOrDefault(userId, Map.of()).values().stream()
+            .anyMatch(roles -> roles.contains(Role.PROJECT_ADMIN)));
+  }
 }

@@ -1,14 +1,22 @@
 package dev.breakwater.core.project;
 
+import dev.breakwater.core.access.Role;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.query.Condition;
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.Slice;
+import dev.breakwater.core.transaction.Tx;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
@@ -16,6 +24,7 @@ import reactor.core.publisher.Mono;
 /** Projects of a test; all are owned by a user named {@code admin}. */
 public final class InMemoryProjectRepository implements ProjectRepository {
   private final Map<Long, Project> rows = new LinkedHashMap<>();
+  private final Map<Long, Map<MetadataItem, String>> metadata = new ConcurrentHashMap<>();
   private long lastId;
 
   @Override
@@ -29,22 +38,59 @@ public final class InMemoryProjectRepository implements ProjectRepository {
   }
 
   @Override
+  public Mono<Project> create(Tx tx, NewProject project, Optional<Long> ownerId) {
+    return create(project.name(), project.isPublic(), ownerId.orElse(1L))
+        .doOnNext(row -> metadata.put(row.id(), Map.copyOf(project.metadata())));
+  }
+
+  /** The same without a transaction. */
   public Mono<Project> create(ProjectName name, boolean isPublic, long ownerId) {
     return Mono.fromSupplier(() -> insert(name, isPublic, ownerId));
   }
 
   @Override
-  public Mono<List<Project>> list(Filter filter, int offset, int limit) {
-    return Mono.fromSupplier(() -> matching(filter).skip(offset).limit(limit).toList());
+  public Mono<Void> update(
+      Tx tx, long id, Optional<Boolean> isPublic, Map<MetadataItem, String> values) {
+    return Mono.fromRunnable(() -> change(id, isPublic, values));
   }
 
   @Override
-  public Mono<Long> count(Filter filter) {
-    return Mono.fromSupplier(() -> matching(filter).count());
+  public Mono<Slice<Project>> list(
+      Visibility visibility, Optional<String> owner, ListRequest request) {
+    return Mono.fromSupplier(() -> {
+      List<Project> all = matching(visibility, owner, request.conditions()).toList();
+      return new Slice<>(
+          all.stream().skip(request.offset()).limit(request.limit()).toList(), all.size());
+    });
   }
 
   @Override
-  public Mono<Boolean> delete(long id) {
+  public Mono<Map<Long, Map<MetadataItem, String>>> metadata(Set<Long> ids) {
+    return Mono.fromSupplier(() -> Map.copyOf(metadata));
+  }
+
+  @Override
+  public Mono<Boolean> unset(Tx tx, long id, MetadataItem item) {
+    return Mono.error(new UnsupportedOperationException());
+  }
+
+  @Override
+  public Mono<Long> countFullRepositories(long id) {
+    return findById(id).map(Project::repositoryCount);
+  }
+
+  @Override
+  public Mono<Map<Role, Long>> countMembers(long id) {
+    return Mono.just(Map.of());
+  }
+
+  @Override
+  public Mono<Long> storageLimit(long id) {
+    return Mono.just(NewProject.UNLIMITED);
+  }
+
+  @Override
+  public Mono<Boolean> delete(Tx tx, long id) {
     return Mono.fromSupplier(() -> remove(id));
   }
 
@@ -78,16 +124,43 @@ public final class InMemoryProjectRepository implements ProjectRepository {
     return row;
   }
 
-  private synchronized Stream<Project> matching(Filter filter) {
+  private synchronized void change(
+      long id, Optional<Boolean> isPublic, Map<MetadataItem, String> values) {
+    Map<MetadataItem, String> all = new HashMap<>(metadata.getOrDefault(id, Map.of()));
+    all.putAll(values);
+    metadata.put(id, Map.copyOf(all));
+    rows.computeIfPresent(
+        id,
+        (_, row) ->
+            new Project(
+                row.id(),
+                row.name(),
+                isPublic.orElse(row.isPublic()),
+                row.ownerId(),
+                row.ownerName(),
+                row.repositoryCount(),
+                row.createdAt(),
+                row.updatedAt()));
+  }
+
+  private synchronized Stream<Project> matching(
+      Visibility visibility, Optional<String> owner, List<Condition> conditions) {
     return List.copyOf(rows.values()).stream()
-        .filter(row -> filter.name().map(part -> contains(row, part)).orElse(true))
-        .filter(row -> filter.isPublic().map(wanted -> wanted == row.isPublic()).orElse(true))
-        .filter(row -> filter.ownerName().map(row.ownerName()::equals).orElse(true))
+        .filter(row -> row.isPublic() || visibility instanceof Visibility.Everything)
+        .filter(row -> owner.map(row.ownerName()::equals).orElse(true))
+        .filter(row -> conditions.stream().allMatch(condition -> matches(row, condition)))
         .sorted(Comparator.comparing(row -> row.name().value()));
   }
 
-  private static boolean contains(Project row, String part) {
-    return row.name().value().contains(part.toLowerCase(Locale.ROOT));
+  private static boolean matches(Project row, Condition condition) {
+    return switch (condition) {
+      case Condition.Fuzzy(String _, String part) ->
+          row.name().value().contains(part.toLowerCase(Locale.ROOT));
+      case Condition.Exact(String field, String value) when field.equals("public") ->
+          Boolean.toString(row.isPublic()).equals(value);
+      case Condition.Exact(String _, String value) -> row.name().value().equals(value);
+      default -> throw new UnsupportedOperationException();
+    };
   }
 
   private synchronized boolean remove(long id) {

@@ -23,6 +23,7 @@ import reactor.core.publisher.Mono;
 public final class ApiRouter implements Handler {
   private final Authentication authentication;
   private final Node root = new Node();
+  private final List<Endpoint> endpoints = new ArrayList<>();
 
   public ApiRouter(Authentication authentication) {
     this.authentication = authentication;
@@ -51,7 +52,13 @@ public final class ApiRouter implements Handler {
     if (node.routes.put(route.method(), route) != null) {
       throw new IllegalArgumentException(route.method() + " " + template + " is there twice");
     }
+    endpoints.add(new Endpoint(route.method(), template, route.name()));
     return this;
+  }
+
+  /** All operations that were added. */
+  public List<Endpoint> endpoints() {
+    return List.copyOf(endpoints);
   }
 
   @Override
@@ -129,6 +136,9 @@ public final class ApiRouter implements Handler {
   private static String[] segments(String path) {
     return path.substring(1).split("/", -1);
   }
+
+  /** An operation without what it does. */
+  public record Endpoint(String method, String template, String name) {}
 
   private record Route(String method, String name, boolean authenticated, Operation operation) {}
 

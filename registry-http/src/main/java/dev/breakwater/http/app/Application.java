@@ -2,15 +2,11 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.auth.login.Door;
 import dev.breakwater.auth.user.FirstAdministrator;
-import dev.breakwater.core.project.ProjectService;
 import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.federation.FederationOperations;
-import dev.breakwater.http.api.project.ProjectOperations;
 import dev.breakwater.http.api.robot.RobotOperations;
-import dev.breakwater.http.api.system.SystemFacts;
-import dev.breakwater.http.api.system.SystemOperations;
 import dev.breakwater.http.api.user.UserOperations;
 import dev.breakwater.http.app.config.HttpSettings;
 import dev.breakwater.http.app.config.Secret;
@@ -29,6 +25,7 @@ import dev.breakwater.http.management.Readiness;
 import dev.breakwater.http.management.RuntimeMetrics;
 import dev.breakwater.http.server.ApiFamily;
 import dev.breakwater.http.server.HttpMetrics;
+import dev.breakwater.http.server.ReadOnlyMode;
 import dev.breakwater.http.server.RegistryServer;
 import dev.breakwater.http.server.ServerOptions;
 import dev.breakwater.http.server.TlsCertificate;
@@ -75,6 +72,7 @@ public final class Application implements AutoCloseable {
   private final Pools pools;
   private final Storage storage;
   private final Identity identity;
+  private final ApiRouter api;
   private final LoopResources loops;
   private final Readiness readiness;
   private final DisposableServer server;
@@ -87,6 +85,7 @@ public final class Application implements AutoCloseable {
       Pools pools,
       Storage storage,
       Identity identity,
+      ApiRouter api,
       LoopResources loops,
       Readiness readiness,
       DisposableServer server,
@@ -96,6 +95,7 @@ public final class Application implements AutoCloseable {
     this.pools = pools;
     this.storage = storage;
     this.identity = identity;
+    this.api = api;
     this.loops = loops;
     this.readiness = readiness;
     this.server = server;
@@ -126,11 +126,13 @@ public final class Application implements AutoCloseable {
     RequestBodies bodies =
         new RequestBodies(
             pools.blobIo(), settings.http().stallTimeout(), pools.timer(), pumpMetrics);
+    ApiRouter api = api(settings, storage, identity, readiness, bodies, pools, clock);
     DisposableServer server =
         bound(
             new RegistryServer(
                     options(settings.http()),
-                    families(settings, identity, useCases, readiness, bodies, pools, clock),
+                    new ReadOnlyMode(identity.configuration()),
+                    families(settings, api, identity, useCases, bodies, pools),
                     httpMetrics,
                     loops,
                     pumpMetrics::running)
@@ -150,7 +152,16 @@ public final class Application implements AutoCloseable {
             "management.port");
     Application application =
         new Application(
-            settings, pools, storage, identity, loops, readiness, server, management, newPassword);
+            settings,
+            pools,
+            storage,
+            identity,
+            api,
+            loops,
+            readiness,
+            server,
+            management,
+            newPassword);
     application.startPeriodicWork(useCases, certificate, clock);
     readiness.startAccepting();
     return application;
@@ -164,6 +175,11 @@ public final class Application implements AutoCloseable {
   /** The port of the registry: the one that the system chose, when 0 was asked for. */
   public int port() {
     return server.port();
+  }
+
+  /** The operations of the management API. */
+  List<ApiRouter.Endpoint> endpoints() {
+    return api.endpoints();
   }
 
   /** The port of metrics and health. */
@@ -209,12 +225,11 @@ public final class Application implements AutoCloseable {
 
   private static List<ApiFamily> families(
       Settings settings,
+      ApiRouter api,
       Identity identity,
       UseCases useCases,
-      Readiness readiness,
       RequestBodies bodies,
-      Pools pools,
-      Clock clock) {
+      Pools pools) {
     V2Handler registry =
         new V2Handler(
             new HeaderAuthentication(identity.authenticator(), Door.REGISTRY),
@@ -242,12 +257,12 @@ public final class Application implements AutoCloseable {
         new ApiFamily("/v2/", registry, new OciErrors(new Challenge(settings.token().service()))),
         new ApiFamily("/service/token/", tokens, new TokenErrors()),
         new ApiFamily("/c/", login(settings, identity, bodies, pools), new LoginErrors()),
-        new ApiFamily(
-            "/", api(settings, identity, readiness, bodies, pools, clock), new ApiErrors()));
+        new ApiFamily("/", api, new ApiErrors()));
   }
 
   private static ApiRouter api(
       Settings settings,
+      Storage storage,
       Identity identity,
       Readiness readiness,
       RequestBodies bodies,
@@ -255,11 +270,8 @@ public final class Application implements AutoCloseable {
       Clock clock) {
     ApiRouter router = new ApiRouter(browsers(identity, false));
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
-    SystemFacts facts =
-        new SystemFacts(BuildVersion.current(), settings.http().externalUrl(), "filesystem");
-    new SystemOperations(facts, readiness.components(), clock).addTo(router);
-    new ProjectOperations(new ProjectService(identity.projects(), identity.authorizer()), json)
-        .addTo(router);
+    ManagementApi.addSystem(router, settings, identity, readiness, pools.blobIoScheduler(), clock);
+    ManagementApi.addProjects(router, identity, storage.database(), json);
     new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
     new FederationOperations(identity.federations(), json).addTo(router);

@@ -8,6 +8,7 @@ import dev.breakwater.auth.ldap.LdapService;
 import dev.breakwater.auth.login.BearerLogin;
 import dev.breakwater.auth.login.ExternalLogin;
 import dev.breakwater.auth.login.RememberedLogin;
+import dev.breakwater.auth.member.ExternalMembers;
 import dev.breakwater.auth.oidc.CliSecretLogin;
 import dev.breakwater.auth.oidc.IdTokenLogin;
 import dev.breakwater.auth.oidc.OidcLogin;
@@ -19,6 +20,7 @@ import dev.breakwater.core.group.ExternalUserRepository;
 import dev.breakwater.core.group.GroupRepository;
 import dev.breakwater.core.group.GroupService;
 import dev.breakwater.core.group.OnboardUser;
+import dev.breakwater.core.member.MemberDirectory;
 import dev.breakwater.core.oidc.OidcUserRepository;
 import dev.breakwater.core.oidc.OidcUsers;
 import dev.breakwater.core.outbound.AddressRule;
@@ -65,6 +67,7 @@ record Directories(
     ExternalLogin cliSecretLogin,
     BearerLogin idTokenLogin,
     OidcUsers oidcUsers,
+    MemberDirectory members,
     OutboundHttp outbound,
     CryptoPool ldapPool,
     LoopResources loops)
@@ -111,6 +114,7 @@ record Directories(
         new CliSecretLogin(stored, users, oidcUsers, provider, oidcOnboarding, clock),
         new IdTokenLogin(stored, provider, oidcUsers, oidcOnboarding),
         oidcUsers,
+        new ExternalMembers(stored, directory, ldapLogin, groups, database),
         outbound,
         ldapPool,
         loops);

@@ -43,7 +43,21 @@ public final class Exchange {
     this.client = client;
     String uri = request.uri();
     int question = uri.indexOf('?');
-    this.path = question < 0 ? uri : uri.substring(0, question);
+    this.path = merged(question < 0 ? uri : uri.substring(0, question));
+  }
+
+  /** Several slashes in a row are one. */
+  private static String merged(String path) {
+    if (!path.contains("//")) {
+      return path;
+    }
+    StringBuilder merged = new StringBuilder(path.length());
+    for (int i = 0; i < path.length(); i++) {
+      if (path.charAt(i) != '/' || i == 0 || path.charAt(i - 1) != '/') {
+        merged.append(path.charAt(i));
+      }
+    }
+    return merged.toString();
   }
 
   public HttpServerRequest request() {
@@ -71,7 +85,7 @@ public final class Exchange {
     return request.method().equals(HttpMethod.HEAD);
   }
 
-  /** The path as it came, still encoded, without the query. */
+  /** The path, still encoded, without the query and without slashes that are doubled. */
   public String path() {
     return path;
   }
@@ -79,6 +93,20 @@ public final class Exchange {
   /** The value of a header, empty when it is missing. */
   public Optional<String> header(CharSequence name) {
     return Optional.ofNullable(request.requestHeaders().get(name));
+  }
+
+  /**
+   * Some programs take a semicolon for an ampersand: what a proxy let pass would be another query.
+   *
+   * @throws RegistryException BAD_REQUEST when the query has one that is not encoded
+   */
+  void requireWellFormedQuery() {
+    String uri = request.uri();
+    int question = uri.indexOf('?');
+    if (question >= 0 && uri.indexOf(';', question) >= 0) {
+      throw new RegistryException(
+          ErrorCode.BAD_REQUEST, "the query has a ';'; write %3B if it is meant");
+    }
   }
 
   /** The first value of a query parameter, decoded. */
@@ -91,7 +119,7 @@ public final class Exchange {
   public List<String> parameters(String name) {
     Map<String, List<String>> decoded = query;
     if (decoded == null) {
-      decoded = path.length() == request.uri().length() ? Map.of() : decode(request.uri());
+      decoded = request.uri().indexOf('?') < 0 ? Map.of() : decode(request.uri());
       query = decoded;
     }
     return decoded.getOrDefault(name, List.of());

@@ -29,6 +29,7 @@ public final class RegistryServer {
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
 
   private final ServerOptions options;
+  private final Admission admission;
   private final List<ApiFamily> families;
   private final TrustedProxies proxies;
   private final HttpMetrics metrics;
@@ -37,16 +38,19 @@ public final class RegistryServer {
   private final String fallbackHost;
 
   /**
+   * @param admission is asked before any family
    * @param families the first that owns a path answers; the last one must own every path
    * @param uploads how many uploads are running: they share the memory for receiving
    */
   public RegistryServer(
       ServerOptions options,
+      Admission admission,
       List<ApiFamily> families,
       HttpMetrics metrics,
       LoopResources loops,
       IntSupplier uploads) {
     this.options = options;
+    this.admission = admission;
     this.families = List.copyOf(families);
     this.proxies = TrustedProxies.of(options.trustedProxies());
     this.metrics = metrics;
@@ -120,11 +124,17 @@ public final class RegistryServer {
   private Mono<Void> answer(Exchange exchange) {
     for (ApiFamily family : families) {
       if (family.owns(exchange.path())) {
-        return Mono.defer(() -> family.handler().handle(exchange))
+        return Mono.defer(() -> admitted(exchange))
+            .then(Mono.defer(() -> family.handler().handle(exchange)))
             .onErrorResume(Exception.class, error -> fail(exchange, family.errors(), error));
       }
     }
     return exchange.sendEmpty(404);
+  }
+
+  private Mono<Void> admitted(Exchange exchange) {
+    exchange.requireWellFormedQuery();
+    return admission.admit(exchange);
   }
 
   private Mono<Void> fail(Exchange exchange, ErrorRenderer errors, Exception error) {

@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.core.systemconfig.Configuration;
+import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.http.server.TestServer;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -132,8 +135,17 @@ class ManagementApiTest {
         "{",
         "{\"project_name\":\"a\",\"project_name\":\"b\"}",
         "{\"project_name\":\"a\",\"metadata\":{\"public\":\"maybe\"}}",
-        "{\"project_name\":\"a\",\"metadata\":{\"prevent_vul\":\"true\"}}",
-        "{\"project_name\":\"a\",\"storage_limit\":1024}",
+        "{\"project_name\":\"a\",\"metadata\":{\"prevent_vul\":\"perhaps\"}}",
+        "{\"project_name\":\"a\",\"metadata\":{\"prevent_vul\":true}}",
+        "{\"project_name\":\"a\",\"metadata\":{\"severity\":\"worse\"}}",
+        "{\"project_name\":\"a\",\"metadata\":{\"retention_id\":\"1\"}}",
+        "{\"project_name\":\"a\",\"metadata\":{\"unheard_of\":\"1\"}}",
+        "{\"project_name\":\"a\",\"metadata\":7}",
+        "{\"project_name\":\"a\",\"public\":\"yes\"}",
+        "{\"project_name\":\"a\",\"cve_allowlist\":{\"items\":[{\"cve_id\":\"CVE-1\"}]}}",
+        "{\"project_name\":\"a\",\"storage_limit\":0}",
+        "{\"project_name\":\"a\",\"storage_limit\":-2}",
+        "{\"project_name\":\"a\",\"storage_limit\":\"1\"}",
         "{\"project_name\":\"a\",\"registry_id\":1}"
       })
   void refusesARequestThatItCannotFulfil(String body) {
@@ -299,6 +311,56 @@ class ManagementApiTest {
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(code(answer)).isEqualTo("BAD_REQUEST");
+  }
+
+  @Test
+  void changesNothingWhileReadOnly() {
+    server.configuration = new Configuration(Map.of(ConfigurationItem.READ_ONLY, "true"));
+
+    for (String method : List.of("POST", "PUT", "PATCH", "DELETE", "BREW")) {
+      for (String path : List.of(PROJECTS, PROJECTS + "/library", "/v2/x/manifests/y", "/c/x")) {
+        HttpResponse<String> answer = server.send(method, path, TestServer.as("admin"));
+        assertThat(answer.statusCode()).as(method + " " + path).isEqualTo(403);
+        assertThat(code(answer)).isEqualTo("DENIED");
+        assertThat(answer.body())
+            .contains("The system is in read only mode. Any modification is prohibited.");
+      }
+    }
+    for (String path :
+        List.of(
+            "/api/v2.0/configurations/",
+            "/api/v2.0/%63onfigurations",
+            "/API/v2.0/configurations")) {
+      assertThat(server.send("PUT", path, TestServer.as("admin")).statusCode()).isEqualTo(403);
+    }
+    assertThat(server.send("PUT", "/api/v2.0/configurations").statusCode()).isEqualTo(404);
+    assertThat(server.send("POST", "/service/token").statusCode()).isNotEqualTo(403);
+    assertThat(server.send("POST", "/service//token").statusCode()).isNotEqualTo(403);
+    assertThat(server.get(PROJECTS).statusCode()).isEqualTo(200);
+    assertThat(head("library")).isEqualTo(200);
+  }
+
+  @Test
+  void mergesSlashesAndRefusesSemicolons() {
+    assertThat(server.rawStatus("//api//v2.0///projects")).isEqualTo(200);
+    assertThat(server.rawStatus(PROJECTS + "?page=1;page_size=100")).isEqualTo(400);
+    assertThat(server.rawStatus(PROJECTS + "?name=%3B")).isEqualTo(200);
+    assertThat(server.rawStatus("/api/v2.0/ping?a;b")).isEqualTo(400);
+  }
+
+  @Test
+  void tellsNothingOfWhatIsWrongInside() {
+    server.health.put("database", "ok");
+    server.failure = new IllegalStateException("password=secret in /etc/passwd");
+
+    HttpResponse<String> answer = server.get("/api/v2.0/systeminfo", "X-Request-Id", "request-7");
+
+    assertThat(answer.statusCode()).isEqualTo(500);
+    assertThat(answer.body())
+        .isEqualTo(
+            "{\"errors\":[{\"code\":\"UNKNOWN\",\"message\":\"internal server error\"}],"
+                + "\"request_id\":\"request-7\"}");
+    assertThat(answer.headers().firstValue("X-Request-Id")).contains("request-7");
   }
 
   @Test

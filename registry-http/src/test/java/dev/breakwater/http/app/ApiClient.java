@@ -2,6 +2,7 @@ package dev.breakwater.http.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.breakwater.http.api.AnswerCheck;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -94,7 +95,11 @@ final class ApiClient {
     }
     headers.forEach(request::header);
     try {
-      return new ApiAnswer(HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString()));
+      HttpResponse<String> answer =
+          HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      AnswerCheck.verify(
+          method, path, answer.statusCode(), answer.headers(), answer.body().getBytes(UTF_8));
+      return new ApiAnswer(answer);
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.http.api.AnswerCheck;
+import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.http.app.config.SettingsLoader;
 import java.io.ByteArrayOutputStream;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,6 +72,10 @@ final class RunningRegistry implements AutoCloseable {
     return application.port();
   }
 
+  List<ApiRouter.Endpoint> endpoints() {
+    return application.endpoints();
+  }
+
   Path data() {
     return data;
   }
@@ -94,16 +101,31 @@ final class RunningRegistry implements AutoCloseable {
   /** Sends a request as the administrator. */
   HttpResponse<byte[]> send(String method, String path, byte[] body, String... headers)
       throws Exception {
+    return sendAs(AUTHORIZATION, method, path, body, headers);
+  }
+
+  /**
+   * Sends a request.
+   *
+   * @param authorization the header; empty: without a credential
+   */
+  HttpResponse<byte[]> sendAs(
+      String authorization, String method, String path, byte[] body, String... headers)
+      throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port() + path))
-            .header("Authorization", AUTHORIZATION)
             .method(
                 method,
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    if (!authorization.isEmpty()) {
+      request.header("Authorization", authorization);
+    }
     if (headers.length > 0) {
       request.headers(headers);
     }
-    return client.send(request.build(), BodyHandlers.ofByteArray());
+    HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
+    AnswerCheck.verify(method, path, response.statusCode(), response.headers(), response.body());
+    return response;
   }
 
   /** Pushes a blob into the repository. */

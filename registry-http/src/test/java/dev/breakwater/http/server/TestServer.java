@@ -24,11 +24,17 @@ import dev.breakwater.core.project.ProjectName;
 import dev.breakwater.core.project.ProjectService;
 import dev.breakwater.core.robot.InMemoryRobotRepository;
 import dev.breakwater.core.secret.SecretBox;
+import dev.breakwater.core.systemconfig.Configuration;
+import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.core.token.InMemoryRefreshTokenRepository;
 import dev.breakwater.core.token.InMemorySigningKeyRepository;
 import dev.breakwater.core.token.InMemoryTokenRootRepository;
+import dev.breakwater.core.transaction.InMemoryTransactions;
 import dev.breakwater.core.user.InMemoryUserRepository;
 import dev.breakwater.core.user.NewUser;
+import dev.breakwater.core.volume.ListVolumes;
+import dev.breakwater.core.volume.Volume;
+import dev.breakwater.http.api.AnswerCheck;
 import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
@@ -55,6 +61,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
@@ -71,6 +78,10 @@ public final class TestServer implements AutoCloseable {
   public final InMemoryProjectRepository projects = new InMemoryProjectRepository();
   public final Map<String, String> health = new LinkedHashMap<>(Map.of("database", "ok"));
   public final Authenticator authenticator;
+  public volatile Configuration configuration = Configuration.DEFAULTS;
+
+  /** What reading the settings ends with, instead of settings. */
+  public volatile @Nullable RuntimeException failure;
 
   private final CryptoPool pool = new CryptoPool("crypto-test", 1);
   private final LoopResources loops = LoopResources.create("http-test", 1, true);
@@ -117,11 +128,16 @@ public final class TestServer implements AutoCloseable {
 
     ApiRouter router = new ApiRouter(new HeaderAuthentication(authenticator, Door.API));
     new SystemOperations(
-            new SystemFacts("0.1.0", Optional.empty(), "filesystem"),
+            new SystemFacts("0.1.0", Optional.empty(), "filesystem", Mono.empty()),
             Mono.fromSupplier(() -> health),
+            settings(),
+            new ListVolumes(() -> Mono.just(List.of(new Volume(10, 5))), authorizer),
             clock)
         .addTo(router);
-    new ProjectOperations(new ProjectService(projects, authorizer), new JsonBodies(bodies, workers))
+    new ProjectOperations(
+            new ProjectService(
+                projects, authorizer, new InMemoryTransactions(), (_, _) -> Mono.empty()),
+            new JsonBodies(bodies, workers))
         .addTo(router);
     TokenService tokens =
         new TokenService(keys, verifier, authorizer, pool, settings, rules, clock);
@@ -148,6 +164,14 @@ public final class TestServer implements AutoCloseable {
     return users;
   }
 
+  private ConfigurationSource settings() {
+    return () ->
+        Mono.defer(() -> {
+          RuntimeException wrong = failure;
+          return wrong == null ? Mono.just(configuration) : Mono.error(wrong);
+        });
+  }
+
   private DisposableServer bind(ApiRouter router, TokenHandler token) {
     ServerOptions options =
         new ServerOptions(
@@ -163,6 +187,7 @@ public final class TestServer implements AutoCloseable {
     RegistryServer http =
         new RegistryServer(
             options,
+            new ReadOnlyMode(settings()),
             List.of(
                 new ApiFamily("/service/", token, new TokenErrors()),
                 new ApiFamily("/", router, new ApiErrors())),
@@ -211,7 +236,15 @@ public final class TestServer implements AutoCloseable {
       request.headers(headers);
     }
     try {
-      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpRequest whole = request.build();
+      HttpResponse<String> response = client.send(whole, HttpResponse.BodyHandlers.ofString());
+      AnswerCheck.verify(
+          whole.method(),
+          whole.uri().getRawPath(),
+          response.statusCode(),
+          response.headers(),
+          response.body().getBytes(UTF_8));
+      return response;
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {

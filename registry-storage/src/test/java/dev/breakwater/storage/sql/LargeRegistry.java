@@ -52,6 +52,39 @@ public final class LargeRegistry {
           SELECT repository_id, 'v' || id, id FROM manifest
           """,
           """
+          INSERT INTO project_member (project_id, user_id, role)
+          SELECT n % 20000 + 1, (n % 20000 + n / 20000 * 977) % 20000 + 1, n % 5 + 1
+          FROM generate_series(0, 179999) n
+          """,
+          """
+          INSERT INTO user_group (name, kind) SELECT 'group' || n, 3 FROM generate_series(1, 2000) n
+          """,
+          """
+          INSERT INTO project_member (project_id, group_id, role)
+          SELECT n % 20000 + 1, n % 2000 + 1, n % 5 + 1 FROM generate_series(0, 19999) n
+          """,
+          """
+          INSERT INTO user_group_membership (user_id, group_id)
+          SELECT n % 20000 + 1, n % 2000 + 1 FROM generate_series(0, 19999) n
+          """,
+          """
+          INSERT INTO project_metadata (project_id, name, value)
+          SELECT n, 'auto_scan', 'true' FROM generate_series(1, 20000) n
+          """,
+          """
+          CREATE TABLE audit_log_large_1 PARTITION OF audit_log
+          FOR VALUES FROM ('2025-01-01') TO ('2025-02-01');
+          CREATE TABLE audit_log_large_2 PARTITION OF audit_log
+          FOR VALUES FROM ('2025-02-01') TO ('2025-03-01')
+          """,
+          """
+          INSERT INTO audit_log (project_id, operation, resource_type, resource, username,
+            description, successful, source_address, happened_at)
+          SELECT n % 100 + 1, 'create', 'artifact', 'library/large', 'user' || n % 1000, 'pushed',
+            true, '127.0.0.1', timestamptz '2025-01-05' + n * interval '20 seconds'
+          FROM generate_series(1, 200000) n
+          """,
+          """
           INSERT INTO upload (id, repository, project_id, owner, received, started_at, touched_at)
           SELECT gen_random_uuid(), 'library/large', 1, 'user:1', 0, now(),
             now() - n * interval '1 second'

@@ -25,6 +25,12 @@ public final class Plan {
     return this;
   }
 
+  /** Indexes say where the rows are, in whatever order they are read then: enough to count them. */
+  public Plan findsByIndex() {
+    assertThat(text).doesNotContain("Seq Scan on");
+    return this;
+  }
+
   /** Rows come in order already, so a page costs what is on it. */
   public Plan doesNotSort() {
     assertThat(text).doesNotContain("Sort");

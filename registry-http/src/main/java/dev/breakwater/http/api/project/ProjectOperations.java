@@ -2,16 +2,22 @@ package dev.breakwater.http.api.project;
 
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
-import dev.breakwater.core.oci.Printable;
+import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.Project;
-import dev.breakwater.core.project.ProjectRepository.Filter;
+import dev.breakwater.core.project.ProjectDetails;
 import dev.breakwater.core.project.ProjectService;
+import dev.breakwater.core.query.Condition;
+import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.ApiRouter;
+import dev.breakwater.http.api.Flags;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.Page;
 import dev.breakwater.http.api.PathParameters;
+import dev.breakwater.http.api.ProjectReference;
 import dev.breakwater.http.server.Exchange;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -21,10 +27,12 @@ public final class ProjectOperations {
   private static final String ONE = PROJECTS + "/{project_name_or_id}";
 
   private final ProjectService projects;
+  private final ProjectReference reference;
   private final JsonBodies bodies;
 
   public ProjectOperations(ProjectService projects, JsonBodies bodies) {
     this.projects = projects;
+    this.reference = new ProjectReference(projects);
     this.bodies = bodies;
   }
 
@@ -34,31 +42,49 @@ public final class ProjectOperations {
         .add("HEAD", PROJECTS, "headProject", this::head)
         .add("POST", PROJECTS, "createProject", this::create)
         .add("GET", ONE, "getProject", this::get)
-        .add("DELETE", ONE, "deleteProject", this::delete);
+        .add("PUT", ONE, "updateProject", this::update)
+        .add("DELETE", ONE, "deleteProject", this::delete)
+        .add("GET", ONE + "/_deletable", "getProjectDeletable", this::deletable)
+        .add("GET", ONE + "/summary", "getProjectSummary", this::summary);
   }
 
   private Mono<Void> list(Exchange exchange, PathParameters path) {
     Page page = Page.of(exchange);
-    refuse(exchange, "q", "");
-    refuse(exchange, "sort", "name");
-    Filter filter =
-        new Filter(given(exchange, "name"), flag(exchange, "public"), given(exchange, "owner"));
+    boolean detailed = Flags.parameter(exchange, "with_detail", true);
+    ListRequest request =
+        page.request(exchange).and(Page.fuzzy(exchange, "name")).and(isPublic(exchange));
+    Optional<String> owner = exchange.parameter("owner").filter(name -> !name.isEmpty());
     return projects
-        .list(exchange.caller(), filter, page.offset(), page.size())
+        .list(exchange.caller(), owner, request)
         .flatMap(found -> {
           page.describe(exchange, found.total());
           return ApiAnswers.json(
               exchange,
               200,
-              found.projects().stream()
-                  .map(project -> ProjectJson.of(project, exchange.caller()))
+              found.elements().stream()
+                  .map(details -> json(details, exchange.caller(), detailed))
                   .toList());
         });
   }
 
+  private static Map<String, Object> json(ProjectDetails details, Caller caller, boolean detailed) {
+    return detailed ? ProjectJson.of(details, caller) : ProjectJson.withoutDetails(details, caller);
+  }
+
+  private static Optional<Condition> isPublic(Exchange exchange) {
+    return exchange
+        .parameter("public")
+        .filter(value -> !value.isEmpty())
+        .map(_ ->
+            new Condition.Exact(
+                "public", Boolean.toString(Flags.parameter(exchange, "public", false))));
+  }
+
   private Mono<Void> head(Exchange exchange, PathParameters path) {
     String name =
-        given(exchange, "project_name")
+        exchange
+            .parameter("project_name")
+            .filter(value -> !value.isEmpty())
             .orElseThrow(
                 () -> new RegistryException(ErrorCode.BAD_REQUEST, "project_name is missing"));
     return projects
@@ -69,14 +95,14 @@ public final class ProjectOperations {
   private Mono<Void> create(Exchange exchange, PathParameters path) {
     return bodies
         .object(exchange, JsonBodies.SMALL)
-        .map(ProjectRequest::parse)
-        .flatMap(wanted -> projects.create(exchange.caller(), wanted.name(), wanted.isPublic()))
+        .map(body -> ProjectRequest.parse(body).project())
+        .flatMap(wanted -> projects.create(exchange.caller(), wanted))
         .flatMap(project -> created(exchange, project));
   }
 
   private static Mono<Void> created(Exchange exchange, Project project) {
     String last =
-        isTrue(exchange, "X-Resource-Name-In-Location")
+        Flags.header(exchange, "X-Resource-Name-In-Location")
             ? project.name().value()
             : Long.toString(project.id());
     exchange.response().header("Location", PROJECTS + "/" + last);
@@ -84,56 +110,53 @@ public final class ProjectOperations {
   }
 
   private Mono<Void> get(Exchange exchange, PathParameters path) {
-    return find(exchange, path)
+    return reference
+        .nameOrId(exchange, path.get(0))
+        .flatMap(project -> projects.details(exchange.caller(), project))
         .flatMap(
-            project -> ApiAnswers.json(exchange, 200, ProjectJson.of(project, exchange.caller())));
+            details -> ApiAnswers.json(exchange, 200, ProjectJson.of(details, exchange.caller())));
+  }
+
+  private Mono<Void> update(Exchange exchange, PathParameters path) {
+    return bodies
+        .object(exchange, JsonBodies.SMALL)
+        .map(ProjectRequest::parse)
+        .flatMap(wanted ->
+            reference
+                .nameOrId(exchange, path.get(0))
+                .flatMap(project ->
+                    projects.update(
+                        exchange.caller(), project, wanted.isPublic(), wanted.metadata())))
+        .then(Mono.defer(() -> exchange.sendEmpty(200)));
   }
 
   private Mono<Void> delete(Exchange exchange, PathParameters path) {
-    return find(exchange, path)
-        .flatMap(project -> projects.delete(exchange.caller(), project).thenReturn(project))
-        .flatMap(_ -> exchange.sendEmpty(200));
+    return reference
+        .nameOrId(exchange, path.get(0))
+        .flatMap(project -> projects.delete(exchange.caller(), project))
+        .then(Mono.defer(() -> exchange.sendEmpty(200)));
   }
 
-  /** A number is an id, unless the client says that it is a name. */
-  private Mono<Project> find(Exchange exchange, PathParameters path) {
-    String nameOrId = path.get(0);
-    boolean isId = nameOrId.matches("[0-9]{1,18}") && !isTrue(exchange, "X-Is-Resource-Name");
-    return isId
-        ? projects.find(exchange.caller(), Long.parseLong(nameOrId))
-        : projects.find(exchange.caller(), nameOrId);
+  private Mono<Void> deletable(Exchange exchange, PathParameters path) {
+    return reference
+        .nameOrId(exchange, path.get(0))
+        .flatMap(project -> projects.countObstacles(exchange.caller(), project))
+        .flatMap(count -> ApiAnswers.json(exchange, 200, deletable(count)));
   }
 
-  private static boolean isTrue(Exchange exchange, String header) {
-    return exchange.header(header).map(value -> value.equalsIgnoreCase("true")).orElse(false);
-  }
-
-  private static Optional<String> given(Exchange exchange, String parameter) {
-    return exchange.parameter(parameter).filter(value -> !value.isEmpty());
-  }
-
-  private static Optional<Boolean> flag(Exchange exchange, String parameter) {
-    return given(exchange, parameter)
-        .map(value ->
-            switch (value) {
-              case "true", "1" -> true;
-              case "false", "0" -> false;
-              default ->
-                  throw new RegistryException(
-                      ErrorCode.BAD_REQUEST,
-                      parameter
-                          + " is '"
-                          + Printable.shorten(value)
-                          + "'; it must be true or false");
-            });
-  }
-
-  /** A filter that is not applied would answer with more than was asked for. */
-  private static void refuse(Exchange exchange, String parameter, String exception) {
-    if (given(exchange, parameter).filter(value -> !value.equals(exception)).isPresent()) {
-      throw new RegistryException(
-          ErrorCode.BAD_REQUEST,
-          parameter + " is not possible here so far; use name, public or owner");
+  private static Map<String, Object> deletable(long repositories) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("deletable", repositories == 0);
+    if (repositories > 0) {
+      json.put("message", "the project contains repositories, can not be deleted");
     }
+    return json;
+  }
+
+  private Mono<Void> summary(Exchange exchange, PathParameters path) {
+    return reference
+        .nameOrId(exchange, path.get(0))
+        .flatMap(project -> projects.summary(exchange.caller(), project))
+        .flatMap(summary -> ApiAnswers.json(exchange, 200, ProjectJson.of(summary)));
   }
 }

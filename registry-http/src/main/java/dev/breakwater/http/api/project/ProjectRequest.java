@@ -3,54 +3,93 @@ package dev.breakwater.http.api.project;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.core.project.MetadataItem;
+import dev.breakwater.core.project.NewProject;
+import dev.breakwater.core.project.ProjectMetadataService;
 import dev.breakwater.core.project.ProjectName;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /**
- * The body of a request to create a project. What cannot be kept so far is refused if it asks for
- * anything: a policy that is silently not applied is worse than none.
+ * The body of a request to create or to change a project. What cannot be kept so far is refused if
+ * it asks for anything: a list of exceptions that is silently not applied is worse than none.
+ *
+ * @param isPublic empty: not given
+ * @param metadata everything else that was given, in the form in which it is kept
  */
-record ProjectRequest(ProjectName name, boolean isPublic) {
-  private static final Set<String> NOTHING = Set.of("", "false", "-1", "0");
-
-  /** These say how something else behaves that is off anyway. */
-  private static final Set<String> HARMLESS = Set.of("severity", "reuse_sys_cve_allowlist");
+record ProjectRequest(
+    JsonValue body, Optional<Boolean> isPublic, Map<MetadataItem, String> metadata) {
 
   static ProjectRequest parse(JsonValue body) {
+    refuse(body, "registry_id", "proxy caches are not possible so far; leave registry_id out");
+    if (body.get("cve_allowlist").get("items").size() > 0) {
+      throw bad("an allowlist of the project's own is not possible so far; leave it empty");
+    }
+    Map<MetadataItem, String> metadata = metadata(body.get("metadata"));
+    Optional<Boolean> isPublic =
+        Optional.ofNullable(metadata.remove(MetadataItem.PUBLIC))
+            .map(Boolean::parseBoolean)
+            .or(() -> flag(body.get("public")));
+    // They say nothing of a project that is no proxy cache.
+    metadata.keySet().removeIf(MetadataItem::isOfProxyCache);
+    return new ProjectRequest(body, isPublic, metadata);
+  }
+
+  /** The project to create. */
+  NewProject project() {
     ProjectName name =
         ProjectName.parse(
             body.get("project_name")
                 .text()
                 .orElseThrow(() -> bad("project_name is missing, or is not a text")));
-    requireNothing("registry_id", body.get("registry_id"));
-    requireNothing("storage_limit", body.get("storage_limit"));
-    boolean isPublic = body.get("public").bool().orElse(false);
-    for (Map.Entry<String, JsonValue> entry : body.get("metadata").members().entrySet()) {
-      if (entry.getKey().equals("public")) {
-        isPublic = flag(entry.getValue());
-      } else if (!HARMLESS.contains(entry.getKey())) {
-        requireNothing("metadata." + entry.getKey(), entry.getValue());
-      }
+    return new NewProject(name, isPublic.orElse(false), metadata, storageLimit());
+  }
+
+  private long storageLimit() {
+    JsonValue value = body.get("storage_limit");
+    if (value.isAbsent()) {
+      return NewProject.UNLIMITED;
     }
-    return new ProjectRequest(name, isPublic);
+    long limit = value.wholeNumber().orElse(0);
+    if (limit < NewProject.UNLIMITED || limit == 0) {
+      throw bad("storage_limit must be -1 for no limit, or a number of bytes above 0");
+    }
+    return limit;
   }
 
-  private static boolean flag(JsonValue value) {
-    return switch (value.text().orElse("")) {
-      case "true" -> true;
-      case "false", "" -> false;
-      default -> throw bad("metadata.public must be \"true\" or \"false\"");
-    };
+  /** Items of a metadata object. */
+  static Map<MetadataItem, String> metadata(JsonValue object) {
+    if (!object.isAbsent() && !object.isObject()) {
+      throw bad("metadata must be an object");
+    }
+    Map<MetadataItem, String> values = new EnumMap<>(MetadataItem.class);
+    object
+        .members()
+        .forEach((name, value) -> {
+          if (!value.isAbsent()) {
+            MetadataItem item = ProjectMetadataService.settable(MetadataItem.parse(name));
+            values.put(item, item.read(text(name, value)));
+          }
+        });
+    return values;
   }
 
-  private static void requireNothing(String field, JsonValue value) {
-    boolean nothing =
-        value.isAbsent()
-            || value.text().map(NOTHING::contains).orElse(false)
-            || value.wholeNumber().orElse(1) <= 0;
-    if (!nothing) {
-      throw bad(field + " is not possible so far; leave it out");
+  private static String text(String name, JsonValue value) {
+    return value.text().orElseThrow(() -> bad("metadata." + name + " must be a text"));
+  }
+
+  private static Optional<Boolean> flag(JsonValue value) {
+    if (!value.isAbsent() && value.bool().isEmpty()) {
+      throw bad("public must be true or false");
+    }
+    return value.bool();
+  }
+
+  private static void refuse(JsonValue body, String field, String message) {
+    JsonValue value = body.get(field);
+    if (!value.isAbsent() && value.wholeNumber().orElse(1) != 0) {
+      throw bad(message);
     }
   }
 

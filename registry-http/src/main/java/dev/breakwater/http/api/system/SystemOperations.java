@@ -2,7 +2,12 @@ package dev.breakwater.http.api.system;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.breakwater.core.principal.Principal;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.systemconfig.Configuration;
+import dev.breakwater.core.systemconfig.ConfigurationSource;
+import dev.breakwater.core.volume.ListVolumes;
+import dev.breakwater.core.volume.Volume;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.PathParameters;
@@ -28,14 +33,23 @@ public final class SystemOperations {
 
   private final SystemFacts facts;
   private final Mono<List<Map<String, Object>>> components;
+  private final ConfigurationSource configuration;
+  private final ListVolumes volumes;
   private final Clock clock;
 
   /**
    * @param health what each component answers: {@code ok}, or what is wrong; asked at most every
    *     ten seconds
    */
-  public SystemOperations(SystemFacts facts, Mono<Map<String, String>> health, Clock clock) {
+  public SystemOperations(
+      SystemFacts facts,
+      Mono<Map<String, String>> health,
+      ConfigurationSource configuration,
+      ListVolumes volumes,
+      Clock clock) {
     this.facts = facts;
+    this.configuration = configuration;
+    this.volumes = volumes;
     this.components = health.map(SystemOperations::components).cache(HEALTH_IS_KEPT);
     this.clock = clock;
   }
@@ -45,7 +59,9 @@ public final class SystemOperations {
         .addOpen("GET", "/api/version", "getVersion", this::version)
         .addOpen("GET", API + "/ping", "getPing", this::ping)
         .addOpen("GET", API + "/health", "getHealth", this::health)
-        .add("GET", API + "/systeminfo", "getSystemInfo", this::system);
+        .add("GET", API + "/systeminfo", "getSystemInfo", this::system)
+        .add("GET", API + "/systeminfo/volumes", "getVolumes", this::volumes)
+        .addOpen("GET", API + "/systeminfo/getcert", "getCert", this::certificate);
   }
 
   private Mono<Void> version(Exchange exchange, PathParameters path) {
@@ -86,13 +102,16 @@ public final class SystemOperations {
   }
 
   private Mono<Void> system(Exchange exchange, PathParameters path) {
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("auth_mode", "db_auth");
-    body.put("primary_auth_mode", false);
-    body.put("self_registration", false);
-    body.put("banner_message", "");
-    body.put("oidc_provider_name", "");
-    if (!(exchange.caller().principal() instanceof Principal.Anonymous)) {
+    return Mono.zip(configuration.current(), facts.authority().hasElement())
+        .flatMap(
+            both -> ApiAnswers.json(exchange, 200, system(exchange, both.getT1(), both.getT2())));
+  }
+
+  private Map<String, Object> system(
+      Exchange exchange, Configuration settings, boolean hasAuthority) {
+    GeneralSettings general = new GeneralSettings(settings);
+    Map<String, Object> body = general.forAnybody();
+    if (!exchange.caller().isAnonymous()) {
       body.put("harbor_version", COMPATIBLE_WITH + "-breakwater-" + facts.version());
       body.put(
           "registry_url",
@@ -100,13 +119,42 @@ public final class SystemOperations {
       body.put(
           "external_url",
           facts.externalUrl().map(URI::toString).orElse(exchange.client().baseUrl()));
-      body.put("project_creation_restriction", "adminonly");
-      body.put("has_ca_root", false);
-      body.put("read_only", false);
+      body.putAll(general.forUsers());
+      body.put("has_ca_root", hasAuthority);
       body.put("registry_storage_provider_name", facts.storageDriver());
-      body.put("notification_enable", false);
       body.put("current_time", ApiAnswers.time(clock.instant()));
     }
-    return ApiAnswers.json(exchange, 200, body);
+    return body;
+  }
+
+  private Mono<Void> volumes(Exchange exchange, PathParameters path) {
+    return volumes
+        .list(exchange.caller())
+        .flatMap(found ->
+            ApiAnswers.json(
+                exchange,
+                200,
+                Map.of("storage", found.stream().map(SystemOperations::json).toList())));
+  }
+
+  private static Map<String, Object> json(Volume volume) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("total", volume.total());
+    json.put("free", volume.free());
+    return json;
+  }
+
+  /** Whoever cannot trust this server so far cannot log in, either: anybody may have it. */
+  private Mono<Void> certificate(Exchange exchange, PathParameters path) {
+    return facts
+        .authority()
+        .switchIfEmpty(
+            Mono.error(() ->
+                new RegistryException(
+                    ErrorCode.NOT_FOUND, "this server has no certificate authority of its own")))
+        .flatMap(bytes -> {
+          exchange.response().header("Content-Disposition", "attachment; filename=ca.crt");
+          return exchange.sendBytes(200, "application/octet-stream", bytes);
+        });
   }
 }

@@ -25,6 +25,15 @@ public final class PgRoleRepository implements RoleRepository {
       WHERE membership.user_id = $1 AND member.project_id = ANY ($2)
       """;
 
+  static final String ADMINISTERS =
+      """
+      SELECT EXISTS (SELECT FROM project_member WHERE user_id = $1 AND role = 1)
+          OR EXISTS (
+            SELECT FROM user_group_membership AS membership
+            JOIN project_member AS member ON member.group_id = membership.group_id
+            WHERE membership.user_id = $1 AND member.role = 1) AS administers
+      """;
+
   private final Database database;
 
   public PgRoleRepository(Database database) {
@@ -41,6 +50,11 @@ public final class PgRoleRepository implements RoleRepository {
     return database
         .many(ROLES, PgRoleRepository::held, userId, projectIds.toArray(new Long[0]))
         .map(PgRoleRepository::byProject);
+  }
+
+  @Override
+  public Mono<Boolean> administersSomeProject(long userId) {
+    return database.one(ADMINISTERS, row -> Rows.flag(row, "administers"), userId);
   }
 
   private static Map<Long, Set<Role>> byProject(List<Held> rows) {

@@ -102,13 +102,27 @@ public final class ListColumns {
       Conditions all = narrow(scope, request.conditions());
       return statements
           .one(count + all.where(), row -> Rows.number(row, "n"), all.parameters())
-          .flatMap(total ->
-              total <= request.offset()
-                  ? Mono.just(new Slice<T>(List.of(), total))
-                  : statements
-                      .many(page(select, all, request), mapper, values(all, request))
-                      .map(rows -> new Slice<>(rows, total)));
+          .flatMap(total -> slice(statements, select, all, request, mapper, total));
     });
+  }
+
+  /**
+   * One page of a list whose number of elements is known.
+   *
+   * @param conditions the client's among them
+   */
+  public <T> Mono<Slice<T>> slice(
+      Statements statements,
+      String select,
+      Conditions conditions,
+      ListRequest request,
+      Function<Readable, T> mapper,
+      long total) {
+    return total <= request.offset()
+        ? Mono.just(new Slice<T>(List.of(), total))
+        : statements
+            .many(page(select, conditions, request), mapper, values(conditions, request))
+            .map(rows -> new Slice<>(rows, total));
   }
 
   /** The statement of one page; its last two values are how many to skip and how many at most. */

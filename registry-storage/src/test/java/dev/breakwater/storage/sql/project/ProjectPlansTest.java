@@ -1,11 +1,28 @@
 package dev.breakwater.storage.sql.project;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakwater.core.project.Project;
+import dev.breakwater.core.project.Visibility;
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.QueryParser;
+import dev.breakwater.core.query.Slice;
+import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.LargeRegistry;
 import dev.breakwater.storage.sql.Plan;
+import dev.breakwater.storage.sql.query.Conditions;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
+/** 20,000 projects, half of them public, and 200,000 memberships. */
 final class ProjectPlansTest {
+  private static final long USER = 7;
+
   private final Database database = LargeRegistry.database();
 
   @Test
@@ -15,13 +32,63 @@ final class ProjectPlansTest {
   }
 
   @Test
-  void listsAPage() {
-    Plan.of(
-            database,
-            PgProjectRepository.SELECT + " ORDER BY project.name OFFSET $1 LIMIT $2",
-            0,
-            100)
-        .readsByIndex()
-        .doesNotSort();
+  void findsWhatBelongsToProjects() {
+    Plan.of(database, PgProjectRepository.METADATA, (Object) new Long[] {1L, 2L, 3L})
+        .readsByIndex();
+    Plan.of(database, PgProjectRepository.COUNT_MEMBERS, 7L).readsByIndex();
+    Plan.of(database, PgProjectRepository.COUNT_REPOSITORIES, 7L).findsByIndex();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "``                | ``",
+        "``                | -name",
+        "``                | creation_time",
+        "``                | -update_time",
+        "name=project7     | ``",
+        "public=true       | ``",
+        "name=[project1~project2] | -name",
+      })
+  void listsAPage(String query, String sort) {
+    for (Visibility visibility :
+        List.of(
+            new Visibility.Everything(),
+            new Visibility.OfUser(USER),
+            new Visibility.OfProjects(Set.of(3L, 5L, 7L)),
+            Visibility.ofAnybody())) {
+      ListRequest request =
+          new ListRequest(QueryParser.conditions(query), QueryParser.orders(sort), 0, 100);
+      Conditions visible = new Conditions();
+      PgProjectRepository.visibleTo(visibility)
+          .ifPresent(of -> of.add(visible, "project.is_public OR "));
+      Conditions conditions = PgProjectRepository.narrowed(visible, Optional.empty(), request);
+      Plan.of(
+              database,
+              PgProjectRepository.COLUMNS.page(PgProjectRepository.SELECT, conditions, request),
+              conditions.parameters(0, 100))
+          .readsByIndex()
+          .doesNotSort();
+      for (Conditions part : PgProjectRepository.disjoint(visibility)) {
+        PgProjectRepository.narrowed(part, Optional.empty(), request);
+        Plan.of(database, PgProjectRepository.COUNT + part.where(), part.parameters())
+            .findsByIndex();
+      }
+    }
+  }
+
+  @Test
+  void showsAMemberTheirProjects() {
+    Slice<Project> page =
+        Await.value(
+            new PgProjectRepository(database)
+                .list(
+                    new Visibility.OfUser(USER),
+                    Optional.empty(),
+                    new ListRequest(QueryParser.conditions("public=false"), List.of(), 0, 100)));
+
+    assertThat(page.total()).isEqualTo(page.elements().size()).isPositive();
   }
 }

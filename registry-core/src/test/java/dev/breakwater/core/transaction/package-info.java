@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.transaction;
+
+import org.jspecify.annotations.NullMarked;

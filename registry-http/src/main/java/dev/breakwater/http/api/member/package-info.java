@@ -1,0 +1,5 @@
+/** Members of projects in the management API. */
+@NullMarked
+package dev.breakwater.http.api.member;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The rows of artifacts. */
+@NullMarked
+package dev.breakwater.storage.sql.artifact;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The rows of members. */
+@NullMarked
+package dev.breakwater.storage.sql.member;
+
+import org.jspecify.annotations.NullMarked;
