@@ -28,7 +28,9 @@ public final class IdTokenLogin implements BearerLogin {
   private final OidcUsers users;
   private final OidcOnboarding onboarding;
 
-  /** The issuer in use as the settings were last known; empty: none. Only for {@link #recognises}. */
+  /**
+   * The issuer in use as the settings were last known; empty: none. Only for {@link #recognises}.
+   */
   private volatile String issuer = "";
 
   public IdTokenLogin(
@@ -54,8 +56,7 @@ public final class IdTokenLogin implements BearerLogin {
     CompletableFuture<Configuration> known = configuration.current().toFuture();
     if (known.isDone() && !known.isCompletedExceptionally()) {
       Configuration current = known.join();
-      issuer =
-          OidcSettings.isOn(current) ? current.text(ConfigurationItem.OIDC_ENDPOINT) : "";
+      issuer = OidcSettings.isOn(current) ? current.text(ConfigurationItem.OIDC_ENDPOINT) : "";
     }
     return issuer;
   }

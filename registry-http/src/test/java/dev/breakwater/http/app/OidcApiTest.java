@@ -99,7 +99,11 @@ final class OidcApiTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil.example", "/a\r\nX: y"
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/\t/evil.example",
+        "/a\r\nX: y"
       })
   void sendsTheBrowserToNoOtherHost(String target) throws Exception {
     HttpResponse<String> answer =
@@ -141,8 +145,7 @@ final class OidcApiTest {
             ISSUER_ID, "subject-1", "JWT", List.of("breakwater"), Map.of("login", login), 3600));
   }
 
-  private static int onboard(HttpClient browser, String body, boolean withToken)
-      throws Exception {
+  private static int onboard(HttpClient browser, String body, boolean withToken) throws Exception {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(uri("/c/oidc/onboard"))
             .header("Content-Type", "application/json")

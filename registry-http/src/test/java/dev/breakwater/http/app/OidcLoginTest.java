@@ -339,9 +339,7 @@ final class OidcLoginTest {
   }
 
   private static String foreignToken() {
-    return PROVIDER
-        .issueToken("others", "subject", "breakwater", Map.of(), 3600)
-        .serialize();
+    return PROVIDER.issueToken("others", "subject", "breakwater", Map.of(), 3600).serialize();
   }
 
   private static Caller bearer(String token) {
