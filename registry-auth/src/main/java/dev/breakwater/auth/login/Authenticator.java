@@ -129,16 +129,31 @@ public final class Authenticator {
         is -> is ? tokens.verify(token).flatMap(this::callerOf) : foreign(token, door, address));
   }
 
+  /** At the token service a workload comes first: its rule names the issuer, and nobody else's. */
   private Mono<Caller> foreign(String token, Door door, String address) {
+    Mono<Caller> others = Mono.defer(() -> byBearer(token));
+    return door == Door.TOKEN_SERVICE
+        ? workloads
+            .login(Optional.empty(), token, address)
+            .onErrorResume(Authenticator::isRefusal, refusal -> byProvider(token, refusal))
+            .switchIfEmpty(others)
+        : others;
+  }
+
+  /** An issuer may be that of people as well. */
+  private Mono<Caller> byProvider(String token, Throwable refusal) {
+    return bearers.stream().anyMatch(bearer -> bearer.recognises(token))
+        ? byBearer(token).onErrorMap(Authenticator::isRefusal, _ -> refusal)
+        : Mono.error(refusal);
+  }
+
+  private Mono<Caller> byBearer(String token) {
     for (BearerLogin bearer : bearers) {
       if (bearer.recognises(token)) {
         return bearer.login(token);
       }
     }
-    Mono<Caller> ours = tokens.verify(token).flatMap(this::callerOf);
-    return door == Door.TOKEN_SERVICE
-        ? workloads.login(Optional.empty(), token, address).switchIfEmpty(ours)
-        : ours;
+    return tokens.verify(token).flatMap(this::callerOf);
   }
 
   private Mono<Caller> callerOf(VerifiedToken token) {
