@@ -1,17 +1,14 @@
 package dev.breakwater.http.login;
 
 import dev.breakwater.core.principal.Caller;
-import dev.breakwater.core.principal.Credential;
-import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.session.Sessions;
-import dev.breakwater.core.user.User;
 import dev.breakwater.http.server.Browser;
 import dev.breakwater.http.server.Cookies;
 import dev.breakwater.http.server.Exchange;
 import reactor.core.publisher.Mono;
 
 /** Logs browsers in and out, however their users proved who they are. */
-public final class SessionStarter implements BrowserSessions {
+public final class SessionStarter {
   private final Sessions sessions;
 
   public SessionStarter(Sessions sessions) {
@@ -32,25 +29,6 @@ public final class SessionStarter implements BrowserSessions {
           exchange.response().header(Browser.TOKEN, Browser.token(cookie));
         })
         .then();
-  }
-
-  @Override
-  public Mono<Void> begin(Exchange exchange, User user) {
-    return start(
-        exchange, Caller.of(user.principal(), Credential.SESSION).from(exchange.client().peer()));
-  }
-
-  @Override
-  public Mono<Long> user(Exchange exchange) {
-    return exchange.caller().principal() instanceof Principal.User user
-        ? Mono.just(user.id())
-        : Mono.empty();
-  }
-
-  @Override
-  public Mono<Void> end(Exchange exchange) {
-    return end(exchange, exchange.caller())
-        .then(Mono.fromRunnable(() -> Cookies.remove(exchange, Browser.SESSION)));
   }
 
   /** Ends the browser's session, if it has one. */
