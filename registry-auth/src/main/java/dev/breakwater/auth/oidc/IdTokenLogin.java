@@ -10,9 +10,12 @@ import dev.breakwater.core.json.JsonException;
 import dev.breakwater.core.oidc.OidcUsers;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Credential;
+import dev.breakwater.core.systemconfig.Configuration;
+import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.core.user.User;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import reactor.core.publisher.Mono;
 
 /**
@@ -25,7 +28,9 @@ public final class IdTokenLogin implements BearerLogin {
   private final OidcUsers users;
   private final OidcOnboarding onboarding;
 
-  /** The issuer in use when the settings were last read; only for {@link #recognises}. */
+  /**
+   * The issuer in use as the settings were last known; empty: none. Only for {@link #recognises}.
+   */
   private volatile String issuer = "";
 
   public IdTokenLogin(
@@ -39,12 +44,21 @@ public final class IdTokenLogin implements BearerLogin {
     this.onboarding = onboarding;
   }
 
-  /** Whether the token says that a foreign issuer made it. Nothing is believed by that. */
+  /** Whether the token says that the provider in use made it. Nothing is believed by that. */
   @Override
   public boolean recognises(String token) {
-    String claimed = claimedIssuer(token);
-    String current = issuer;
-    return !claimed.isEmpty() && (current.isEmpty() || current.equals(claimed));
+    String current = issuerInUse();
+    return !current.isEmpty() && current.equals(claimedIssuer(token));
+  }
+
+  /** As far as it is known without waiting: settings that have to be read are read for the next. */
+  private String issuerInUse() {
+    CompletableFuture<Configuration> known = configuration.current().toFuture();
+    if (known.isDone() && !known.isCompletedExceptionally()) {
+      Configuration current = known.join();
+      issuer = OidcSettings.isOn(current) ? current.text(ConfigurationItem.OIDC_ENDPOINT) : "";
+    }
+    return issuer;
   }
 
   @Override
@@ -53,7 +67,6 @@ public final class IdTokenLogin implements BearerLogin {
         .current()
         .filter(OidcSettings::isOn)
         .map(OidcSettings::of)
-        .doOnNext(settings -> issuer = settings.issuer())
         .switchIfEmpty(Mono.error(() -> refused("no OpenID provider is in use")))
         .flatMap(settings -> login(settings, token))
         .map(user -> Caller.of(user.principal(), Credential.ID_TOKEN));

@@ -2,11 +2,15 @@ package dev.breakwater.core.group;
 
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.event.Event;
+import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.core.user.User;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
@@ -24,16 +28,19 @@ public final class OnboardUser {
   private final GroupRepository groups;
   private final Transactions transactions;
   private final Authorizer authorizer;
+  private final EventRecorder events;
 
   public OnboardUser(
       ExternalUserRepository users,
       GroupRepository groups,
       Transactions transactions,
-      Authorizer authorizer) {
+      Authorizer authorizer,
+      EventRecorder events) {
     this.users = users;
     this.groups = groups;
     this.transactions = transactions;
     this.authorizer = authorizer;
+    this.events = events;
   }
 
   /**
@@ -62,7 +69,21 @@ public final class OnboardUser {
 
   /** The same in a transaction of the caller; {@link #refresh} follows after it. */
   public Mono<User> create(Tx tx, ExternalIdentity identity) {
-    return users.create(tx, identity);
+    return users
+        .create(tx, identity)
+        .flatMap(user -> events.record(tx, onboarded(identity)).thenReturn(user));
+  }
+
+  /** By themselves: whoever logs in for the first time makes their own row. */
+  private static Event onboarded(ExternalIdentity identity) {
+    return new Event(
+        EventType.CREATE_USER,
+        identity.username(),
+        "",
+        Optional.empty(),
+        identity.username(),
+        "onboarded the user " + identity.username() + " by " + identity.source().label(),
+        true);
   }
 
   /** The user's row, after it says what is true elsewhere now. */

@@ -88,7 +88,7 @@ record Directories(
     AddressRule rule = new AddressRule(settings.allowInternalTargets());
     GroupRepository groups = new PgGroupRepository(database);
     ExternalUserRepository people = new PgExternalUserRepository(database, users);
-    OnboardUser onboarding = new OnboardUser(people, groups, database, authorizer);
+    OnboardUser onboarding = new OnboardUser(people, groups, database, authorizer, audit);
     CryptoPool ldapPool = new CryptoPool("ldap", LDAP_THREADS);
     LdapDirectory directory = new LdapDirectory(stored, rule, settings.ldapAuthorities(), ldapPool);
     LdapLogin ldapLogin = new LdapLogin(directory, onboarding);

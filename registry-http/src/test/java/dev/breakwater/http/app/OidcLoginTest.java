@@ -248,6 +248,8 @@ final class OidcLoginTest {
     assertThat(caller.principal()).isEqualTo(user.principal());
     assertThat(caller.credential()).isEqualTo(Credential.ID_TOKEN);
     assertThat(open.directories().idTokenLogin().recognises(known)).isTrue();
+    assertThat(open.directories().idTokenLogin().recognises(foreignToken())).isFalse();
+    assertThat(open.directories().idTokenLogin().recognises("a.b.c")).isFalse();
     assertRefused(() -> bearer(token("stranger", "breakwater")), ErrorCode.UNAUTHORIZED);
     assertRefused(() -> bearer(token(subject, "another-client")), ErrorCode.UNAUTHORIZED);
   }
@@ -334,6 +336,10 @@ final class OidcLoginTest {
 
   private static String token(String who, String audience) {
     return PROVIDER.issueToken(ISSUER_ID, who, audience, Map.of(), 3600).serialize();
+  }
+
+  private static String foreignToken() {
+    return PROVIDER.issueToken("others", "subject", "breakwater", Map.of(), 3600).serialize();
   }
 
   private static Caller bearer(String token) {
