@@ -55,6 +55,21 @@ final class RegistryClient {
         .statusCode();
   }
 
+  /** A request to the management API, which must succeed; the body of the answer. */
+  String api(String method, String path, String json) {
+    HttpResponse<byte[]> answer =
+        send(
+            method,
+            base.resolve(path),
+            "application/json",
+            json.isEmpty() ? BodyPublishers.noBody() : ofBytes(bytes(json)));
+    String body = new String(answer.body(), UTF_8);
+    if (answer.statusCode() >= 300) {
+      throw new AssertionError(method + " " + path + ": " + answer.statusCode() + " " + body);
+    }
+    return body;
+  }
+
   /** POST and PUT; the status of whichever ended it. */
   int pushBlob(String repository, byte[] content) {
     HttpResponse<byte[]> begun = beginUpload(repository);

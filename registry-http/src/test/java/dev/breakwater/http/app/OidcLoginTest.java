@@ -363,10 +363,6 @@ final class OidcLoginTest {
             .formatted(user.id()));
   }
 
-  private static String first(Map<String, List<String>> parameters, String name) {
-    return parameters.getOrDefault(name, List.of()).getFirst();
-  }
-
   private static Map<String, List<String>> parameters(URI uri) {
     return new QueryStringDecoder(uri).parameters();
   }

@@ -1,0 +1,322 @@
+package dev.breakwater.http.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.DigestAlgorithm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Everybody tries everything: the table {@code permission-matrix.txt} says who may. It was written
+ * from the description of Harbor's roles, not from the code.
+ */
+final class PermissionMatrixTest {
+  private static final String PASSWORD = "Correct-Horse-9";
+  private static final List<String> ROLES =
+      List.of("limited=5", "guest=3", "developer=2", "maintainer=4", "owner=1");
+  private static final String PULL = access("repository:pull");
+  private static final String PUSH = access("repository:pull", "repository:push");
+
+  private static final String SYSTEM_ROBOT =
+      """
+      {"name": "of-the-system", "level": "system", "duration": -1, "permissions":
+       [{"kind": "project", "namespace": "team", "access": %s}]}
+      """
+          .formatted(PULL);
+  private static final String FEDERATION =
+      """
+      {"name": "builds", "issuer": "https://builds.example", "audience": "breakwater",
+       "jwks": "", "robot_id": {robot},
+       "claims": [{"claim": "sub", "value": "repo:team", "match": "exact"}]}
+      """;
+
+  @TempDir static Path folder;
+
+  private static RunningRegistry registry;
+  private static ApiClient admin;
+  private static int fresh;
+  /** What is sent along, so that the answer depends on who sends it alone. */
+  private static final Map<String, String> BODIES =
+      Map.ofEntries(
+          Map.entry(
+              "PUT /api/v2.0/projects/team", "{\"metadata\": {\"auto_scan\": \"false\"}}"),
+          Map.entry("POST /api/v2.0/projects/team/metadatas/", "{\"prevent_vul\": \"false\"}"),
+          Map.entry(
+              "PUT /api/v2.0/projects/team/metadatas/auto_scan", "{\"auto_scan\": \"false\"}"),
+          Map.entry(
+              "POST /api/v2.0/projects/team/members",
+              "{\"role_id\": 3, \"member_user\": {\"username\": \"nobody-of-this-name\"}}"),
+          Map.entry("PUT /api/v2.0/projects/team/members/{member}", "{\"role_id\": 1}"),
+          Map.entry("PUT /api/v2.0/robots/{robot}", robotBody("{robot}", "robot$team+puller", PULL)),
+          Map.entry("PATCH /api/v2.0/robots/{fresh}", "{\"secret\": \"\"}"),
+          Map.entry("POST /api/v2.0/robots", SYSTEM_ROBOT),
+          Map.entry("PUT /api/v2.0/users/{other}/sysadmin", "{\"sysadmin_flag\": false}"),
+          Map.entry(
+              "PUT /api/v2.0/users/{victim}/password",
+              "{\"old_password\": \"Wrong-Horse-9\", \"new_password\": \"Other-Horse-9\"}"),
+          Map.entry(
+              "POST /api/v2.0/usergroups", "{\"group_name\": \"crew\", \"group_type\": 3}"),
+          Map.entry("POST /api/v2.0/ldap/users/import", "{\"ldap_uid_list\": [\"nobody\"]}"),
+          Map.entry(
+              "POST /api/v2.0/system/oidc/ping",
+              "{\"url\": \"https://127.0.0.1:1\", \"verify_cert\": true}"),
+          Map.entry("PUT /api/v2.0/configurations", "{\"session_timeout\": 60}"),
+          Map.entry("POST /api/v2.0/federations", FEDERATION));
+
+  private static final Map<String, ApiClient> CALLERS = new LinkedHashMap<>();
+  private static final Map<String, String> VARIABLES = new LinkedHashMap<>();
+
+  /** The expired robot is made when the clock is three days behind. */
+  @BeforeAll
+  static void makeEverybody() throws Exception {
+    Clock past = Clock.offset(Clock.systemUTC(), Duration.ofDays(-3));
+    String expiredSecret;
+    try (RunningRegistry early = RunningRegistry.start(folder, Map.of(), past)) {
+      admin = ApiClient.admin(early);
+      admin
+          .post(
+              "/api/v2.0/projects",
+              """
+              {"project_name": "team", "metadata": {"public": "false"}}
+              """)
+          .require(201);
+      expiredSecret = robot("expired", 1, PUSH).secret();
+    }
+    registry = RunningRegistry.start(folder, Map.of());
+    admin = ApiClient.admin(registry);
+
+    CALLERS.put("nobody", ApiClient.anonymous(registry));
+    CALLERS.put("other", user("other"));
+    for (String role : ROLES) {
+      String name = role.substring(0, role.indexOf('='));
+      CALLERS.put(name, user(name));
+      VARIABLES.put("member", member(name, role.substring(role.indexOf('=') + 1)));
+    }
+    CALLERS.put("pusher", robot("pusher", -1, PUSH).client());
+    Robot puller = robot("puller", -1, PULL);
+    CALLERS.put("puller", puller.client());
+    Robot disabled = robot("disabled", -1, PUSH);
+    disable(disabled);
+    CALLERS.put("disabled", disabled.client());
+    CALLERS.put("expired", ApiClient.as(registry, "robot$team+expired", expiredSecret));
+    CALLERS.put("admin", admin);
+
+    VARIABLES.put("robot", puller.id());
+    VARIABLES.put("project", id(admin.get("/api/v2.0/projects/team"), "project_id"));
+    VARIABLES.put("victim", id(user("victim").get("/api/v2.0/users/current"), "user_id"));
+    VARIABLES.put("other", id(caller("other").get("/api/v2.0/users/current"), "user_id"));
+    push();
+  }
+
+  @AfterAll
+  static void close() throws IOException {
+    registry.close();
+  }
+
+  static Stream<Line> lines() {
+    return table().stream().filter(line -> !line.startsWith("#")).map(Line::parse);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lines")
+  void letsThoseAndOnlyThoseWhoMay(Line line) {
+    List<String> surprises = new ArrayList<>();
+    List<String> names = List.copyOf(CALLERS.keySet());
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      int status = tryOut(line, caller(name));
+      String expected = line.expected().get(i);
+      if (!matches(expected, name, status)) {
+        surprises.add(name + " should be " + expected + " and got " + status);
+      }
+    }
+    assertThat(surprises).as(line.toString()).isEmpty();
+  }
+
+  private static int tryOut(Line line, ApiClient caller) {
+    if (line.template().contains("{fresh}")) {
+      VARIABLES.put("fresh", robot("fresh" + fresh++, -1, PULL).id());
+    }
+    String body = fill(BODIES.getOrDefault(line.toString(), ""));
+    return caller.send(line.method(), fill(line.template()), body, "application/json").status();
+  }
+
+  private static String fill(String template) {
+    String text = template;
+    for (Map.Entry<String, String> variable : VARIABLES.entrySet()) {
+      text = text.replace("{" + variable.getKey() + "}", variable.getValue());
+    }
+    return text;
+  }
+
+  @Test
+  void hasAColumnForEverybody() {
+    assertThat(lines()).allMatch(line -> line.expected().size() == CALLERS.size());
+  }
+
+  /** Whoever presents nothing, or what is not good any more, is asked to log in. */
+  private static boolean matches(String expected, String name, int status) {
+    boolean refused = status == 401 || status == 403;
+    if (expected.equals("+")) {
+      return !refused && status < 500;
+    }
+    boolean unknown = List.of("nobody", "disabled", "expired").contains(name);
+    return status == (unknown ? 401 : 403);
+  }
+
+  private static ApiClient caller(String name) {
+    return Objects.requireNonNull(CALLERS.get(name));
+  }
+
+  private static ApiClient user(String name) {
+    admin
+        .post(
+            "/api/v2.0/users",
+            """
+            {"username": "%1$s", "email": "%1$s@example.org", "realname": "%1$s",
+             "password": "%2$s"}
+            """
+                .formatted(name, PASSWORD))
+        .require(201);
+    return ApiClient.as(registry, name, PASSWORD);
+  }
+
+  /** Gives a user a role; the number of the membership. */
+  private static String member(String name, String role) {
+    String location =
+        admin
+            .post(
+                "/api/v2.0/projects/team/members",
+                """
+                {"role_id": %s, "member_user": {"username": "%s"}}
+                """
+                    .formatted(role, name))
+            .require(201)
+            .header("Location");
+    return location.substring(location.lastIndexOf('/') + 1);
+  }
+
+  private static Robot robot(String name, int days, String access) {
+    ApiAnswer created =
+        admin
+            .post(
+                "/api/v2.0/robots",
+                """
+                {"name": "%s", "level": "project", "duration": %d, "permissions":
+                 [{"kind": "project", "namespace": "team", "access": %s}]}
+                """
+                    .formatted(name, days, access))
+            .require(201);
+    return new Robot(
+        id(created, "id"),
+        created.json().get("name").text().orElseThrow(),
+        created.json().get("secret").text().orElseThrow());
+  }
+
+  private static void disable(Robot robot) {
+    admin
+        .put(
+            "/api/v2.0/robots/" + robot.id(),
+            robotBody(robot.id(), robot.name(), PUSH)
+                .replace("\"disable\": false", "\"disable\": true"))
+        .require(200);
+  }
+
+  private static String robotBody(String id, String name, String access) {
+    return """
+        {"id": %s, "name": "%s", "level": "project", "duration": -1, "disable": false,
+         "permissions": [{"kind": "project", "namespace": "team", "access": %s}]}
+        """
+        .formatted(id, name, access);
+  }
+
+  private static void push() throws Exception {
+    String config = registry.push("team/app", "{}".getBytes(UTF_8)).toString();
+    byte[] manifest =
+        """
+        {"schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+         "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "size": 2,
+                    "digest": "%s"}, "layers": []}
+        """
+            .formatted(config)
+            .getBytes(UTF_8);
+    int status =
+        registry
+            .send(
+                "PUT",
+                "/v2/team/app/manifests/1",
+                manifest,
+                "Content-Type",
+                "application/vnd.oci.image.manifest.v1+json")
+            .statusCode();
+    assertThat(status).isEqualTo(201);
+    VARIABLES.put("blob", config);
+    VARIABLES.put("digest", Digest.compute(DigestAlgorithm.SHA256, manifest).toString());
+    VARIABLES.put("missing", "sha256:" + "0".repeat(64));
+  }
+
+  private static String id(ApiAnswer answer, String member) {
+    return Long.toString(answer.json().get(member).wholeNumber().orElseThrow());
+  }
+
+  private static String access(String... pairs) {
+    List<String> all = new ArrayList<>();
+    for (String pair : pairs) {
+      int colon = pair.indexOf(':');
+      all.add(
+          "{\"resource\": \"%s\", \"action\": \"%s\"}"
+              .formatted(pair.substring(0, colon), pair.substring(colon + 1)));
+    }
+    return all.toString();
+  }
+
+  private static List<String> table() {
+    try {
+      return Files.readString(Path.of("src/test/resources/permission-matrix.txt"))
+          .lines()
+          .filter(line -> !line.isBlank())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private record Robot(String id, String name, String secret) {
+    ApiClient client() {
+      return ApiClient.as(registry, name, secret);
+    }
+  }
+
+  /**
+   * @param expected by the order of the columns: + or -
+   */
+  record Line(String method, String template, List<String> expected) {
+    static Line parse(String text) {
+      List<String> words = List.of(text.strip().split(" +", -1));
+      return new Line(words.get(0), words.get(1), words.subList(2, words.size()));
+    }
+
+    @Override
+    public String toString() {
+      return method + " " + template;
+    }
+  }
+}
