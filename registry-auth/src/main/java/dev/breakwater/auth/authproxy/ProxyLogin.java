@@ -151,7 +151,7 @@ public final class ProxyLogin implements ExternalLogin {
                 name,
                 user.get("groups").elements().stream()
                     .flatMap(group -> group.text().stream())
-                    .filter(group -> !group.isBlank() && group.length() <= MAX_LENGTH)
+                    .filter(NewGroup::isName)
                     .toList()));
   }
 

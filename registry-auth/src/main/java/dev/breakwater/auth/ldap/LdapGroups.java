@@ -29,6 +29,7 @@ import java.util.Set;
 final class LdapGroups {
   private static final int MAX_LEVELS = 10;
   private static final int MAX_VISITED = 1000;
+  private static final int MAX_DN_LENGTH = 1024;
 
   private final LdapSession session;
   private final LdapSettings.Groups settings;
@@ -102,9 +103,11 @@ final class LdapGroups {
 
   private Optional<NewGroup> group(Entry entry) {
     String name = entry.getAttributeValue(settings.nameAttribute());
-    return name == null || name.isBlank()
+    return name == null || !NewGroup.isName(name.strip())
         ? Optional.empty()
-        : normalised(entry.getDN()).map(dn -> new NewGroup(name.strip(), GroupKind.LDAP, dn));
+        : normalised(entry.getDN())
+            .filter(dn -> dn.length() <= MAX_DN_LENGTH)
+            .map(dn -> new NewGroup(name.strip(), GroupKind.LDAP, dn));
   }
 
   private List<SearchResultEntry> underBase(Filter own, int limit) throws LDAPException {

@@ -1,5 +1,6 @@
 package dev.breakwater.auth.oidc;
 
+import dev.breakwater.core.group.NewGroup;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -10,8 +11,6 @@ import java.util.Set;
 
 /** From the provider's claims to the person. */
 final class PersonClaims {
-  private static final int MAX_LENGTH = 255;
-
   /** Longer lists are a mistake; the filter is for them. */
   private static final int MAX_GROUPS = 10_000;
 
@@ -67,9 +66,7 @@ final class PersonClaims {
   }
 
   private static boolean counts(OidcSettings settings, String group) {
-    return !group.isEmpty()
-        && group.length() <= MAX_LENGTH
-        && group.chars().noneMatch(Character::isISOControl)
+    return NewGroup.isName(group)
         && settings.groupFilter().map(filter -> filter.matcher(group).find()).orElse(true);
   }
 

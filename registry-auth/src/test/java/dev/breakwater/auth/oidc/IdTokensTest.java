@@ -10,6 +10,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
@@ -46,7 +47,10 @@ final class IdTokensTest {
   private final AtomicLong nanos = new AtomicLong();
   private final CryptoPool pool = new CryptoPool("test", 1);
   private final JdkOutboundHttp http = new JdkOutboundHttp();
-  private MockOAuth2Server server = new MockOAuth2Server();
+  private final RotatingKeys keys = new RotatingKeys();
+  private final MockOAuth2Server server =
+      new MockOAuth2Server(
+          new OAuth2Config(false, null, null, false, new OAuth2TokenProvider(keys)));
   private final Providers providers = new Providers(http, nanos::get);
   private final IdTokens tokens = new IdTokens(providers, pool);
   private String issuer = "";
@@ -78,9 +82,9 @@ final class IdTokensTest {
   }
 
   @Test
-  void acceptsANewKeyAfterARotationButAsksForKeysOnlySoOften() throws JOSEException {
+  void acceptsANewKeyAfterARotationButAsksForKeysOnlySoOften() {
     verify(issued("alice", CLIENT, 600));
-    rotateKeys();
+    keys.rotate();
     String fresh = issued("alice", CLIENT, 600);
 
     assertRefused(fresh, "no key of the provider");
@@ -178,18 +182,6 @@ final class IdTokensTest {
             error -> assertThat(error.code()).isEqualTo(ErrorCode.UNAVAILABLE));
   }
 
-  /** The same provider at the same address with another key. */
-  private void rotateKeys() throws JOSEException {
-    int port = server.baseUrl().port();
-    server.shutdown();
-    KeyProvider keys =
-        new KeyProvider(List.of(new RSAKeyGenerator(2048).keyID("another").generate()));
-    server =
-        new MockOAuth2Server(
-            new OAuth2Config(false, null, null, false, new OAuth2TokenProvider(keys)));
-    server.start(port);
-  }
-
   private String issued(String subject, String audience, long seconds) {
     return server.issueToken("people", subject, audience, Map.of(), seconds).serialize();
   }
@@ -244,5 +236,27 @@ final class IdTokensTest {
                 CLIENT,
                 ConfigurationItem.OIDC_CLIENT_SECRET,
                 "secret")));
+  }
+
+  /** A provider's key, of which there is another one at will. */
+  private static final class RotatingKeys extends KeyProvider {
+    private volatile RSAKey current = generate();
+
+    void rotate() {
+      current = generate();
+    }
+
+    @Override
+    public JWK signingKey(String issuerId) {
+      return current;
+    }
+
+    private static RSAKey generate() {
+      try {
+        return new RSAKeyGenerator(2048).keyIDFromThumbprint(true).generate();
+      } catch (JOSEException e) {
+        throw new AssertionError(e);
+      }
+    }
   }
 }

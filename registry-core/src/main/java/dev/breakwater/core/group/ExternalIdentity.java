@@ -1,5 +1,8 @@
 package dev.breakwater.core.group;
 
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Printable;
 import dev.breakwater.core.user.UserSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A person as a directory, provider or proxy describes them.
  *
  * @param source who describes them
+ * @param username 1 to 255 characters, none of them a control character
  * @param groups the groups that they are in now
  * @param administers whether they may do everything here, for what they are there
  */
@@ -19,7 +23,16 @@ public record ExternalIdentity(
     String comment,
     List<NewGroup> groups,
     boolean administers) {
+  private static final int MAX_LENGTH = 255;
+
   public ExternalIdentity {
+    if (username.isBlank()
+        || username.length() > MAX_LENGTH
+        || username.chars().anyMatch(Character::isISOControl)) {
+      throw new RegistryException(
+          ErrorCode.BAD_REQUEST,
+          "'" + Printable.shorten(username) + "' cannot be the name of a user here");
+    }
     groups = List.copyOf(groups);
   }
 }

@@ -31,10 +31,17 @@ public record NewGroup(String name, GroupKind kind, String ldapDn) {
     return new NewGroup(name, kind, "");
   }
 
+  /**
+   * Whether a group could have this name; other systems' groups that could not do not count here.
+   */
+  public static boolean isName(String name) {
+    return !name.isBlank()
+        && name.length() <= MAX_LENGTH
+        && name.chars().noneMatch(Character::isISOControl);
+  }
+
   static void requireName(String name) {
-    if (name.isBlank()
-        || name.length() > MAX_LENGTH
-        || name.chars().anyMatch(Character::isISOControl)) {
+    if (!isName(name)) {
       throw bad(
           "group_name must have 1 to " + MAX_LENGTH + " characters, and no control characters");
     }

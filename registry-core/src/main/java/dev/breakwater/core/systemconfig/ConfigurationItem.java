@@ -32,7 +32,7 @@ public enum ConfigurationItem {
   /** Minutes. */
   TOKEN_EXPIRATION(Kind.NUMBER, "30", between(1, 1440)),
   /** Days; -1: for ever. */
-  ROBOT_TOKEN_DURATION(Kind.NUMBER, "30", between(-1, 36_500)),
+  ROBOT_TOKEN_DURATION(Kind.NUMBER, "30", ConfigurationRule.days()),
   ROBOT_NAME_PREFIX(Kind.TEXT, "robot$", robotPrefix()),
   /** Minutes. */
   SESSION_TIMEOUT(Kind.NUMBER, "60", between(1, 525_600)),
@@ -79,7 +79,7 @@ public enum ConfigurationItem {
   OIDC_CLIENT_SECRET(Kind.SECRET, ""),
   OIDC_GROUPS_CLAIM(Kind.TEXT, ""),
   OIDC_ADMIN_GROUP(Kind.TEXT, ""),
-  OIDC_GROUP_FILTER(Kind.TEXT, ""),
+  OIDC_GROUP_FILTER(Kind.TEXT, "", ConfigurationRule.expression()),
   OIDC_SCOPE(Kind.TEXT, "", ConfigurationRule.scopes()),
   OIDC_USER_CLAIM(Kind.TEXT, ""),
   OIDC_VERIFY_CERT(Kind.FLAG, "true"),

@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** What a setting's text must be. */
 sealed interface ConfigurationRule {
@@ -79,6 +80,17 @@ sealed interface ConfigurationRule {
         "a whole number from " + minimum + " to " + maximum);
   }
 
+  static ConfigurationRule days() {
+    return new Matching(
+        text -> text.equals("-1") || between(1, 36_500).mistake(text).isEmpty(),
+        "a number of days from 1 to 36500, or -1 for ever");
+  }
+
+  /** Compiled here only, never matched: whoever uses it does so in linear time. */
+  static ConfigurationRule expression() {
+    return new Matching(ConfigurationRule::isExpression, "a regular expression of RE2, or empty");
+  }
+
   static ConfigurationRule attribute() {
     return new Matching(
         text -> isPlain(text) && ATTRIBUTE.matcher(text).matches(),
@@ -127,6 +139,15 @@ sealed interface ConfigurationRule {
 
   private static boolean isPlain(String text) {
     return text.length() <= MAX_LENGTH && text.chars().noneMatch(Character::isISOControl);
+  }
+
+  private static boolean isExpression(String text) {
+    try {
+      Pattern compiled = Pattern.compile(text);
+      return isPlain(text) && compiled.pattern().equals(text);
+    } catch (PatternSyntaxException e) {
+      return false;
+    }
   }
 
   private static boolean isAddress(String text, List<String> schemes) {

@@ -155,10 +155,9 @@ final class OidcLoginTest {
 
     assertRefused(() -> finish(mine, answer), ErrorCode.BAD_REQUEST);
     assertRefused(
-        () -> finish("", answer.get("state").getFirst(), answer.get("code").getFirst()),
-        ErrorCode.BAD_REQUEST);
+        () -> finish("", first(answer, "state"), first(answer, "code")), ErrorCode.BAD_REQUEST);
     assertRefused(
-        () -> finish("v1.AAAA", answer.get("state").getFirst(), answer.get("code").getFirst()),
+        () -> finish("v1.AAAA", first(answer, "state"), first(answer, "code")),
         ErrorCode.BAD_REQUEST);
   }
 
@@ -186,11 +185,10 @@ final class OidcLoginTest {
     Begun victim = begin("/");
     Begun attacker = begin("/");
     Map<String, List<String>> stolen = visit(victim.location());
-    String state = parameters(attacker.location()).get("state").getFirst();
+    String state = first(parameters(attacker.location()), "state");
 
     assertRefused(
-        () -> finish(attacker.cookie(), state, stolen.get("code").getFirst()),
-        ErrorCode.UNAUTHORIZED);
+        () -> finish(attacker.cookie(), state, first(stolen, "code")), ErrorCode.UNAUTHORIZED);
   }
 
   @ParameterizedTest
@@ -299,7 +297,7 @@ final class OidcLoginTest {
   }
 
   private static Finished finish(Begun begun, Map<String, List<String>> answer) {
-    return finish(begun.cookie(), answer.get("state").getFirst(), answer.get("code").getFirst());
+    return finish(begun.cookie(), first(answer, "state"), first(answer, "code"));
   }
 
   private static Finished finish(String cookie, String state, String code) {
@@ -365,8 +363,16 @@ final class OidcLoginTest {
             .formatted(user.id()));
   }
 
+  private static String first(Map<String, List<String>> parameters, String name) {
+    return parameters.getOrDefault(name, List.of()).getFirst();
+  }
+
   private static Map<String, List<String>> parameters(URI uri) {
     return new QueryStringDecoder(uri).parameters();
+  }
+
+  private static String first(Map<String, List<String>> parameters, String name) {
+    return parameters.getOrDefault(name, List.of()).getFirst();
   }
 
   private static void assertRefused(Runnable attempt, ErrorCode code) {
