@@ -367,10 +367,6 @@ final class OidcLoginTest {
     return new QueryStringDecoder(uri).parameters();
   }
 
-  private static String first(Map<String, List<String>> parameters, String name) {
-    return parameters.getOrDefault(name, List.of()).getFirst();
-  }
-
   private static void assertRefused(Runnable attempt, ErrorCode code) {
     assertThatThrownBy(attempt::run)
         .isInstanceOfSatisfying(
