@@ -53,11 +53,11 @@ final class PermissionMatrixTest {
   private static RunningRegistry registry;
   private static ApiClient admin;
   private static int fresh;
+
   /** What is sent along, so that the answer depends on who sends it alone. */
   private static final Map<String, String> BODIES =
       Map.ofEntries(
-          Map.entry(
-              "PUT /api/v2.0/projects/team", "{\"metadata\": {\"auto_scan\": \"false\"}}"),
+          Map.entry("PUT /api/v2.0/projects/team", "{\"metadata\": {\"auto_scan\": \"false\"}}"),
           Map.entry("POST /api/v2.0/projects/team/metadatas/", "{\"prevent_vul\": \"false\"}"),
           Map.entry(
               "PUT /api/v2.0/projects/team/metadatas/auto_scan", "{\"auto_scan\": \"false\"}"),
@@ -65,15 +65,15 @@ final class PermissionMatrixTest {
               "POST /api/v2.0/projects/team/members",
               "{\"role_id\": 3, \"member_user\": {\"username\": \"nobody-of-this-name\"}}"),
           Map.entry("PUT /api/v2.0/projects/team/members/{member}", "{\"role_id\": 1}"),
-          Map.entry("PUT /api/v2.0/robots/{robot}", robotBody("{robot}", "robot$team+puller", PULL)),
+          Map.entry(
+              "PUT /api/v2.0/robots/{robot}", robotBody("{robot}", "robot$team+puller", PULL)),
           Map.entry("PATCH /api/v2.0/robots/{fresh}", "{\"secret\": \"\"}"),
           Map.entry("POST /api/v2.0/robots", SYSTEM_ROBOT),
           Map.entry("PUT /api/v2.0/users/{other}/sysadmin", "{\"sysadmin_flag\": false}"),
           Map.entry(
               "PUT /api/v2.0/users/{victim}/password",
               "{\"old_password\": \"Wrong-Horse-9\", \"new_password\": \"Other-Horse-9\"}"),
-          Map.entry(
-              "POST /api/v2.0/usergroups", "{\"group_name\": \"crew\", \"group_type\": 3}"),
+          Map.entry("POST /api/v2.0/usergroups", "{\"group_name\": \"crew\", \"group_type\": 3}"),
           Map.entry("POST /api/v2.0/ldap/users/import", "{\"ldap_uid_list\": [\"nobody\"]}"),
           Map.entry(
               "POST /api/v2.0/system/oidc/ping",
@@ -242,9 +242,9 @@ final class PermissionMatrixTest {
 
   private static String robotBody(String id, String name, String access) {
     return """
-        {"id": %s, "name": "%s", "level": "project", "duration": -1, "disable": false,
-         "permissions": [{"kind": "project", "namespace": "team", "access": %s}]}
-        """
+    {"id": %s, "name": "%s", "level": "project", "duration": -1, "disable": false,
+     "permissions": [{"kind": "project", "namespace": "team", "access": %s}]}
+    """
         .formatted(id, name, access);
   }
 
