@@ -4,25 +4,6 @@ import reactor.core.publisher.Mono;
 
 /** Makes people and groups of a directory known here, so that they can become members. */
 public interface MemberDirectory {
-  /** Knows nobody. */
-  MemberDirectory NONE =
-      new MemberDirectory() {
-        @Override
-        public Mono<Long> user(String username) {
-          return Mono.empty();
-        }
-
-        @Override
-        public Mono<Long> group(Candidate.GroupDn group) {
-          return Mono.empty();
-        }
-
-        @Override
-        public Mono<Long> group(Candidate.GroupName group) {
-          return Mono.empty();
-        }
-      };
-
   /** The number of the user that this person is from now on; empty if the directory has none. */
   Mono<Long> user(String username);
 
