@@ -16,7 +16,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
@@ -26,7 +25,7 @@ class SessionsTest {
   private static final Caller ALICE =
       Caller.of(new Principal.User(7, "alice", false), Credential.PASSWORD).from("192.0.2.1");
 
-  private final AtomicReference<Instant> now = new AtomicReference<>(START);
+  private Instant now = START;
   private final AtomicLong nanos = new AtomicLong();
   private final InMemorySessionRepository rows = new InMemorySessionRepository();
   private final List<Event> events = new ArrayList<>();
@@ -39,7 +38,7 @@ class SessionsTest {
         new DirectTransactions(),
         (_, event) -> Mono.fromRunnable(() -> events.add(event)),
         Mono.just(IdentityRules.DEFAULT),
-        new TestClock(now::get),
+        new TestClock(() -> now),
         nanos::get);
   }
 
@@ -126,7 +125,7 @@ class SessionsTest {
   }
 
   private void pass(Duration time) {
-    now.set(now.get().plus(time));
+    now = now.plus(time);
     nanos.addAndGet(time.toNanos());
   }
 
