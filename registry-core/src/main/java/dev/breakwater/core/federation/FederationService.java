@@ -67,7 +67,7 @@ public final class FederationService {
                         .flatMap(made ->
                             record(tx, EventType.CREATE_FEDERATION, caller, "created", terms)
                                 .thenReturn(made)))))
-        .doFinally(_ -> forget.run());
+        .doOnTerminate(() -> forget.run());
   }
 
   public Mono<Void> update(Caller caller, long id, FederationTerms terms) {
@@ -109,7 +109,7 @@ public final class FederationService {
                 .switchIfEmpty(Mono.error(() -> unknown(id)))
                 .then(Mono.defer(() -> record(tx, type, caller, done, terms)))
                 .thenReturn(true))
-        .doFinally(_ -> forget.run())
+        .doOnTerminate(() -> forget.run())
         .then();
   }
 

@@ -124,7 +124,7 @@ public final class GroupService {
         .requireInSystem(caller, DELETE)
         .then(Mono.defer(() -> existing(id)))
         .flatMap(group -> transactions.inTx(tx -> delete(tx, caller, group)))
-        .doFinally(_ -> authorizer.forgetRoles())
+        .doOnTerminate(() -> authorizer.forgetRoles())
         .then();
   }
 

@@ -115,7 +115,7 @@ public final class OnboardUser {
   private Mono<User> rewrite(User user, ExternalIdentity identity) {
     return transactions
         .inTx(tx -> write(tx, user, identity))
-        .doFinally(_ -> authorizer.forgetRoles())
+        .doOnTerminate(() -> authorizer.forgetRoles())
         .then(Mono.defer(() -> users.find(user.id())));
   }
 

@@ -206,7 +206,7 @@ public final class ProjectService {
                         deleted
                             ? events.record(tx, event(EventType.DELETE_PROJECT, caller, project))
                             : Mono.<Void>empty())))
-        .doFinally(_ -> access.forget(project.name().value()));
+        .doOnTerminate(() -> access.forget(project.name().value()));
   }
 
   private Mono<Project> visible(Caller caller, Mono<Project> found, String name) {

@@ -222,7 +222,7 @@ public final class RobotService {
                 .switchIfEmpty(Mono.error(() -> unknown(robot.id())))
                 .then(Mono.defer(() -> events.record(tx, event(type, caller, robot, done))))
                 .thenReturn(true))
-        .doFinally(_ -> watch.changed(robot))
+        .doOnTerminate(() -> watch.changed(robot))
         .then();
   }
 

@@ -146,7 +146,7 @@ public final class Sessions {
                                     "logout"))
                             .thenReturn(true)
                         : Mono.just(false)))
-        .doFinally(_ -> cache.synchronous().invalidate(ByteBuffer.wrap(hash)))
+        .doOnTerminate(() -> cache.synchronous().invalidate(ByteBuffer.wrap(hash)))
         .then();
   }
 

@@ -67,7 +67,7 @@ public final class ConfigurationService {
         .then(Mono.defer(() -> requireFree(wanted)))
         .then(
             Mono.defer(() -> transactions.inTx(tx -> write(tx, caller, wanted)))
-                .doFinally(_ -> stored.forget()))
+                .doOnTerminate(() -> stored.forget()))
         .then();
   }
 

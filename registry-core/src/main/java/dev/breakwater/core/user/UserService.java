@@ -204,7 +204,7 @@ public final class UserService {
                     EventType.DELETE_USER,
                     "deleted user ",
                     tx -> accounts.delete(tx, id))
-                .doFinally(_ -> authorizer.forgetRoles()));
+                .doOnTerminate(() -> authorizer.forgetRoles()));
   }
 
   /** Gives the provider's user another CLI secret. */
@@ -332,7 +332,7 @@ public final class UserService {
                         events.record(
                             tx, Event.of(type, caller, user.username(), done + user.username()))))
                 .thenReturn(true))
-        .doFinally(_ -> watch.changed(user))
+        .doOnTerminate(() -> watch.changed(user))
         .then();
   }
 
