@@ -60,7 +60,7 @@ final class OidcLoginTest {
         {"auth_mode": "oidc_auth", "oidc_endpoint": "%s", "oidc_client_id": "breakwater",
          "oidc_client_secret": "client-secret", "oidc_scope": "openid,offline_access",
          "oidc_groups_claim": "groups", "oidc_user_claim": "login", "oidc_logout": true,
-         "oidc_extra_redirect_parms": "{\\"prompt\\":\\"login\\"}"}
+         "oidc_extra_redirect_parms": "{\\"audience\\":\\"all\\"}"}
         """
             .formatted(PROVIDER.issuerUrl(ISSUER_ID)));
   }
@@ -90,7 +90,7 @@ final class OidcLoginTest {
     assertThat(asked).containsEntry("redirect_uri", List.of(CALLBACK.toString()));
     assertThat(asked).containsEntry("code_challenge_method", List.of("S256"));
     assertThat(asked).containsEntry("scope", List.of("openid offline_access"));
-    assertThat(asked).containsEntry("prompt", List.of("login"));
+    assertThat(asked).containsEntry("audience", List.of("all"));
     assertThat(asked).containsKeys("state", "nonce", "code_challenge");
   }
 
