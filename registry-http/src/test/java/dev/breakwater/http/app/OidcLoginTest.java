@@ -8,6 +8,7 @@ import dev.breakwater.auth.oidc.OidcLogin.Finished;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oidc.OidcUser;
+import dev.breakwater.core.oidc.ProviderTokens;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Credential;
 import dev.breakwater.core.user.User;
@@ -24,11 +25,11 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import no.nav.security.mock.oauth2.MockOAuth2Server;
 import no.nav.security.mock.oauth2.token.DefaultOAuth2TokenCallback;
-import okhttp3.mockwebserver.MockResponse;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +61,7 @@ final class OidcLoginTest {
         {"auth_mode": "oidc_auth", "oidc_endpoint": "%s", "oidc_client_id": "breakwater",
          "oidc_client_secret": "client-secret", "oidc_scope": "openid,offline_access",
          "oidc_groups_claim": "groups", "oidc_user_claim": "login", "oidc_logout": true,
-         "oidc_extra_redirect_parms": "{\\"prompt\\":\\"login\\"}"}
+         "oidc_extra_redirect_parms": "{\\"audience\\":\\"all\\"}"}
         """
             .formatted(PROVIDER.issuerUrl(ISSUER_ID)));
   }
@@ -90,7 +91,7 @@ final class OidcLoginTest {
     assertThat(asked).containsEntry("redirect_uri", List.of(CALLBACK.toString()));
     assertThat(asked).containsEntry("code_challenge_method", List.of("S256"));
     assertThat(asked).containsEntry("scope", List.of("openid offline_access"));
-    assertThat(asked).containsEntry("prompt", List.of("login"));
+    assertThat(asked).containsEntry("audience", List.of("all"));
     assertThat(asked).containsKeys("state", "nonce", "code_challenge");
   }
 
@@ -213,10 +214,11 @@ final class OidcLoginTest {
     String secret = account(user).cliSecret();
     Instant before = account(user).tokensExpireAt();
     CLOCK.move(Duration.ofHours(2));
-    PROVIDER.enqueueCallback(callback(subject, Map.of("login", subject, "groups", "ops")));
+    OpenIdentity.done(
+        open.database().update("DELETE FROM user_group_membership WHERE user_id = $1", user.id()));
 
     assertThat(logInByCommandLine(subject, secret)).isEqualTo(user.id());
-    assertThat(groupsOf(user)).containsExactly("ops");
+    assertThat(groupsOf(user)).containsExactly("devs");
     assertThat(account(user).tokensExpireAt()).isAfterOrEqualTo(before);
   }
 
@@ -225,7 +227,15 @@ final class OidcLoginTest {
     User user = loggedIn(Map.of("login", subject));
     String secret = account(user).cliSecret();
     CLOCK.move(Duration.ofHours(2));
-    PROVIDER.enqueueResponse(refusal());
+    OidcUser account = account(user);
+    OpenIdentity.done(
+        open.directories()
+            .oidcUsers()
+            .keep(
+                user.id(),
+                new ProviderTokens(
+                    account.tokens().orElseThrow().idToken(), Optional.of("revoked")),
+                account.tokensExpireAt()));
 
     assertRefused(() -> logInByCommandLine(subject, secret), ErrorCode.UNAUTHORIZED);
     CLOCK.reset();
@@ -323,13 +333,6 @@ final class OidcLoginTest {
   private static DefaultOAuth2TokenCallback callback(String who, Map<String, Object> claims) {
     return new DefaultOAuth2TokenCallback(
         ISSUER_ID, who, "JWT", List.of("breakwater"), claims, 3600);
-  }
-
-  private static MockResponse refusal() {
-    return new MockResponse()
-        .setResponseCode(400)
-        .setHeader("Content-Type", "application/json")
-        .setBody("{\"error\":\"invalid_grant\"}");
   }
 
   private static String token(String who, String audience) {

@@ -1,7 +1,6 @@
 package dev.breakwater.http.api.systemconfig;
 
 import dev.breakwater.core.systemconfig.ConfigurationChange;
-import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationService;
 import dev.breakwater.core.systemconfig.ConfigurationService.Shown;
 import dev.breakwater.http.api.ApiAnswers;
@@ -9,24 +8,14 @@ import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.PathParameters;
 import dev.breakwater.http.server.Exchange;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
 /** {@code /configurations} and {@code /internalconfig}. */
 public final class ConfigurationOperations {
   private static final String API = "/api/v2.0";
-
-  /** Harbor's API shows them in {@code /internalconfig} alone. */
-  private static final Set<ConfigurationItem> INTERNAL =
-      EnumSet.of(
-          ConfigurationItem.PULL_TIME_UPDATE_DISABLE,
-          ConfigurationItem.PULL_COUNT_UPDATE_DISABLE,
-          ConfigurationItem.PULL_AUDIT_LOG_DISABLE);
 
   private final ConfigurationService service;
   private final JsonBodies bodies;
@@ -38,24 +27,15 @@ public final class ConfigurationOperations {
 
   public void addTo(ApiRouter router) {
     router
-        .add("GET", API + "/configurations", "getConfigurations", this::getPublic)
+        .add("GET", API + "/configurations", "getConfigurations", this::get)
         .add("PUT", API + "/configurations", "updateConfigurations", this::update)
         .add("GET", API + "/internalconfig", "getInternalconfig", this::get);
   }
 
-  private Mono<Void> getPublic(Exchange exchange, PathParameters path) {
-    return show(exchange, shown -> !INTERNAL.contains(shown.item()));
-  }
-
   private Mono<Void> get(Exchange exchange, PathParameters path) {
-    return show(exchange, _ -> true);
-  }
-
-  private Mono<Void> show(Exchange exchange, Predicate<Shown> wanted) {
     return service
         .show(exchange.caller())
-        .map(shown -> json(shown.stream().filter(wanted).toList()))
-        .flatMap(json -> ApiAnswers.json(exchange, 200, json));
+        .flatMap(shown -> ApiAnswers.json(exchange, 200, json(shown)));
   }
 
   /** The body is read only for those who may: what is wrong with it is nobody else's business. */
