@@ -370,6 +370,10 @@ final class OidcLoginTest {
     return new QueryStringDecoder(uri).parameters();
   }
 
+  private static String first(Map<String, List<String>> parameters, String name) {
+    return parameters.getOrDefault(name, List.of()).getFirst();
+  }
+
   private static void assertRefused(Runnable attempt, ErrorCode code) {
     assertThatThrownBy(attempt::run)
         .isInstanceOfSatisfying(
