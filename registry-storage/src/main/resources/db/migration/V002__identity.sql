@@ -1,12 +1,15 @@
 -- serves: 0.1.0
 
+-- For "contains" in lists. Whoever owns the database may create it: it is a trusted one.
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
 -- Where a user's password is checked: 'local', 'ldap', 'oidc' or 'http_auth'.
 ALTER TABLE app_user
   ADD COLUMN source text COLLATE "C" NOT NULL DEFAULT 'local'
     CHECK (source IN ('local', 'ldap', 'oidc', 'http_auth')),
   -- Whether the directory or provider says that they administer; read again at log-in and at use.
   ADD COLUMN administers_by_group boolean NOT NULL DEFAULT false;
-CREATE INDEX app_user_name_pattern ON app_user (lower(username) text_pattern_ops, id)
+CREATE INDEX app_user_name_parts ON app_user USING gin (username gin_trgm_ops)
   WHERE deleted_at IS NULL;
 
 -- Who a provider's user is here, and what keeps their CLI secret good.
@@ -43,6 +46,7 @@ CREATE TABLE user_group (
 CREATE UNIQUE INDEX user_group_dn ON user_group (ldap_dn) WHERE kind = 1;
 CREATE UNIQUE INDEX user_group_name ON user_group (kind, name) WHERE kind <> 1;
 CREATE INDEX user_group_name_order ON user_group (name, id);
+CREATE INDEX user_group_name_parts ON user_group USING gin (name gin_trgm_ops);
 
 -- The groups that the directory or provider named when the user was last seen.
 CREATE TABLE user_group_membership (
@@ -92,6 +96,7 @@ ALTER TABLE project
 CREATE INDEX project_public ON project (name, id) WHERE is_public;
 -- Lists are filtered, counted and ordered by it alone.
 CREATE INDEX project_listed ON project (name, id) INCLUDE (is_public, owner_id);
+CREATE INDEX project_name_parts ON project USING gin (name gin_trgm_ops);
 CREATE INDEX project_created ON project (created_at, id);
 CREATE INDEX project_updated ON project (updated_at, id);
 

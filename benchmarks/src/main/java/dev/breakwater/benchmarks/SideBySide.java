@@ -19,6 +19,7 @@ import dev.breakwater.benchmarks.row.PushBlob;
 import dev.breakwater.benchmarks.row.Row;
 import dev.breakwater.benchmarks.row.SlowTransfers;
 import dev.breakwater.benchmarks.row.StartUp;
+import dev.breakwater.benchmarks.row.TokenIssue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +76,8 @@ public final class SideBySide {
         new ImageFsyncs(random),
         new SlowTransfers(random, false, slowSeconds),
         new SlowTransfers(random, true, slowSeconds),
-        new StartUp(random));
+        new StartUp(random),
+        new TokenIssue());
   }
 
   private static List<Row> choose(List<Row> rows, Set<String> names) {

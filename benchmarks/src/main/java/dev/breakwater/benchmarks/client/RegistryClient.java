@@ -46,9 +46,6 @@ public final class RegistryClient implements AutoCloseable {
       challenge.put(matcher.group(1), matcher.group(2));
     }
     String realm = challenge.getOrDefault("realm", "/service/token");
-    String basic =
-        Base64.getEncoder()
-            .encodeToString(("admin:" + password.get()).getBytes(StandardCharsets.UTF_8));
     String scope = "repository:" + repository + ":pull,push";
     Response answer =
         connection.send(
@@ -58,7 +55,7 @@ public final class RegistryClient implements AutoCloseable {
                 + encode(challenge.getOrDefault("service", ""))
                 + "&scope="
                 + encode(scope),
-            Map.of("Authorization", "Basic " + basic),
+            Map.of("Authorization", basic().orElseThrow()),
             Body.NONE);
     String json = new String(answer.bytes(), StandardCharsets.UTF_8);
     Matcher token = TOKEN.matcher(json);
@@ -67,6 +64,14 @@ public final class RegistryClient implements AutoCloseable {
     }
     bearer = Optional.of("Bearer " + token.group(1));
     return this;
+  }
+
+  /** The administrator's name and password, where a log-in is needed. */
+  public Optional<String> basic() {
+    return password.map(secret ->
+        "Basic "
+            + Base64.getEncoder()
+                .encodeToString(("admin:" + secret).getBytes(StandardCharsets.UTF_8)));
   }
 
   /** What goes into the header {@code Authorization}, where something has to. */

@@ -27,6 +27,23 @@ public sealed interface Goal {
     }
   }
 
+  /** At least a fixed value. */
+  record AtLeast(double bound, Metric metric) implements Goal {
+    @Override
+    public Optional<Verdict> judge(Results results) {
+      return results
+          .spread(Verdict.OURS, metric)
+          .map(ours -> {
+            String format = "%,." + metric.decimals() + "f";
+            return new Verdict(
+                metric.heading(),
+                ">= " + String.format(Locale.ROOT, format, bound),
+                String.format(Locale.ROOT, format, ours.median()),
+                ours.median() >= bound);
+          });
+    }
+  }
+
   /** At most a fixed value. */
   record AtMost(double bound, Metric metric) implements Goal {
     @Override

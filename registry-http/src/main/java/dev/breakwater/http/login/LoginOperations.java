@@ -80,15 +80,22 @@ public final class LoginOperations {
         : Mono.error(error);
   }
 
+  /** The provider's users are logged out there, too: by then the session must still be there. */
   private Mono<Void> logout(Exchange exchange, PathParameters path) {
     Caller caller = exchange.caller();
+    return isOfProvider(caller.isAnonymous() ? "" : caller.principal().name())
+        .flatMap(elsewhere ->
+            elsewhere ? redirect(exchange, "/c/oidc/logout") : logout(exchange, caller));
+  }
+
+  private Mono<Void> logout(Exchange exchange, Caller caller) {
     return starter
         .end(exchange, caller)
-        .then(isOfProvider(caller.isAnonymous() ? "" : caller.principal().name()))
-        .flatMap(elsewhere -> {
-          Cookies.remove(exchange, Browser.SESSION);
-          return elsewhere ? redirect(exchange, "/c/oidc/logout") : exchange.sendEmpty(200);
-        });
+        .then(
+            Mono.defer(() -> {
+              Cookies.remove(exchange, Browser.SESSION);
+              return exchange.sendEmpty(200);
+            }));
   }
 
   private Mono<Void> userExists(Exchange exchange, PathParameters path) {

@@ -76,6 +76,10 @@ final class OidcApiTest {
     assertThat(current.get("username").text()).contains("one");
     assertThat(current.get("oidc_user_meta").get("secret").text()).isPresent();
 
+    HttpResponse<String> sentOn = get(browser, "/c/log_out");
+    assertThat(sentOn.statusCode()).isEqualTo(403);
+    assertThat(sentOn.body()).contains("/c/oidc/logout");
+    assertThat(get(browser, CURRENT).statusCode()).as("still logged in").isEqualTo(200);
     String logout = location(get(browser, "/c/oidc/logout"));
     assertThat(logout).startsWith(PROVIDER.endSessionEndpointUrl(ISSUER_ID).toString());
     assertThat(get(browser, CURRENT).statusCode()).isEqualTo(401);
