@@ -97,7 +97,7 @@ final class OidcIT {
     Matcher secret = SECRET.matcher(end.body());
     assertThat(secret.find()).as(end.body()).isTrue();
     login("dora", secret.group(1)).succeed();
-    assertThat(login("dora", secret.group(1) + "x").fail()).contains("unauthorized");
+    assertThat(login("dora", secret.group(1) + "x").fail()).contains("invalid username/password");
     assertThat(text(admin().send("GET", "/api/v2.0/usergroups", ""))).contains("\"devs\"");
 
     HttpClient program = HttpClient.newHttpClient();
