@@ -29,6 +29,8 @@ import dev.breakwater.core.robot.Robot;
 import dev.breakwater.core.robot.RobotCreator;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -61,7 +63,7 @@ final class FederationFixture implements AutoCloseable {
   Instant now = Instant.parse("2026-11-25T12:00:00Z");
 
   FederationFixture() {
-    Clock clock = new TestClock(() -> now);
+    Clock clock = ((InstantSource) () -> now).withZone(ZoneOffset.UTC);
     login =
         new FederatedLogin(
             federations,

@@ -11,6 +11,8 @@ import dev.breakwater.core.robot.NewRobot;
 import dev.breakwater.core.robot.Robot;
 import dev.breakwater.core.robot.RobotCreator;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,7 +35,7 @@ class RobotLoginTest {
           robots,
           hasher,
           Mono.just(IdentityRules.DEFAULT),
-          new InstantSourceClock(now::get),
+          ((InstantSource) now::get).withZone(ZoneOffset.UTC),
           nanos::get);
 
   @AfterEach

@@ -13,6 +13,8 @@ import dev.breakwater.core.principal.Principal;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,7 +40,7 @@ class SessionsTest {
         new DirectTransactions(),
         (_, event) -> Mono.fromRunnable(() -> events.add(event)),
         Mono.just(IdentityRules.DEFAULT),
-        new TestClock(() -> now),
+        ((InstantSource) () -> now).withZone(ZoneOffset.UTC),
         nanos::get);
   }
 
