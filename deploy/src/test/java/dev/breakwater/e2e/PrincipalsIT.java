@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -23,13 +24,15 @@ final class PrincipalsIT {
   private static final String PULL = "{\"resource\": \"repository\", \"action\": \"pull\"}";
   private static final String PUSH = "{\"resource\": \"repository\", \"action\": \"push\"}";
 
+  private static final List<Kind> KINDS = new ArrayList<>();
+
   @TempDir private static Path directory;
   private static BreakwaterProcess breakwater;
   private static RegistryClient admin;
   private static DockerEngine engine;
 
   @BeforeAll
-  static void start() throws IOException {
+  static void startAndMakeEverybody() throws IOException {
     breakwater = BreakwaterProcess.in(Files.createDirectory(directory.resolve("server"))).start();
     admin = breakwater.admin();
     engine = DockerEngine.start(Files.createDirectory(directory.resolve("engine")));
@@ -39,6 +42,12 @@ final class PrincipalsIT {
     Command.client("helm", "package", "anchor", "--version", "1.0.0").in(directory).succeed();
     Crane crane = Crane.loggedIn(breakwater, directory);
     crane.pushImage(breakwater.registry() + "/team/seed:1", "to be pulled");
+    KINDS.add(member("developer", 2, true));
+    KINDS.add(member("guest", 3, false));
+    KINDS.add(robot("pusher", "project", PULL, PUSH));
+    KINDS.add(robot("puller", "project", PULL));
+    KINDS.add(robot("every", "system", PULL, PUSH));
+    KINDS.add(workload());
   }
 
   @AfterAll
@@ -51,14 +60,8 @@ final class PrincipalsIT {
     }
   }
 
-  static Stream<Kind> kinds() throws IOException {
-    return Stream.of(
-        member("developer", 2, true),
-        member("guest", 3, false),
-        robot("pusher", "project", PULL, PUSH),
-        robot("puller", "project", PULL),
-        robot("every", "system", PULL, PUSH),
-        workload());
+  static Stream<Kind> kinds() {
+    return KINDS.stream();
   }
 
   @ParameterizedTest
