@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -27,13 +28,20 @@ import reactor.netty.http.server.HttpServerResponse;
  *
  * <p>On plain HTTP/1.1 the kernel copies from the file to the socket. With TLS or HTTP/2, chunks
  * are read on a worker, never on the event loop; two chunks are under way for a transfer ({@code
- * reactor.netty.send.maxPrefetchSize}), so a client that does not read holds 128 KiB.
+ * reactor.netty.send.maxPrefetchSize}), so a client that does not read holds 128 KiB, and less when
+ * there are hundreds of them.
  */
 public final class BlobOutbound {
   private static final Logger log = LoggerFactory.getLogger(BlobOutbound.class);
-  private static final int CHUNK = 64 * 1024;
+  private static final int LARGEST_CHUNK = 64 * 1024;
+  private static final int SMALLEST_CHUNK = 16 * 1024;
+  private static final int CHUNKS = 2;
+
+  /** What all chunks together may hold before they get smaller. */
+  private static final int BUDGET = 16 * 1024 * 1024;
 
   private final Scheduler readers;
+  private final AtomicInteger running = new AtomicInteger();
 
   /**
    * @param readers runs blocking reads
@@ -134,20 +142,31 @@ public final class BlobOutbound {
     return switch (content) {
       case BlobContent.LocalFile file ->
           Flux.<ByteBuf, Long>generate(
-                  () -> first,
+                  () -> begin(first),
                   (position, sink) ->
-                      readChunk(file.channel(), position, first + length, allocator, sink))
+                      readChunk(file.channel(), position, first + length, allocator, sink),
+                  _ -> running.decrementAndGet())
               .subscribeOn(readers, true);
     };
   }
 
-  private static Long readChunk(
+  private Long begin(long position) {
+    running.incrementAndGet();
+    return position;
+  }
+
+  private int chunkSize() {
+    int share = BUDGET / (CHUNKS * Math.max(1, running.get()));
+    return Math.clamp(Integer.highestOneBit(share), SMALLEST_CHUNK, LARGEST_CHUNK);
+  }
+
+  private Long readChunk(
       FileChannel channel,
       long position,
       long end,
       ByteBufAllocator allocator,
       SynchronousSink<ByteBuf> sink) {
-    int wanted = (int) Math.min(CHUNK, end - position);
+    int wanted = (int) Math.min(chunkSize(), end - position);
     ByteBuf chunk = allocator.directBuffer(wanted);
     try {
       while (chunk.readableBytes() < wanted) {
