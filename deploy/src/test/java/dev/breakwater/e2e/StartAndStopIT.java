@@ -73,6 +73,14 @@ final class StartAndStopIT {
     assertThat(printed).contains(Integer.toString(breakwater.port())).doesNotContain("hunter2");
   }
 
+  /** Of the two jars with native code, the one for this machine has to be found. */
+  @Test
+  void signsTokensByTheFastProvider() throws IOException {
+    breakwater.start();
+
+    assertThat(breakwater.process().log()).doesNotContain("tokens are signed by the JDK");
+  }
+
   @Test
   void keepsGeneratedSecretsInFilesThatOnlyTheOwnerReads() throws IOException {
     breakwater.start();
