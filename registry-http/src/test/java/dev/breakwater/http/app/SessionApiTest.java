@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URLEncoder;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
@@ -178,6 +179,49 @@ class SessionApiTest {
         .isEqualTo(412);
   }
 
+  @Test
+  void letsVisitorsRegisterWhereThatIsOnAndByBrowserOnly() {
+    String body = "{\"username\":\"" + name + "\",\"password\":\"" + PASSWORD + "\"}";
+
+    assertThat(browser().post("/api/v2.0/users", body).status()).isEqualTo(401);
+    admin.put("/api/v2.0/configurations", "{\"self_registration\": true}").require(200);
+    try {
+      assertThat(visitor().post("/api/v2.0/users", body).status()).isEqualTo(403);
+      browser().post("/api/v2.0/users", body).require(201);
+    } finally {
+      admin.put("/api/v2.0/configurations", "{\"self_registration\": false}").require(200);
+    }
+
+    assertThat(session().get(CURRENT).require(200).body()).contains("\"sysadmin_flag\":false");
+  }
+
+  @Test
+  void recordsLogInsAndWhatIsDoneToUsersInTheAuditLog() {
+    long id = user();
+    session().get("/c/log_out").require(200);
+    login(name, "wrong");
+    admin.delete("/api/v2.0/users/" + id).require(200);
+
+    List<String> lines =
+        admin.get("/api/v2.0/auditlog-exts?page_size=100").require(200).json().elements().stream()
+            .filter(line -> line.get("resource").text().orElse("").equals(name))
+            .map(line ->
+                line.get("username").text().orElse("")
+                    + " "
+                    + line.get("operation").text().orElse("")
+                    + " "
+                    + line.get("operation_result").bool().orElseThrow())
+            .toList();
+
+    assertThat(lines)
+        .containsExactly(
+            "admin delete true",
+            name + " login false",
+            name + " logout true",
+            name + " login true",
+            "admin create true");
+  }
+
   private long user() {
     return admin
         .post(
@@ -192,13 +236,18 @@ class SessionApiTest {
 
   /** As a browser does: the token first. */
   private ApiAnswer login(String username, String password) {
-    ApiAnswer hello = visitor().get("/api/v2.0/systeminfo").require(200);
-    return visitor()
-        .with(TOKEN, hello.header(TOKEN))
-        .with("Cookie", "_breakwater_csrf=" + hello.cookie("_breakwater_csrf"))
+    return browser()
         .form(
             "/c/login",
             "principal=" + URLEncoder.encode(username, UTF_8) + "&password=" + password);
+  }
+
+  /** A browser that was here before, and is not logged in. */
+  private static ApiClient browser() {
+    ApiAnswer hello = visitor().get("/api/v2.0/systeminfo").require(200);
+    return visitor()
+        .with(TOKEN, hello.header(TOKEN))
+        .with("Cookie", "_breakwater_csrf=" + hello.cookie("_breakwater_csrf"));
   }
 
   private static ApiClient visitor() {
