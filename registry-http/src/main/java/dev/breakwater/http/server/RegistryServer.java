@@ -107,6 +107,7 @@ public final class RegistryServer {
 
   private void guard(Channel channel, boolean secure) {
     channel.pipeline().addFirst("stalled-reader", new StalledReader(options.stallTimeout()));
+    channel.pipeline().addFirst("lingering-close", new LingeringClose());
     if (!secure) {
       channel.pipeline().addBefore(NettyPipeline.HttpCodec, "plain-port", new PlainPortGuard());
     }
@@ -149,6 +150,7 @@ public final class RegistryServer {
     RegistryException known = InternalErrors.toClient(error, exchange.requestId());
     if (!exchange.isHttp2() && exchange.hasBody()) {
       response.header("Connection", "close");
+      LingeringClose.bodyUnread(response);
     }
     if (known.code() == ErrorCode.TOO_MANY_REQUESTS || known.code() == ErrorCode.UNAVAILABLE) {
       response.header("Retry-After", "2");

@@ -63,6 +63,22 @@ class HostileInputTest {
   }
 
   @Test
+  void letsAClientThatSendsItAllFirstReadWhyItsBodyIsRefused() throws Exception {
+    int size = 20_000_000;
+
+    RawAnswer answer =
+        registry.raw(
+            "POST /api/v2.0/projects HTTP/1.1\r\n"
+                + ADMIN
+                + ("Content-Length: " + size + "\r\n\r\n")
+                + "a".repeat(size));
+
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.text()).contains("REQUEST_ENTITY_TOO_LARGE");
+    assertThat(answer.closed()).isTrue();
+  }
+
+  @Test
   void limitsTheSizeOfRequestLineAndHeaders() throws Exception {
     assertThat(get("/v2/" + "a".repeat(20_000), HOST).status()).isEqualTo(414);
     assertThat(get("/v2/", HOST + "X: " + "a".repeat(100_000) + "\r\n").status()).isEqualTo(431);
