@@ -126,10 +126,18 @@ record Identity(
     RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
     Sessions sessions =
         new Sessions(new PgSessionRepository(database), database, audit, rules, clock);
+    LoginThrottle throttle = new LoginThrottle();
     FederationRepository federations = new PgFederationRepository(database);
     FederatedLogin federated =
         new FederatedLogin(
-            federations, robotLogin, directories.outbound(), tokenPool, database, audit, clock);
+            federations,
+            robotLogin,
+            directories.outbound(),
+            tokenPool,
+            throttle,
+            database,
+            audit,
+            clock);
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
@@ -144,7 +152,7 @@ record Identity(
             federated,
             List.of(directories.idTokenLogin()),
             verifier,
-            new LoginThrottle(),
+            throttle,
             rules),
         localLogin,
         sessions,
