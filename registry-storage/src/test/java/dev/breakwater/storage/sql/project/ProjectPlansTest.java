@@ -64,7 +64,11 @@ final class ProjectPlansTest {
       Conditions conditions =
           ProjectList.narrowed(ProjectList.scope(visibility, request), Optional.empty(), request);
       String keys = ProjectList.COLUMNS.page("SELECT project.id FROM project", conditions, request);
-      Plan.of(database, keys, conditions.parameters(0, 100)).readsByIndex();
+      Plan plan = Plan.of(database, keys, conditions.parameters(0, 100)).readsByIndex();
+      if (!query.equals("public=false")) {
+        // Private projects of a member are few, and found by their memberships.
+        plan.doesNotSort();
+      }
       Plan.of(database, ProjectList.page(conditions, request), conditions.parameters(0, 100))
           .findsByIndex();
       for (Conditions part : ProjectList.disjoint(visibility, request)) {
