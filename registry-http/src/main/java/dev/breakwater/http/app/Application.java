@@ -286,7 +286,13 @@ public final class Application implements AutoCloseable {
     new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
     new FederationOperations(identity.federations(), json).addTo(router);
-    new UserOperations(identity.users(), identity.ownPermissions(), json).addTo(router);
+    new UserOperations(
+            identity.users(),
+            identity.registration(),
+            identity.userSecrets(),
+            identity.ownPermissions(),
+            json)
+        .addTo(router);
     return router;
   }
 
@@ -297,7 +303,7 @@ public final class Application implements AutoCloseable {
     new LoginOperations(
             identity.authenticator(),
             identity.localLogin(),
-            identity.users(),
+            identity.registration(),
             identity.sessions(),
             new Forms(bodies))
         .addTo(router);
