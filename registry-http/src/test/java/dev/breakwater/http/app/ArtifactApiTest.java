@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.Digest;
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +20,13 @@ final class ArtifactApiTest {
 
   @TempDir private static Path data;
   private static RunningRegistry registry;
-  private static ApiCaller admin;
+  private static ApiClient admin;
   private static TestImages images;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiCaller.admin(registry);
+    admin = ApiClient.admin(registry).ofApi();
     images = new TestImages(registry);
   }
 
@@ -64,7 +63,7 @@ final class ArtifactApiTest {
       images.image("library/pages", "layer" + n, "v" + n);
     }
 
-    Answer first = admin.get(REPOSITORIES + "pages/artifacts?page_size=2");
+    ApiAnswer first = admin.get(REPOSITORIES + "pages/artifacts?page_size=2");
 
     assertThat(first.header("X-Total-Count")).isEqualTo("3");
     assertThat(first.header("Link")).contains("page=2");
@@ -128,7 +127,7 @@ final class ArtifactApiTest {
     Digest child = images.image("library/child", "child", "");
     images.index("library/child", List.of(child), "latest");
 
-    Answer answer = admin.delete(REPOSITORIES + "child/artifacts/" + child);
+    ApiAnswer answer = admin.delete(REPOSITORIES + "child/artifacts/" + child);
     assertThat(answer.status()).isEqualTo(412);
     assertThat(answer.code()).isEqualTo("VIOLATE_FOREIGN_KEY_CONSTRAINT");
     assertThat(
@@ -175,7 +174,7 @@ final class ArtifactApiTest {
 
     assertThat(digests(admin.get(REPOSITORIES + "signed/artifacts")))
         .containsExactly(image.toString());
-    Answer accessories = admin.get(REPOSITORIES + "signed/artifacts/v1/accessories");
+    ApiAnswer accessories = admin.get(REPOSITORIES + "signed/artifacts/v1/accessories");
     assertThat(accessories.header("X-Total-Count")).isEqualTo("2");
     assertThat(digests(accessories)).containsExactly(other.toString(), signature.toString());
     assertThat(accessories.texts("type")).containsExactly("subject.accessory", "signature.cosign");
@@ -198,10 +197,10 @@ final class ArtifactApiTest {
     images.image("library/tags", "other", "v2");
     String artifact = REPOSITORIES + "tags/artifacts/v1";
 
-    Answer created = admin.post(artifact + "/tags", "{\"name\":\"stable\"}");
+    ApiAnswer created = admin.post(artifact + "/tags", "{\"name\":\"stable\"}");
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.header("Location")).endsWith("/artifacts/v1/tags/stable");
-    Answer again = admin.post(artifact + "/tags", "{\"name\":\"v2\"}");
+    ApiAnswer again = admin.post(artifact + "/tags", "{\"name\":\"v2\"}");
     assertThat(again.status()).isEqualTo(409);
     assertThat(again.code()).isEqualTo("CONFLICT");
     assertThat(admin.post(artifact + "/tags", "{\"name\":\"a b\"}").status()).isEqualTo(400);
@@ -263,7 +262,7 @@ final class ArtifactApiTest {
 
   @Test
   void listsRepositoriesOfWhoeverMaySeeThem() throws Exception {
-    ApiCaller nina = admin.newUser("nina");
+    ApiClient nina = admin.newUser("nina");
     admin.post("/projects", "{\"project_name\":\"hidden\",\"metadata\":{\"public\":\"false\"}}");
     images.image("hidden/x", "image", "v1");
     images.image("library/seen", "image", "v1");
@@ -321,7 +320,7 @@ final class ArtifactApiTest {
     Digest report = images.referrer("library/copied", child, "application/vnd.example.report");
     String into = "/projects/target/repositories/a%252Fb/artifacts?from=library/copied";
 
-    Answer copied = admin.post(into + ":v1", "");
+    ApiAnswer copied = admin.post(into + ":v1", "");
 
     assertThat(copied.status()).as(copied.body()).isEqualTo(201);
     assertThat(copied.header("Location")).endsWith("/repositories/a%252Fb/artifacts/" + index);
@@ -330,7 +329,7 @@ final class ArtifactApiTest {
               registry.send("GET", "/v2/target/a/b/manifests/" + digest, new byte[0]).statusCode())
           .isEqualTo(200);
     }
-    Answer list = admin.get("/projects/target/repositories/a%252Fb/artifacts");
+    ApiAnswer list = admin.get("/projects/target/repositories/a%252Fb/artifacts");
     assertThat(digests(list)).containsExactly(index.toString());
     assertThat(tags(list)).containsExactly("v1");
     assertThat(used("target")).isGreaterThan(0);
@@ -338,7 +337,8 @@ final class ArtifactApiTest {
     assertThat(admin.post(into + ":none", "").status()).isEqualTo(404);
     assertThat(admin.post(into, "").status()).isEqualTo(400);
     assertThat(
-            admin.post("/projects/library/repositories/copied/artifacts?from=library/copied:v1", "")
+            admin
+                .post("/projects/library/repositories/copied/artifacts?from=library/copied:v1", "")
                 .status())
         .isEqualTo(400);
   }
@@ -346,14 +346,14 @@ final class ArtifactApiTest {
   @Test
   void copiesOnlyWhatTheCallerMayReadAndWhatFits() throws Exception {
     admin.post("/projects", "{\"project_name\":\"closed\",\"metadata\":{\"public\":\"false\"}}");
-    ApiCaller otto = admin.newUser("otto");
+    ApiClient otto = admin.newUser("otto");
     otto.post("/projects", "{\"project_name\":\"ottos\"}");
     images.image("closed/x", "image", "v1");
     String into = "/projects/ottos/repositories/x/artifacts?from=closed/x:v1";
 
     assertThat(otto.post(into, "").status()).isEqualTo(403);
     admin.put("/quotas/" + id("ottos"), "{\"hard\":{\"storage\":100}}");
-    Answer refused = admin.post(into, "");
+    ApiAnswer refused = admin.post(into, "");
 
     assertThat(refused.status()).isEqualTo(403);
     assertThat(refused.code()).isEqualTo("DENIED");
@@ -366,8 +366,7 @@ final class ArtifactApiTest {
     images.image("library/from", "image", "v1");
     admin.post(REPOSITORIES + "from/artifacts/v1/tags", "{\"name\":\"stable\"}");
 
-    Answer moved =
-        admin.post(REPOSITORIES + "to/moved-artifacts?from=library/from:v1", "");
+    ApiAnswer moved = admin.post(REPOSITORIES + "to/moved-artifacts?from=library/from:v1", "");
 
     assertThat(moved.status()).as(moved.body()).isEqualTo(201);
     assertThat(admin.get(REPOSITORIES + "from/artifacts").json().elements()).isEmpty();
@@ -379,12 +378,12 @@ final class ArtifactApiTest {
     images.image("library/built", "layer", "v1");
     String additions = REPOSITORIES + "built/artifacts/v1/additions/";
 
-    Answer history = admin.get(additions + "build_history");
+    ApiAnswer history = admin.get(additions + "build_history");
 
     assertThat(history.status()).as(history.body()).isEqualTo(200);
     assertThat(history.json().isArray()).isTrue();
     assertThat(admin.get(additions + "vulnerabilities").body()).isEqualTo("{}");
-    Answer wrong = admin.get(additions + "values.yaml");
+    ApiAnswer wrong = admin.get(additions + "values.yaml");
     assertThat(wrong.status()).isEqualTo(400);
     assertThat(wrong.body()).contains("isn't supported for IMAGE");
   }
@@ -400,11 +399,71 @@ final class ArtifactApiTest {
         admin.get(REPOSITORIES + "pulled").json().get("pull_count").wholeNumber().orElse(0) == 1);
     JsonValue artifact = admin.get(REPOSITORIES + "pulled/artifacts/v1").json();
     assertThat(artifact.get("pull_time").text().orElseThrow()).doesNotStartWith("0001");
-    assertThat(
-            artifact.get("tags").elements().getFirst().get("pull_time").text().orElseThrow())
+    assertThat(artifact.get("tags").elements().getFirst().get("pull_time").text().orElseThrow())
         .doesNotStartWith("0001");
     assertThat(admin.get("/projects/library/logs?q=operation%3Dpull").texts("resource"))
         .contains("library/pulled:v1");
+  }
+
+  @Test
+  void tellsWhoMovedATagAndTakesItBack() throws Exception {
+    Digest first = images.image("library/moves", "first", "v1");
+    Digest second = images.image("library/moves", "second", "v1");
+    String history = REPOSITORIES + "moves/tag-history";
+
+    ApiAnswer changes = admin.get(history + "?tag=v1");
+
+    assertThat(changes.header("X-Total-Count")).isEqualTo("2");
+    JsonValue last = changes.json().elements().getFirst();
+    assertThat(last.get("tag").text()).contains("v1");
+    assertThat(last.get("old_digest").text()).contains(first.toString());
+    assertThat(last.get("new_digest").text()).contains(second.toString());
+    assertThat(last.get("username").text()).contains("admin");
+    String undo = history + "/" + last.get("id").wholeNumber().orElseThrow() + "/undo";
+    assertThat(admin.post(undo, "").status()).isEqualTo(200);
+    assertThat(admin.get(REPOSITORIES + "moves/artifacts/v1").json().get("digest").text())
+        .contains(first.toString());
+    assertThat(admin.post(undo, "").status()).as("it moved meanwhile").isEqualTo(412);
+    assertThat(admin.post(history + "/999999/undo", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void bringsBackWhatWasDeleted() throws Exception {
+    Digest image = images.image("library/back", "image", "v1");
+    Digest report = images.referrer("library/back", image, "application/vnd.example.report");
+    admin.post("/projects", "{\"project_name\":\"undone\"}");
+    images.image("undone/x", "image", "v1");
+    long used = used("undone");
+    String deleted = REPOSITORIES + "back/deleted-artifacts";
+
+    admin.delete(REPOSITORIES + "back/artifacts/v1").require(200);
+    assertThat(admin.get(REPOSITORIES + "back/artifacts/v1").status()).isEqualTo(404);
+    assertThat(admin.get(deleted).texts("digest"))
+        .containsExactlyInAnyOrder(image.toString(), report.toString());
+    assertThat(admin.post(deleted + "/" + image + "/restoration", "").status()).isEqualTo(200);
+
+    assertThat(tags(admin.get(REPOSITORIES + "back/artifacts"))).containsExactly("v1");
+    assertThat(digests(admin.get(REPOSITORIES + "back/artifacts/v1/accessories")))
+        .containsExactly(report.toString());
+    assertThat(registry.send("GET", "/v2/library/back/manifests/v1", new byte[0]).statusCode())
+        .isEqualTo(200);
+    assertThat(admin.get(deleted).json().elements()).isEmpty();
+    assertThat(admin.post(deleted + "/" + image + "/restoration", "").status()).isEqualTo(404);
+
+    admin.delete("/projects/undone/repositories/x/artifacts/v1").require(200);
+    assertThat(used("undone")).isZero();
+    Digest gone =
+        Digest.parse(
+            admin
+                .get("/projects/undone/repositories/x/deleted-artifacts")
+                .texts("digest")
+                .getFirst());
+    String restore = "/projects/undone/repositories/x/deleted-artifacts/" + gone + "/restoration";
+    admin.put("/quotas/" + id("undone"), "{\"hard\":{\"storage\":100}}").require(200);
+    assertThat(admin.post(restore, "").status()).as("no room").isEqualTo(403);
+    admin.put("/quotas/" + id("undone"), "{\"hard\":{\"storage\":-1}}").require(200);
+    assertThat(admin.post(restore, "").status()).isEqualTo(200);
+    assertThat(used("undone")).isEqualTo(used);
   }
 
   private static void await(Callable<Boolean> condition) throws Exception {
@@ -429,11 +488,11 @@ final class ArtifactApiTest {
     return admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow();
   }
 
-  private static List<String> digests(Answer list) {
+  private static List<String> digests(ApiAnswer list) {
     return list.texts("digest");
   }
 
-  private static List<String> tags(Answer list) {
+  private static List<String> tags(ApiAnswer list) {
     assertThat(list.status()).as(list.body()).isEqualTo(200);
     return list.json().elements().stream()
         .flatMap(artifact -> artifact.get("tags").elements().stream())
