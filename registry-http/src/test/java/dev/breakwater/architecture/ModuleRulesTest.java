@@ -41,6 +41,7 @@ final class ModuleRulesTest {
             "org.jspecify..",
             "org.slf4j..",
             "io.micrometer.core..",
+            "com.cronutils..",
             "com.fasterxml.jackson..",
             "com.github.benmanes.caffeine..")
         .check(ProductionClasses.ALL);
@@ -91,6 +92,7 @@ final class ModuleRulesTest {
   @Test
   void librariesStayInTheirRooms() {
     only("io.r2dbc..", "dev.breakwater.storage.sql..");
+    only("com.cronutils..", "dev.breakwater.core.schedule..");
     only("io.lettuce..", "dev.breakwater.storage.redis..");
     only("com.nimbusds..", AUTH);
     only("com.unboundid..", "dev.breakwater.auth.ldap..");

@@ -1,0 +1,69 @@
+package dev.breakwater.core.job;
+
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.Slice;
+import dev.breakwater.core.transaction.Tx;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** The rows of executions, tasks, logs and queues, as people see and steer them. */
+public interface JobRepository {
+  /** Inserts an execution and its tasks, and wakes the workers at commit; its number. */
+  Mono<Long> start(Tx tx, StartJob start);
+
+  /**
+   * One page of the executions of a kind, the latest first. Fields: id, status, trigger,
+   * start_time, end_time, update_time, creation_time.
+   */
+  Mono<Slice<Execution>> executions(String kind, long ownerId, ListRequest request);
+
+  /** An execution of this kind and owner. */
+  Mono<Execution> findExecution(String kind, long ownerId, long id);
+
+  /** One page of the tasks of an execution. Fields: id, status. */
+  Mono<Slice<Task>> tasks(long executionId, ListRequest request);
+
+  /** A task of this execution. */
+  Mono<Task> findTask(long executionId, long taskId);
+
+  /** The task of this number, whatever its execution. */
+  Mono<Task> findTask(long taskId);
+
+  /** What a task wrote; bounded by {@link TaskLog#MAX_BYTES}. */
+  Mono<List<TaskLog.Line>> log(long taskId);
+
+  /** What the tasks of an execution wrote, those of the first hundred. */
+  Mono<List<TaskLog.Line>> logOfExecution(long executionId);
+
+  /** Asks all tasks of an execution to end. */
+  Mono<Void> stopExecution(Tx tx, long executionId);
+
+  /** Asks a task to end; how many that was. */
+  Mono<Long> stopTask(Tx tx, long taskId);
+
+  /** Asks all running tasks to end. */
+  Mono<Long> stopRunning(Tx tx);
+
+  /** Ends what waits in the queues of these kinds. */
+  Mono<Long> stopPending(Tx tx, List<String> kinds);
+
+  /** Nothing more is taken from these queues until they are resumed. */
+  Mono<Void> pause(Tx tx, List<String> kinds, boolean paused);
+
+  /** The queues of these kinds. */
+  Flux<JobQueueState> queues(List<String> kinds);
+
+  /** The replicas that work. */
+  Flux<WorkerPool> pools();
+
+  /** The tasks that run now, in one pool or in all. */
+  Flux<RunningTask> running(Optional<String> poolId);
+
+  /**
+   * Removes the oldest ended executions of a kind and owner beyond those to keep, a batch at a
+   * time; how many went.
+   */
+  Mono<Long> sweep(String kind, int keep, int batch);
+}

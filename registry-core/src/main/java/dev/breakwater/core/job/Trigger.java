@@ -1,0 +1,8 @@
+package dev.breakwater.core.job;
+
+/** Why an execution began. */
+public enum Trigger {
+  MANUAL,
+  SCHEDULE,
+  EVENT
+}

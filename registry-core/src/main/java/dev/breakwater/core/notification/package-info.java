@@ -1,0 +1,5 @@
+/** Short signals between the replicas. */
+@NullMarked
+package dev.breakwater.core.notification;
+
+import org.jspecify.annotations.NullMarked;

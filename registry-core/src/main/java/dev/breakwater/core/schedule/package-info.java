@@ -1,0 +1,5 @@
+/** Work that begins at certain times. */
+@NullMarked
+package dev.breakwater.core.schedule;
+
+import org.jspecify.annotations.NullMarked;
