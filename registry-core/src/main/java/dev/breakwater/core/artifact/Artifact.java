@@ -2,15 +2,20 @@ package dev.breakwater.core.artifact;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A manifest with what is known of it.
  *
  * @param repositoryName the whole name, project included
+ * @param type such as {@code IMAGE}
  * @param mediaType the manifest's
- * @param configType the config's media type, or the artifact type; empty if the manifest tells none
- * @param size of the manifest and of all blobs that it names, in bytes
- * @param tags empty as well when they were not asked for
+ * @param configType the config's media type; empty if there is no config
+ * @param artifactType what the manifest says, else the config's media type; may be empty
+ * @param size of the manifest and of all that it names, each once, in bytes
+ * @param extraAttributes what the config says, a JSON object as text
+ * @param annotations a JSON object as text
+ * @param details what was asked for beside it
  */
 public record Artifact(
     long id,
@@ -18,31 +23,53 @@ public record Artifact(
     long repositoryId,
     String repositoryName,
     String digest,
+    String type,
     String mediaType,
     String configType,
+    String artifactType,
     long size,
     Instant pushedAt,
-    List<ArtifactTag> tags) {
-  public Artifact {
-    tags = List.copyOf(tags);
-  }
-
-  public String type() {
-    return ArtifactType.of(mediaType, configType);
-  }
-
-  /** The same one with tags. */
-  public Artifact with(List<ArtifactTag> found) {
+    Optional<Instant> pulledAt,
+    Optional<Instant> expiresAt,
+    String extraAttributes,
+    String annotations,
+    Details details) {
+  /** The same one with more details. */
+  public Artifact with(Details found) {
     return new Artifact(
         id,
         projectId,
         repositoryId,
         repositoryName,
         digest,
+        type,
         mediaType,
         configType,
+        artifactType,
         size,
         pushedAt,
+        pulledAt,
+        expiresAt,
+        extraAttributes,
+        annotations,
         found);
+  }
+
+  /**
+   * What is read beside artifacts; each is empty as well when it was not asked for.
+   *
+   * @param references what an index names
+   */
+  public record Details(
+      List<ArtifactTag> tags,
+      List<ArtifactAccessory> accessories,
+      List<ChildReference> references) {
+    public static final Details NONE = new Details(List.of(), List.of(), List.of());
+
+    public Details {
+      tags = List.copyOf(tags);
+      accessories = List.copyOf(accessories);
+      references = List.copyOf(references);
+    }
   }
 }

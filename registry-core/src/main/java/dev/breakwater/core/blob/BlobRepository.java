@@ -2,31 +2,55 @@ package dev.breakwater.core.blob;
 
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.quota.Accounted;
+import dev.breakwater.core.transaction.Tx;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** The rows of blobs and of their links to repositories. A blob is readable only by a link. */
 public interface BlobRepository {
-  /** The size in bytes when the repository links the blob, else empty. */
-  Mono<Long> findLinked(RepositoryName repository, Digest digest);
+  /** The blob when the repository links it, else empty. */
+  Mono<LinkedBlob> findLinked(RepositoryName repository, Digest digest);
 
   /**
-   * Makes a stored blob readable in the session's repository and ends the session, in one durable
-   * transaction: blob row, repository row, link with lease, session row. Does nothing twice: a blob
-   * or link that is there already stays, its lease is prolonged.
+   * Prolongs the lease of a link, durably.
+   *
+   * @return false: the link is gone meanwhile
    */
-  Mono<Void> commitUpload(UploadSession session, Digest digest, long size, Instant leasedUntil);
+  Mono<Boolean> renewLease(RepositoryName repository, Digest digest, Instant leasedUntil);
 
   /**
-   * Links a blob of one repository to another one, durably.
+   * Keeps garbage collection from deleting the blob's file: it is about to be stored once more.
+   * Waits if it is being deleted at this moment. It need not outlive the database server.
+   */
+  Mono<Void> protect(Digest digest, Instant until);
+
+  /**
+   * Makes a stored blob readable in the session's repository and ends the session: blob row,
+   * repository row, link with lease, session row, what the project holds. Does nothing twice: a
+   * blob or link that is there already stays, its lease is prolonged.
+   */
+  Mono<Accounted<Digest>> commitUpload(
+      Tx tx, UploadSession session, Digest digest, long size, Instant leasedUntil);
+
+  /**
+   * Links a blob of one repository to another one.
    *
    * @param from must link the blob
-   * @param projectId the project of {@code to}, for its row when it is new
+   * @param projectId the project of {@code to}
+   * @param promise what room was promised under
    * @return the blob's size, empty when {@code from} does not link it
    */
-  Mono<Long> mount(
-      Digest digest, RepositoryName from, RepositoryName to, long projectId, Instant leasedUntil);
+  Mono<Accounted<Long>> mount(
+      Tx tx,
+      Digest digest,
+      RepositoryName from,
+      RepositoryName to,
+      long projectId,
+      Instant leasedUntil,
+      UUID promise);
 
   /**
    * Repositories that link the blob, in no particular order.
@@ -37,6 +61,14 @@ public interface BlobRepository {
 
   /** Removes the link unless a manifest of the repository names the blob. */
   Mono<Unlinked> unlink(RepositoryName repository, Digest digest);
+
+  /**
+   * A blob that a repository links.
+   *
+   * @param size in bytes
+   * @param leasedUntil until when it stays even if nothing names it
+   */
+  record LinkedBlob(long size, Instant leasedUntil) {}
 
   /** How {@link #unlink} ended. */
   sealed interface Unlinked {

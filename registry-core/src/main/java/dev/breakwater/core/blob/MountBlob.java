@@ -7,10 +7,13 @@ import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.Project;
+import dev.breakwater.core.quota.ProjectSpace;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -29,6 +32,7 @@ public final class MountBlob {
   private final Authorizer authorizer;
   private final BlobRepository blobs;
   private final BlobStore store;
+  private final ProjectSpace space;
   private final BlobSettings settings;
   private final Clock clock;
 
@@ -36,11 +40,13 @@ public final class MountBlob {
       Authorizer authorizer,
       BlobRepository blobs,
       BlobStore store,
+      ProjectSpace space,
       BlobSettings settings,
       Clock clock) {
     this.authorizer = authorizer;
     this.blobs = blobs;
     this.store = store;
+    this.space = space;
     this.settings = settings;
     this.clock = clock;
   }
@@ -69,12 +75,21 @@ public final class MountBlob {
         .flatMap(source ->
             blobs
                 .findLinked(source, digest)
-                .filterWhen(size -> isWhole(digest, size))
+                .filterWhen(blob -> isWhole(digest, blob.size()))
                 .map(_ -> source))
-        .flatMap(source ->
-            blobs.mount(
-                digest, source, repository, project.id(), clock.instant().plus(settings.lease())))
+        .flatMap(source -> link(project, source, repository, digest))
         .map(_ -> digest);
+  }
+
+  private Mono<Long> link(
+      Project project, RepositoryName source, RepositoryName repository, Digest digest) {
+    UUID promise = UUID.randomUUID();
+    Instant leasedUntil = clock.instant().plus(settings.lease());
+    return space.inTx(
+        project.id(),
+        promise,
+        0,
+        tx -> blobs.mount(tx, digest, source, repository, project.id(), leasedUntil, promise));
   }
 
   private Flux<RepositoryName> sources(Digest digest, Optional<RepositoryName> from) {

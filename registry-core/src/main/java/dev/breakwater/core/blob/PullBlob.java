@@ -1,5 +1,6 @@
 package dev.breakwater.core.blob;
 
+import dev.breakwater.core.blob.BlobRepository.LinkedBlob;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Digest;
@@ -7,6 +8,9 @@ import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -21,20 +25,35 @@ import reactor.core.publisher.Mono;
 public final class PullBlob {
   private static final Logger log = LoggerFactory.getLogger(PullBlob.class);
   private static final Set<Action> PULL = EnumSet.of(Action.PULL);
+  private static final Duration ENOUGH = Duration.ofHours(1);
 
   private final Authorizer authorizer;
   private final BlobRepository blobs;
   private final BlobStore store;
+  private final BlobSettings settings;
+  private final Clock clock;
 
-  public PullBlob(Authorizer authorizer, BlobRepository blobs, BlobStore store) {
+  public PullBlob(
+      Authorizer authorizer,
+      BlobRepository blobs,
+      BlobStore store,
+      BlobSettings settings,
+      Clock clock) {
     this.authorizer = authorizer;
     this.blobs = blobs;
     this.store = store;
+    this.settings = settings;
+    this.clock = clock;
   }
 
-  /** The size in bytes. */
+  /**
+   * The size in bytes. Whoever gets it may count on the blob for a while, and push a manifest that
+   * names it: less than an hour of its lease left, or half of it, is prolonged first.
+   */
   public Mono<Long> stat(Caller caller, RepositoryName repository, Digest digest) {
     return linked(caller, repository, digest)
+        .filterWhen(blob -> leased(repository, digest, blob))
+        .map(LinkedBlob::size)
         .flatMap(size -> store.stat(digest).filter(stored -> isWhole(digest, size, stored)))
         .switchIfEmpty(Mono.error(() -> unknown(repository, digest)));
   }
@@ -42,11 +61,21 @@ public final class PullBlob {
   /** The open content, which the caller must close. */
   public Mono<BlobContent> open(Caller caller, RepositoryName repository, Digest digest) {
     return linked(caller, repository, digest)
+        .map(LinkedBlob::size)
         .flatMap(size -> store.open(digest).flatMap(content -> requireWhole(digest, size, content)))
         .switchIfEmpty(Mono.error(() -> unknown(repository, digest)));
   }
 
-  private Mono<Long> linked(Caller caller, RepositoryName repository, Digest digest) {
+  private Mono<Boolean> leased(RepositoryName repository, Digest digest, LinkedBlob blob) {
+    Instant now = clock.instant();
+    Duration half = settings.lease().dividedBy(2);
+    Duration least = half.compareTo(ENOUGH) < 0 ? half : ENOUGH;
+    return blob.leasedUntil().isAfter(now.plus(least))
+        ? Mono.just(true)
+        : blobs.renewLease(repository, digest, now.plus(settings.lease()));
+  }
+
+  private Mono<LinkedBlob> linked(Caller caller, RepositoryName repository, Digest digest) {
     return authorizer
         .require(caller, repository, PULL)
         .then(Mono.defer(() -> blobs.findLinked(repository, digest)))

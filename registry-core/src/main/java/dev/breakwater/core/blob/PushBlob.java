@@ -9,7 +9,10 @@ import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.Project;
+import dev.breakwater.core.quota.ProjectSpace;
+import dev.breakwater.core.quota.UploadSpace;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +35,7 @@ public final class PushBlob {
   private final BlobStore store;
   private final RunningHashes hashes;
   private final RunningAppends appends;
+  private final ProjectSpace space;
   private final BlobSettings settings;
   private final Clock clock;
 
@@ -40,6 +44,7 @@ public final class PushBlob {
       UploadRepository uploads,
       BlobRepository blobs,
       BlobStore store,
+      ProjectSpace space,
       BlobSettings settings,
       Clock clock) {
     this.authorizer = authorizer;
@@ -48,6 +53,7 @@ public final class PushBlob {
     this.store = store;
     this.hashes = new RunningHashes(store);
     this.appends = new RunningAppends(settings.maxConcurrentUploads());
+    this.space = space;
     this.settings = settings;
     this.clock = clock;
   }
@@ -55,6 +61,7 @@ public final class PushBlob {
   /**
    * Begins an upload.
    *
+   * @throws RegistryException (as error signal) QUOTA_EXCEEDED if the project is full
    * @param algorithm what the blob will be addressed by, if the client said so
    */
   public Mono<UploadSession> begin(
@@ -62,6 +69,7 @@ public final class PushBlob {
     return authorizer
         .require(caller, repository, PUSH)
         .map(project -> newSession(caller, repository, project))
+        .delayUntil(session -> space.requireAny(session.projectId()))
         .flatMap(session -> uploads.create(session).thenReturn(session))
         .doOnNext(session -> algorithm.ifPresent(named -> remember(session, named)));
   }
@@ -108,7 +116,7 @@ public final class PushBlob {
             appends.alone(
                 id,
                 () ->
-                    appendAlone(session, hashes.algorithm(id), range, length, body)
+                    appendAlone(session, hashes.algorithm(id), false, range, length, body)
                         .map(Appended::session)));
   }
 
@@ -130,7 +138,9 @@ public final class PushBlob {
             appends.alone(
                 id,
                 () ->
-                    appendAlone(session, digest.algorithm(), range, length, body)
+                    isHeld(session, digest, length)
+                        .flatMap(held ->
+                            appendAlone(session, digest.algorithm(), held, range, length, body))
                         .flatMap(appended -> commit(appended, digest))));
   }
 
@@ -147,7 +157,7 @@ public final class PushBlob {
   /** Removes a session and its bytes; used for those that expired, too. */
   Mono<Void> discard(UploadId id) {
     hashes.forget(id);
-    return uploads.delete(id).then(store.abort(id));
+    return uploads.delete(id).then(store.abort(id)).then(space.release(id.value()));
   }
 
   private UploadSession newSession(Caller caller, RepositoryName repository, Project project) {
@@ -183,9 +193,20 @@ public final class PushBlob {
                 : advance(session, stored).thenReturn(session.withReceived(stored)));
   }
 
+  /** What the project has already costs nothing; asked only where bytes come with the digest. */
+  private Mono<Boolean> isHeld(UploadSession session, Digest digest, Optional<Long> length) {
+    return length.orElse(1L) == 0
+        ? Mono.just(false)
+        : space
+            .isLimited(session.projectId())
+            .flatMap(limited ->
+                limited ? space.holds(session.projectId(), digest.toString()) : Mono.just(false));
+  }
+
   private Mono<Appended> appendAlone(
       UploadSession session,
       DigestAlgorithm algorithm,
+      boolean held,
       Optional<ChunkRange> range,
       Optional<Long> length,
       BlobBody body) {
@@ -193,17 +214,44 @@ public final class PushBlob {
         .flatMap(offset ->
             hashes
                 .take(session.id(), algorithm, offset)
-                .flatMap(hash -> appendFrom(session, offset, hash, range, body)));
+                .flatMap(hash -> appendWithin(session, offset, held, hash, range, length, body)));
+  }
+
+  /** An upload that does not fit ends: what was promised to it is free for others at once. */
+  private Mono<Appended> appendWithin(
+      UploadSession session,
+      long offset,
+      boolean held,
+      RunningHash hash,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      BlobBody body) {
+    return space
+        .forUpload(session.projectId(), session.id().value(), offset, held, settings.uploadExpiry())
+        .flatMap(room ->
+            room.expect(length.orElse(0L))
+                .then(Mono.defer(() -> appendFrom(session, offset, hash, room, range, body)))
+                .delayUntil(_ -> room.giveBack()))
+        .onErrorResume(
+            RegistryException.class,
+            error ->
+                error.code() == ErrorCode.QUOTA_EXCEEDED
+                    ? discard(session.id()).then(Mono.error(error))
+                    : Mono.error(error));
   }
 
   private Mono<Appended> appendFrom(
       UploadSession session,
       long offset,
       RunningHash hash,
+      UploadSpace room,
       Optional<ChunkRange> range,
       BlobBody body) {
     return store
-        .append(session.id(), offset, sink -> body.drainTo(new HashingSink(hash, sink)))
+        .append(
+            session.id(),
+            offset,
+            sink -> body.drainTo(new HashingSink(hash, new MeteredSink(room, sink))))
         .map(end -> requireLength(range, offset, end))
         .flatMap(end ->
             advance(session, end)
@@ -283,13 +331,16 @@ public final class PushBlob {
       return discard(session.id())
           .then(Mono.error(() -> mismatch(expected, actual, session.received())));
     }
-    return store
-        .commit(session.id(), expected, session.received())
+    Instant leasedUntil = clock.instant().plus(settings.lease());
+    return blobs
+        .protect(expected, leasedUntil)
+        .then(store.commit(session.id(), expected, session.received()))
         .then(
-            Mono.defer(() ->
-                blobs.commitUpload(
-                    session, expected, session.received(), clock.instant().plus(settings.lease()))))
-        .thenReturn(expected);
+            space.inTx(
+                session.projectId(),
+                session.id().value(),
+                0,
+                tx -> blobs.commitUpload(tx, session, expected, session.received(), leasedUntil)));
   }
 
   private static RegistryException mismatch(Digest expected, Digest actual, long size) {

@@ -5,6 +5,8 @@ public enum EventType {
   CREATE_ARTIFACT("create", "artifact"),
   DELETE_ARTIFACT("delete", "artifact"),
   PULL_ARTIFACT("pull", "artifact"),
+  CREATE_TAG("create", "tag"),
+  DELETE_TAG("delete", "tag"),
   CREATE_PROJECT("create", "project"),
   DELETE_PROJECT("delete", "project"),
   UPDATE_PROJECT("update", "project"),

@@ -74,4 +74,15 @@ public final class JsonValue {
         .forEach(entry -> members.put(entry.getKey(), new JsonValue(entry.getValue())));
     return members;
   }
+
+  /** The value as JSON text. */
+  public String toJson() {
+    return node.toString();
+  }
+
+  /** For the JSON library alone: values can be written again. */
+  @com.fasterxml.jackson.annotation.JsonValue
+  JsonNode node() {
+    return node;
+  }
 }

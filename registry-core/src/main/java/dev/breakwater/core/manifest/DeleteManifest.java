@@ -1,5 +1,6 @@
 package dev.breakwater.core.manifest;
 
+import dev.breakwater.core.manifest.RemoveManifests.Actor;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.Reference;
 import dev.breakwater.core.oci.RepositoryName;
@@ -11,50 +12,37 @@ import java.util.EnumSet;
 import java.util.Set;
 import reactor.core.publisher.Mono;
 
-/**
- * Deletes a tag, or a manifest with every tag that points to it (OCI distribution-spec, end-9).
- * What an index names, and what refers to the manifest, stays.
- */
+/** Deletes a tag, or a manifest with every tag that points to it (OCI distribution-spec, end-9). */
 public final class DeleteManifest {
   private static final Set<Action> DELETE = EnumSet.of(Action.DELETE);
 
   private final Authorizer authorizer;
-  private final ManifestRepository manifests;
-  private final ManifestCache cache;
+  private final RemoveManifests remove;
 
-  public DeleteManifest(Authorizer authorizer, ManifestRepository manifests, ManifestCache cache) {
+  public DeleteManifest(Authorizer authorizer, RemoveManifests remove) {
     this.authorizer = authorizer;
-    this.manifests = manifests;
-    this.cache = cache;
+    this.remove = remove;
   }
 
   /**
-   * @throws dev.breakwater.core.error.RegistryException (as error signal) MANIFEST_UNKNOWN
+   * @throws dev.breakwater.core.error.RegistryException (as error signal) MANIFEST_UNKNOWN;
+   *     REFERENCED if an index names the manifest; PRECONDITION_FAILED if a tag is immutable
    */
   public Mono<Void> delete(Caller caller, RepositoryName repository, Reference reference) {
     return authorizer
         .require(caller, repository, DELETE)
-        .then(
-            Mono.defer(() ->
-                switch (reference) {
-                  case Reference.ByTag(Tag tag) -> deleteTag(repository, tag);
-                  case Reference.ByDigest(Digest digest) -> deleteManifest(repository, digest);
-                }))
-        .filter(deleted -> deleted)
+        .flatMap(project -> delete(Actor.of(caller), project.id(), repository, reference))
         .switchIfEmpty(Mono.error(() -> PullManifest.unknown(repository, reference)))
         .then();
   }
 
-  private Mono<Boolean> deleteTag(RepositoryName repository, Tag tag) {
-    return manifests.deleteTag(repository, tag).doOnNext(_ -> cache.forget(repository, tag));
-  }
-
-  private Mono<Boolean> deleteManifest(RepositoryName repository, Digest digest) {
-    return manifests
-        .delete(repository, digest)
-        .map(tags -> {
-          tags.ifPresent(gone -> cache.forget(repository, digest, gone));
-          return tags.isPresent();
-        });
+  private Mono<Boolean> delete(
+      Actor actor, long projectId, RepositoryName repository, Reference reference) {
+    return switch (reference) {
+      case Reference.ByTag(Tag tag) ->
+          remove.removeTag(actor, projectId, repository, tag).map(_ -> true);
+      case Reference.ByDigest(Digest digest) ->
+          remove.remove(actor, repository, digest).map(_ -> true);
+    };
   }
 }

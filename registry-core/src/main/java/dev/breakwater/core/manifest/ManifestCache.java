@@ -26,6 +26,7 @@ public final class ManifestCache {
   private static final long MAX_BYTES = 32L * 1024 * 1024;
 
   private final ManifestRepository manifests;
+  private final Runnable changed;
   private final AsyncCache<TagKey, Optional<Digest>> tags =
       Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(LIFETIME).buildAsync();
   private final AsyncCache<DigestKey, Optional<StoredManifest>> contents =
@@ -35,8 +36,12 @@ public final class ManifestCache {
           .expireAfterWrite(LIFETIME)
           .buildAsync();
 
-  public ManifestCache(ManifestRepository manifests) {
+  /**
+   * @param changed is run after each change of this replica
+   */
+  public ManifestCache(ManifestRepository manifests, Runnable changed) {
     this.manifests = manifests;
+    this.changed = changed;
   }
 
   Mono<Digest> resolve(RepositoryName repository, Tag tag) {
@@ -49,12 +54,16 @@ public final class ManifestCache {
     return cached(contents, key, manifests.find(repository, digest));
   }
 
-  void forget(RepositoryName repository, Digest digest, List<Tag> moved) {
+  /** A manifest is new or gone, and tags moved to it or went with it. */
+  public void forget(RepositoryName repository, Digest digest, List<Tag> moved) {
+    changed.run();
     contents.synchronous().invalidate(new DigestKey(repository, digest));
-    moved.forEach(tag -> forget(repository, tag));
+    moved.forEach(tag -> tags.synchronous().invalidate(new TagKey(repository, tag)));
   }
 
-  void forget(RepositoryName repository, Tag tag) {
+  /** A tag moved or is gone. */
+  public void forget(RepositoryName repository, Tag tag) {
+    changed.run();
     tags.synchronous().invalidate(new TagKey(repository, tag));
   }
 

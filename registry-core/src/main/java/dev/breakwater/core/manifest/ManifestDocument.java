@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param mediaType without parameters
  * @param artifactType what referrers are filtered by: the manifest's {@code artifactType}, else the
  *     config's media type, else empty (OCI distribution-spec, "Listing Referrers")
+ * @param config the config, if there is one
  * @param blobs the config, if there is one, and the layers
  * @param children what an index names: manifests and, in build caches, blobs
  * @param subject the manifest that this one refers to; it need not exist
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record ManifestDocument(
     String mediaType,
     Optional<String> artifactType,
+    Optional<Descriptor> config,
     List<Descriptor> blobs,
     List<Descriptor> children,
     Optional<Digest> subject,

@@ -67,6 +67,7 @@ final class ManifestParser {
     return new ManifestDocument(
         mediaType,
         artifactType,
+        config,
         blobs,
         children,
         optionalDescriptor("subject").map(Descriptor::digest),

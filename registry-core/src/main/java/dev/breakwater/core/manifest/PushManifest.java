@@ -1,7 +1,13 @@
 package dev.breakwater.core.manifest;
 
+import dev.breakwater.core.blob.SmallBlobs;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.event.Event;
+import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.event.EventType;
+import dev.breakwater.core.manifest.ManifestPushes.Outcome;
+import dev.breakwater.core.oci.Descriptor;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.oci.Reference;
@@ -11,32 +17,57 @@ import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.Project;
+import dev.breakwater.core.quota.Accounted;
+import dev.breakwater.core.quota.ProjectSpace;
+import dev.breakwater.core.transaction.Tx;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
-/** Pushes a manifest (OCI distribution-spec, end-7a and end-7b). */
+/**
+ * Pushes a manifest (OCI distribution-spec, end-7a and end-7b): in one transaction its row and what
+ * it names, the artifact that the management API tells of, tags with their history, what the
+ * project holds, and the event.
+ */
 public final class PushManifest {
   private static final Set<Action> PUSH = EnumSet.of(Action.PULL, Action.PUSH);
 
   private final Authorizer authorizer;
-  private final ManifestRepository manifests;
+  private final ManifestPushes pushes;
   private final ManifestCache cache;
+  private final SmallBlobs blobs;
+  private final ProjectSpace space;
+  private final TagRuleSource rules;
+  private final EventRecorder events;
   private final ManifestSettings settings;
+  private final Clock clock;
 
   public PushManifest(
       Authorizer authorizer,
-      ManifestRepository manifests,
+      ManifestPushes pushes,
       ManifestCache cache,
-      ManifestSettings settings) {
+      SmallBlobs blobs,
+      ProjectSpace space,
+      TagRuleSource rules,
+      EventRecorder events,
+      ManifestSettings settings,
+      Clock clock) {
     this.authorizer = authorizer;
-    this.manifests = manifests;
+    this.pushes = pushes;
     this.cache = cache;
+    this.blobs = blobs;
+    this.space = space;
+    this.rules = rules;
+    this.events = events;
     this.settings = settings;
+    this.clock = clock;
   }
 
   /**
@@ -51,8 +82,10 @@ public final class PushManifest {
   /**
    * @param contentType the media type that the request names, without parameters; may be empty
    * @param tags further tags, for a push by digest
+   * @param condition what each of the tags must be before
    * @throws RegistryException (as error signal) MANIFEST_INVALID, MANIFEST_TOO_LARGE,
-   *     DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN
+   *     DIGEST_INVALID, MANIFEST_BLOB_UNKNOWN, QUOTA_EXCEEDED; PRECONDITION_FAILED if a tag is not
+   *     as demanded, or would move and is immutable
    */
   public Mono<PushedManifest> push(
       Caller caller,
@@ -60,14 +93,17 @@ public final class PushManifest {
       Reference reference,
       String contentType,
       byte[] bytes,
-      List<Tag> tags) {
+      List<Tag> tags,
+      TagCondition condition) {
     return authorizer
         .require(caller, repository, PUSH)
-        .map(project -> prepare(project, repository, reference, contentType, bytes, tags))
-        .flatMap(this::store);
+        .flatMap(
+            project -> prepare(caller, project, repository, reference, contentType, bytes, tags))
+        .flatMap(manifest -> store(caller, manifest, condition));
   }
 
-  private NewManifest prepare(
+  private Mono<NewManifest> prepare(
+      Caller caller,
       Project project,
       RepositoryName repository,
       Reference reference,
@@ -86,13 +122,39 @@ public final class PushManifest {
     }
     Digest digest = requireMatch(reference, bytes);
     ManifestDocument document = ManifestParser.parse(contentType, bytes);
-    return new NewManifest(
-        repository,
-        project.id(),
-        new StoredManifest(digest, document.mediaType(), bytes),
-        document,
-        reference instanceof Reference.ByTag(Tag tag) ? List.of(tag) : tags,
-        settings.sparseIndexes());
+    List<Tag> wanted = reference instanceof Reference.ByTag(Tag tag) ? List.of(tag) : tags;
+    return facts(document, wanted)
+        .map(facts ->
+            new NewManifest(
+                repository,
+                project.id(),
+                new StoredManifest(digest, document.mediaType(), bytes),
+                document,
+                facts,
+                caller.principal().name(),
+                wanted,
+                settings.sparseIndexes()));
+  }
+
+  private Mono<ArtifactFacts> facts(ManifestDocument document, List<Tag> tags) {
+    String type = ArtifactType.of(document);
+    Optional<Instant> expiresAt = Expiry.of(document.annotations(), clock.instant());
+    Mono<byte[]> config =
+        document
+            .config()
+            .filter(descriptor -> !descriptor.remote())
+            .map(descriptor -> blobs.read(descriptor.digest(), ConfigFacts.MAX_SIZE))
+            .orElseGet(Mono::empty);
+    return config
+        .map(bytes -> ConfigFacts.of(type, bytes))
+        .defaultIfEmpty("{}")
+        .map(extra ->
+            new ArtifactFacts(
+                type,
+                document.config().map(Descriptor::mediaType).orElse(""),
+                extra,
+                Accessory.of(document, tags),
+                expiresAt));
   }
 
   private static Digest requireMatch(Reference reference, byte[] bytes) {
@@ -110,13 +172,90 @@ public final class PushManifest {
     };
   }
 
-  private Mono<PushedManifest> store(NewManifest manifest) {
-    return manifests
-        .store(manifest)
-        .flatMap(missing ->
-            missing.isEmpty()
-                ? Mono.fromSupplier(() -> stored(manifest))
-                : Mono.error(() -> missing(manifest.repository(), missing)));
+  private Mono<PushedManifest> store(Caller caller, NewManifest manifest, TagCondition condition) {
+    UUID promise = UUID.randomUUID();
+    return space
+        .inTx(
+            manifest.projectId(),
+            promise,
+            manifest.manifest().bytes().length,
+            tx -> storeIn(tx, caller, manifest, condition, promise))
+        .map(_ -> stored(manifest));
+  }
+
+  private Mono<Accounted<Outcome>> storeIn(
+      Tx tx, Caller caller, NewManifest manifest, TagCondition condition, UUID promise) {
+    return pushes
+        .lock(tx, manifest.repository(), manifest.tags())
+        .then(Mono.defer(() -> pushes.store(tx, manifest, promise)))
+        .delayUntil(stored -> accept(tx, caller, manifest, condition, stored.result()));
+  }
+
+  private Mono<Void> accept(
+      Tx tx, Caller caller, NewManifest manifest, TagCondition condition, Outcome outcome) {
+    if (!outcome.missing().isEmpty()) {
+      return Mono.error(missing(manifest.repository(), outcome.missing()));
+    }
+    outcome.tags().forEach(condition::require);
+    List<Tag> moved = moved(manifest, outcome);
+    return requireMutable(tx, manifest, moved)
+        .then(Mono.defer(() -> pushes.settle(tx, outcome.unsettled())))
+        .then(Mono.defer(() -> record(tx, caller, manifest, outcome)));
+  }
+
+  /** Those that pointed to something else before. */
+  private static List<Tag> moved(NewManifest manifest, Outcome outcome) {
+    Optional<Digest> here = Optional.of(manifest.manifest().digest());
+    return outcome.tags().stream()
+        .filter(tag -> tag.from().isPresent() && !tag.from().equals(here))
+        .map(TagMove::tag)
+        .toList();
+  }
+
+  private Mono<Void> requireMutable(Tx tx, NewManifest manifest, List<Tag> moved) {
+    return moved.isEmpty()
+        ? Mono.empty()
+        : rules
+            .rulesOf(tx, manifest.projectId())
+            .doOnNext(known -> refuseProtected(known, manifest.repository(), moved))
+            .then();
+  }
+
+  private static void refuseProtected(TagRules rules, RepositoryName repository, List<Tag> moved) {
+    for (Tag tag : moved) {
+      if (rules.protects(repository, tag)) {
+        throw new RegistryException(
+            ErrorCode.PRECONDITION_FAILED,
+            "Failed to process request due to '"
+                + repository.inProject()
+                + ":"
+                + tag
+                + "' configured as immutable.");
+      }
+    }
+  }
+
+  /** Nothing happened if everything was there already. */
+  private Mono<Void> record(Tx tx, Caller caller, NewManifest manifest, Outcome outcome) {
+    Optional<Digest> here = Optional.of(manifest.manifest().digest());
+    boolean changed =
+        outcome.created() || outcome.tags().stream().anyMatch(tag -> !tag.from().equals(here));
+    return changed
+        ? events.record(
+            tx,
+            Event.of(
+                    EventType.CREATE_ARTIFACT,
+                    caller,
+                    resource(manifest),
+                    "create artifact: " + resource(manifest))
+                .in(manifest.projectId()))
+        : Mono.empty();
+  }
+
+  private static String resource(NewManifest manifest) {
+    return manifest.tags().isEmpty()
+        ? manifest.repository() + "@" + manifest.manifest().digest()
+        : manifest.repository() + ":" + manifest.tags().getFirst();
   }
 
   private PushedManifest stored(NewManifest manifest) {

@@ -38,6 +38,11 @@ public record RepositoryName(String value) implements Comparable<RepositoryName>
     return slash < 0 ? value : value.substring(0, slash);
   }
 
+  /** The name without the project; empty if it names only a project. */
+  public String inProject() {
+    return isInProject() ? value.substring(value.indexOf('/') + 1) : "";
+  }
+
   /** Whether there is a component after the project; only such repositories hold content. */
   public boolean isInProject() {
     return value.indexOf('/') > 0;

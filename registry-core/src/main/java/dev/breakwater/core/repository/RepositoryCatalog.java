@@ -1,10 +1,14 @@
 package dev.breakwater.core.repository;
 
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.Slice;
+import dev.breakwater.core.transaction.Tx;
 import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
-/** Lists the rows of repositories. */
+/** The rows of repositories. */
 public interface RepositoryCatalog {
   /**
    * One page, in byte order, of the names of repositories that hold at least one manifest.
@@ -13,4 +17,32 @@ public interface RepositoryCatalog {
    * @param limit at most so many, 0 or more
    */
   Mono<List<String>> list(Optional<String> after, int limit);
+
+  /**
+   * One page, usually the one first that was pushed to last. Fields: id, name, description,
+   * pull_count, creation_time, update_time.
+   */
+  Mono<Slice<RepositorySummary>> list(RepositoryScope scope, ListRequest request);
+
+  /** Empty: there is none. */
+  Mono<Long> idOf(RepositoryName name);
+
+  /** Empty: there is none. */
+  Mono<RepositorySummary> find(RepositoryName name);
+
+  /**
+   * @return false: there is no such repository
+   */
+  Mono<Boolean> describe(Tx tx, RepositoryName name, String description);
+
+  /** Some manifests of the repository, at most {@code limit}. */
+  Mono<List<Long>> manifests(long repositoryId, int limit);
+
+  /**
+   * Deletes a repository that has no manifests left, with its links; their blobs are collected
+   * later, what was pushed to it and not named by a manifest is gone.
+   *
+   * @return false: there is none, or manifests are there again
+   */
+  Mono<Boolean> delete(Tx tx, long repositoryId);
 }

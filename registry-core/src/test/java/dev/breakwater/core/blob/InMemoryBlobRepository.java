@@ -2,15 +2,19 @@ package dev.breakwater.core.blob;
 
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.quota.Accounted;
+import dev.breakwater.core.quota.Quota;
+import dev.breakwater.core.transaction.Tx;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import reactor.core.publisher.Mono;
 
 /** Links of blobs in memory, for tests. No manifests: nothing is ever named. */
 public final class InMemoryBlobRepository implements BlobRepository {
-  private final Map<Link, Long> links = new ConcurrentHashMap<>();
+  private final Map<Link, LinkedBlob> links = new ConcurrentHashMap<>();
   private final UploadRepository uploads;
 
   public InMemoryBlobRepository(UploadRepository uploads) {
@@ -18,23 +22,45 @@ public final class InMemoryBlobRepository implements BlobRepository {
   }
 
   @Override
-  public Mono<Long> findLinked(RepositoryName repository, Digest digest) {
+  public Mono<LinkedBlob> findLinked(RepositoryName repository, Digest digest) {
     return Mono.fromSupplier(() -> links.get(new Link(repository, digest)));
   }
 
   @Override
-  public Mono<Void> commitUpload(
-      UploadSession session, Digest digest, long size, Instant leasedUntil) {
-    return uploads
-        .delete(session.id())
-        .doOnNext(_ -> links.put(new Link(session.repository(), digest), size))
-        .then();
+  public Mono<Boolean> renewLease(RepositoryName repository, Digest digest, Instant leasedUntil) {
+    return Mono.fromSupplier(() ->
+        links.computeIfPresent(
+                new Link(repository, digest), (_, blob) -> new LinkedBlob(blob.size(), leasedUntil))
+            != null);
   }
 
   @Override
-  public Mono<Long> mount(
-      Digest digest, RepositoryName from, RepositoryName to, long projectId, Instant leasedUntil) {
-    return findLinked(from, digest).doOnNext(size -> links.put(new Link(to, digest), size));
+  public Mono<Void> protect(Digest digest, Instant until) {
+    return Mono.empty();
+  }
+
+  @Override
+  public Mono<Accounted<Digest>> commitUpload(
+      Tx tx, UploadSession session, Digest digest, long size, Instant leasedUntil) {
+    return uploads
+        .delete(session.id())
+        .doOnNext(_ ->
+            links.put(new Link(session.repository(), digest), new LinkedBlob(size, leasedUntil)))
+        .map(_ -> new Accounted<>(digest, size, 0, Quota.UNLIMITED));
+  }
+
+  @Override
+  public Mono<Accounted<Long>> mount(
+      Tx tx,
+      Digest digest,
+      RepositoryName from,
+      RepositoryName to,
+      long projectId,
+      Instant leasedUntil,
+      UUID promise) {
+    return findLinked(from, digest)
+        .doOnNext(blob -> links.put(new Link(to, digest), new LinkedBlob(blob.size(), leasedUntil)))
+        .map(blob -> new Accounted<>(blob.size(), blob.size(), 0, Quota.UNLIMITED));
   }
 
   @Override

@@ -19,6 +19,9 @@ import dev.breakwater.core.principal.Grants;
 import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.project.InMemoryProjectRepository;
 import dev.breakwater.core.project.ProjectName;
+import dev.breakwater.core.quota.InMemoryQuotaRepository;
+import dev.breakwater.core.quota.ProjectSpace;
+import dev.breakwater.core.transaction.InMemoryTransactions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -43,6 +46,7 @@ class PushBlobTest {
   private final InMemoryProjectRepository projects = new InMemoryProjectRepository();
   private final InMemoryUploadRepository uploads = new InMemoryUploadRepository(clock);
   private final InMemoryBlobRepository blobs = new InMemoryBlobRepository(uploads);
+  private final InMemoryQuotaRepository quotas = new InMemoryQuotaRepository();
   private final InMemoryBlobStore store = new InMemoryBlobStore();
   private PushBlob push = newPushBlob();
 
@@ -60,7 +64,7 @@ class PushBlobTest {
     Digest digest = finish(id, sha256("hello world"), BlobBody.EMPTY);
 
     assertThat(store.stored(digest)).asString(UTF_8).isEqualTo("hello world");
-    assertThat(blobs.findLinked(REPOSITORY, digest).block()).isEqualTo(11);
+    assertThat(value(blobs.findLinked(REPOSITORY, digest)).size()).isEqualTo(11);
     assertThat(store.replays()).isZero();
   }
 
@@ -255,12 +259,59 @@ class PushBlobTest {
     assertFails(() -> status(id), ErrorCode.BLOB_UPLOAD_UNKNOWN);
   }
 
+  @Test
+  void promisesRoomForBytesThatComeAndGivesBackTheRest() {
+    quotas.limitTo(100);
+    push = newPushBlob();
+    UploadId id = begin();
+
+    append(id, "hello");
+
+    assertThat(quotas.promised()).isEqualTo(5);
+    finish(id, sha256("hello"), BlobBody.EMPTY);
+  }
+
+  @Test
+  void endsAnUploadThatDoesNotFitAndFreesItsRoom() {
+    quotas.limitTo(8);
+    push = newPushBlob();
+    UploadId id = begin();
+    append(id, "hello");
+
+    assertFails(() -> append(id, "world"), ErrorCode.QUOTA_EXCEEDED);
+
+    assertThat(quotas.promised()).isZero();
+    assertFails(() -> status(id), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+  }
+
+  @Test
+  void refusesToBeginInAFullProject() {
+    quotas.limitTo(8);
+    quotas.use(8);
+    push = newPushBlob();
+
+    assertFails(this::begin, ErrorCode.QUOTA_EXCEEDED);
+  }
+
+  @Test
+  void freesTheRoomOfAnUploadThatIsCancelled() {
+    quotas.limitTo(100);
+    push = newPushBlob();
+    UploadId id = begin();
+    append(id, "hello");
+
+    push.cancel(ADMIN, REPOSITORY, id).block();
+
+    assertThat(quotas.promised()).isZero();
+  }
+
   private PushBlob newPushBlob() {
     return new PushBlob(
         new Authorizer(projects, new InMemoryRoleRepository(), () -> Mono.just(true)),
         uploads,
         blobs,
         store,
+        new ProjectSpace(quotas, new InMemoryTransactions(), clock),
         settings(),
         clock);
   }

@@ -64,6 +64,8 @@ import reactor.netty.resources.LoopResources;
 public final class Application implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Application.class);
   private static final Duration PURGE_PERIOD = Duration.ofMinutes(10);
+  private static final Duration FOLD_PERIOD = Duration.ofSeconds(5);
+  private static final int FOLDED = 10_000;
   private static final Duration AUDIT_PERIOD = Duration.ofHours(6);
   private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(5);
   private static final int PASSWORD_LENGTH = 20;
@@ -117,7 +119,14 @@ public final class Application implements AutoCloseable {
     Storage storage = Storage.open(settings, pools.blobIoScheduler());
     Identity identity = Identity.open(settings, storage.database(), clock);
     Optional<String> newPassword = createAdministrator(settings, identity);
-    UseCases useCases = UseCases.wire(settings, storage, identity.authorizer(), clock);
+    UseCases useCases =
+        UseCases.wire(
+            settings,
+            storage,
+            identity.authorizer(),
+            identity.audit(),
+            pools.blobIoScheduler(),
+            clock);
 
     Readiness readiness = new Readiness(storage.checks());
     LoopResources loops = LoopResources.create("http");
@@ -126,7 +135,7 @@ public final class Application implements AutoCloseable {
     RequestBodies bodies =
         new RequestBodies(
             pools.blobIo(), settings.http().stallTimeout(), pools.timer(), pumpMetrics);
-    ApiRouter api = api(settings, storage, identity, readiness, bodies, pools, clock);
+    ApiRouter api = api(settings, storage, identity, useCases, readiness, bodies, pools, clock);
     DisposableServer server =
         bound(
             new RegistryServer(
@@ -264,6 +273,7 @@ public final class Application implements AutoCloseable {
       Settings settings,
       Storage storage,
       Identity identity,
+      UseCases useCases,
       Readiness readiness,
       RequestBodies bodies,
       Pools pools,
@@ -271,7 +281,7 @@ public final class Application implements AutoCloseable {
     ApiRouter router = new ApiRouter(browsers(identity, false));
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
     ManagementApi.addSystem(router, settings, identity, readiness, pools.blobIoScheduler(), clock);
-    ManagementApi.addProjects(router, identity, storage.database(), json);
+    ManagementApi.addProjects(router, identity, storage.database(), useCases, json);
     new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
     new FederationOperations(identity.federations(), json).addTo(router);
@@ -364,6 +374,8 @@ public final class Application implements AutoCloseable {
                         .removeStaleUploads(settings.storage().uploadExpiry(), clock.instant())));
     periodic.add(repeat(purge, PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.audit().prepare(), AUDIT_PERIOD).subscribe());
+    periodic.add(repeat(useCases.quotas().fold(FOLDED), FOLD_PERIOD).subscribe());
+    periodic.add(repeat(useCases.quotas().removeExpired(), PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.sessions().purge(), PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.refreshTokens().purge(), PURGE_PERIOD).subscribe());
     certificate.ifPresent(tls ->

@@ -1,6 +1,5 @@
 package dev.breakwater.http.app;
 
-import dev.breakwater.core.artifact.ListProjectArtifacts;
 import dev.breakwater.core.audit.ReadAuditLog;
 import dev.breakwater.core.member.MemberService;
 import dev.breakwater.core.permission.Authorizer;
@@ -13,19 +12,20 @@ import dev.breakwater.core.volume.ListVolumes;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.ProjectReference;
-import dev.breakwater.http.api.artifact.ProjectArtifactOperations;
+import dev.breakwater.http.api.artifact.ArtifactOperations;
 import dev.breakwater.http.api.audit.AuditOperations;
 import dev.breakwater.http.api.description.DescriptionOperations;
 import dev.breakwater.http.api.member.MemberOperations;
 import dev.breakwater.http.api.permission.PermissionOperations;
 import dev.breakwater.http.api.project.ProjectMetadataOperations;
 import dev.breakwater.http.api.project.ProjectOperations;
+import dev.breakwater.http.api.quota.QuotaOperations;
+import dev.breakwater.http.api.repository.RepositoryOperations;
 import dev.breakwater.http.api.system.SystemFacts;
 import dev.breakwater.http.api.system.SystemOperations;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.http.management.Readiness;
 import dev.breakwater.storage.sql.Database;
-import dev.breakwater.storage.sql.artifact.PgArtifactRepository;
 import dev.breakwater.storage.sql.audit.PgAuditRepository;
 import dev.breakwater.storage.sql.member.PgMemberRepository;
 import dev.breakwater.storage.sql.permission.PgRoleRepository;
@@ -64,7 +64,11 @@ final class ManagementApi {
 
   /** Projects and what belongs to them. */
   static void addProjects(
-      ApiRouter router, Identity identity, Database database, JsonBodies bodies) {
+      ApiRouter router,
+      Identity identity,
+      Database database,
+      UseCases useCases,
+      JsonBodies bodies) {
     ProjectRepository rows = identity.projects();
     Authorizer authorizer = identity.authorizer();
     Transactions transactions = database;
@@ -87,9 +91,10 @@ final class ManagementApi {
             reference,
             bodies)
         .addTo(router);
-    new ProjectArtifactOperations(
-            new ListProjectArtifacts(new PgArtifactRepository(database), authorizer), reference)
+    new RepositoryOperations(useCases.repositoryService(), reference, bodies).addTo(router);
+    new ArtifactOperations(useCases.readArtifacts(), useCases.changeArtifacts(), reference, bodies)
         .addTo(router);
+    new QuotaOperations(useCases.quotaService(), bodies).addTo(router);
     new AuditOperations(new ReadAuditLog(new PgAuditRepository(database), authorizer), reference)
         .addTo(router);
     new PermissionOperations(new ListPermissions(new PgRoleRepository(database))).addTo(router);

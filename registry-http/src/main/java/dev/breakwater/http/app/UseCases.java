@@ -1,34 +1,55 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.artifact.ArtifactCounts;
+import dev.breakwater.core.artifact.ArtifactRepository;
+import dev.breakwater.core.artifact.ChangeArtifacts;
+import dev.breakwater.core.artifact.ReadArtifacts;
 import dev.breakwater.core.blob.BlobRepository;
 import dev.breakwater.core.blob.BlobSettings;
+import dev.breakwater.core.blob.BlobStore;
 import dev.breakwater.core.blob.DeleteBlob;
 import dev.breakwater.core.blob.MountBlob;
 import dev.breakwater.core.blob.PullBlob;
 import dev.breakwater.core.blob.PurgeUploads;
 import dev.breakwater.core.blob.PushBlob;
+import dev.breakwater.core.blob.SmallBlobs;
 import dev.breakwater.core.blob.UploadRepository;
+import dev.breakwater.core.event.EventRecorder;
 import dev.breakwater.core.manifest.DeleteManifest;
 import dev.breakwater.core.manifest.ListReferrers;
 import dev.breakwater.core.manifest.ManifestCache;
+import dev.breakwater.core.manifest.ManifestPushes;
 import dev.breakwater.core.manifest.ManifestRepository;
 import dev.breakwater.core.manifest.ManifestSettings;
 import dev.breakwater.core.manifest.PullManifest;
 import dev.breakwater.core.manifest.PushManifest;
+import dev.breakwater.core.manifest.RemoveManifests;
+import dev.breakwater.core.manifest.TagRuleSource;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.quota.ProjectSpace;
+import dev.breakwater.core.quota.QuotaRepository;
+import dev.breakwater.core.quota.QuotaService;
 import dev.breakwater.core.repository.ListRepositories;
+import dev.breakwater.core.repository.RepositoryCatalog;
+import dev.breakwater.core.repository.RepositoryService;
 import dev.breakwater.core.tag.ListTags;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.artifact.PgArtifactRepository;
 import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.blob.PgUploadRepository;
+import dev.breakwater.storage.sql.manifest.PgManifestPushes;
+import dev.breakwater.storage.sql.manifest.PgManifestRemovals;
 import dev.breakwater.storage.sql.manifest.PgManifestRepository;
+import dev.breakwater.storage.sql.quota.PgQuotaRepository;
 import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import dev.breakwater.storage.sql.tag.PgTagRepository;
 import java.time.Clock;
 import java.time.Duration;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
-/** The use cases of the OCI API over their rows and bytes. */
+/** The use cases of content over their rows and bytes. */
 record UseCases(
     PushBlob pushBlob,
     PullBlob pullBlob,
@@ -38,34 +59,79 @@ record UseCases(
     PushManifest pushManifest,
     PullManifest pullManifest,
     DeleteManifest deleteManifest,
+    RemoveManifests removeManifests,
+    QuotaRepository quotas,
+    ReadArtifacts readArtifacts,
+    ChangeArtifacts changeArtifacts,
+    RepositoryService repositoryService,
+    QuotaService quotaService,
     ListReferrers listReferrers,
     ListTags listTags,
     ListRepositories listRepositories) {
   private static final Duration LEASE = Duration.ofHours(24);
+  private static final Duration UNDO_WINDOW = Duration.ofHours(24);
 
-  static UseCases wire(Settings settings, Storage storage, Authorizer authorizer, Clock clock) {
+  static UseCases wire(
+      Settings settings,
+      Storage storage,
+      Authorizer authorizer,
+      EventRecorder events,
+      Scheduler workers,
+      Clock clock) {
     Database database = storage.database();
+    BlobStore store = storage.blobs();
     BlobSettings blobSettings =
         new BlobSettings(
             LEASE, settings.storage().uploadExpiry(), settings.http().maxConcurrentUploads());
     UploadRepository uploads = new PgUploadRepository(database);
     BlobRepository blobs = new PgBlobRepository(database);
     ManifestRepository manifests = new PgManifestRepository(database);
-    ManifestCache cache = new ManifestCache(manifests);
+    ManifestPushes pushes = new PgManifestPushes(database);
+    ArtifactCounts counts = new ArtifactCounts();
+    ManifestCache cache = new ManifestCache(manifests, counts::forget);
+    QuotaRepository quotas = new PgQuotaRepository(database);
+    RepositoryCatalog repositories = new PgRepositoryCatalog(database);
+    ArtifactRepository artifacts = new PgArtifactRepository(database);
+    TagRuleSource rules = (_, _) -> Mono.just((_, _) -> false);
     ManifestSettings manifestSettings = new ManifestSettings(settings.storage().sparseIndexes());
-    PushBlob pushBlob =
-        new PushBlob(authorizer, uploads, blobs, storage.blobs(), blobSettings, clock);
+    ProjectSpace space = new ProjectSpace(quotas, database, clock);
+    PushBlob pushBlob = new PushBlob(authorizer, uploads, blobs, store, space, blobSettings, clock);
+    RemoveManifests remove =
+        new RemoveManifests(
+            new PgManifestRemovals(database, pushes),
+            pushes,
+            cache,
+            rules,
+            database,
+            events,
+            UNDO_WINDOW,
+            clock);
     return new UseCases(
         pushBlob,
-        new PullBlob(authorizer, blobs, storage.blobs()),
-        new MountBlob(authorizer, blobs, storage.blobs(), blobSettings, clock),
+        new PullBlob(authorizer, blobs, store, blobSettings, clock),
+        new MountBlob(authorizer, blobs, store, space, blobSettings, clock),
         new DeleteBlob(authorizer, blobs),
         new PurgeUploads(uploads, pushBlob, blobSettings, clock),
-        new PushManifest(authorizer, manifests, cache, manifestSettings),
+        new PushManifest(
+            authorizer,
+            pushes,
+            cache,
+            new SmallBlobs(store, workers),
+            space,
+            rules,
+            events,
+            manifestSettings,
+            clock),
         new PullManifest(authorizer, cache),
-        new DeleteManifest(authorizer, manifests, cache),
+        new DeleteManifest(authorizer, remove),
+        remove,
+        quotas,
+        new ReadArtifacts(authorizer, artifacts, repositories, counts, rules, database),
+        new ChangeArtifacts(authorizer, artifacts, pushes, cache, remove, database, events),
+        new RepositoryService(authorizer, repositories, remove, database, events),
+        new QuotaService(authorizer, quotas, space, database, events),
         new ListReferrers(authorizer, manifests),
         new ListTags(authorizer, new PgTagRepository(database)),
-        new ListRepositories(authorizer, new PgRepositoryCatalog(database)));
+        new ListRepositories(authorizer, repositories));
   }
 }

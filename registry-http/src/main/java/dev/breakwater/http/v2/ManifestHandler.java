@@ -85,7 +85,8 @@ public final class ManifestHandler {
                 path.reference(),
                 mediaType(exchange),
                 bytes,
-                tags))
+                tags,
+                TagConditions.of(exchange)))
         .flatMap(pushed -> created(exchange, path, pushed, tags));
   }
 

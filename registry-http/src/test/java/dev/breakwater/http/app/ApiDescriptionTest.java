@@ -112,6 +112,10 @@ class ApiDescriptionTest {
     return path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
+  /**
+   * As Harbor describes itself, but for {@code extra_attrs}: it says that its members are objects,
+   * and answers with texts.
+   */
   private static Map<String, JsonNode> facts() throws IOException {
     try (InputStream in =
         Objects.requireNonNull(
@@ -219,7 +223,7 @@ class ApiDescriptionTest {
         }
         return fields;
       }
-      return mapper.getNodeFactory().textNode(known.path("type").asText());
+      return mapper.getNodeFactory().textNode(known.path("type").asText("any"));
     }
 
     private JsonNode resolved(JsonNode node) {

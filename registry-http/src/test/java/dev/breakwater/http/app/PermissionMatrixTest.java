@@ -79,6 +79,11 @@ final class PermissionMatrixTest {
               "POST /api/v2.0/system/oidc/ping",
               "{\"url\": \"https://127.0.0.1:1\", \"verify_cert\": true}"),
           Map.entry("PUT /api/v2.0/configurations", "{\"session_timeout\": 60}"),
+          Map.entry("PUT /api/v2.0/projects/team/repositories/none", "{\"description\": \"x\"}"),
+          Map.entry(
+              "POST /api/v2.0/projects/team/repositories/app/artifacts/none/tags",
+              "{\"name\": \"x\"}"),
+          Map.entry("PUT /api/v2.0/quotas/999999", "{\"hard\": {\"storage\": -1}}"),
           Map.entry("POST /api/v2.0/federations", FEDERATION));
 
   private static final Map<String, ApiClient> CALLERS = new LinkedHashMap<>();

@@ -9,7 +9,6 @@ import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
 import dev.breakwater.storage.StorageUnusableException;
 import dev.breakwater.storage.embedded.ForeignPostgres;
-import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.manifest.PgManifestRepository;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,14 +31,13 @@ final class ExternalPostgresTest {
         Database database = connect(server, "127.0.0.1", "")) {
       Migrator.migrate(database, "0.1.0").block();
       RepositoryName repository = RepositoryName.parse("library/one");
-      Await.done(
-          new PgBlobRepository(database)
-              .commitUpload(Pushes.session(repository), Pushes.digest("blob"), 4, Pushes.NOW));
+      RegistryRows rows = new RegistryRows(database);
+      Await.done(rows.commit(Pushes.session(repository), Pushes.digest("blob"), 4, Pushes.NOW));
       PgManifestRepository manifests = new PgManifestRepository(database);
 
       assertThat(
               Await.value(
-                  manifests.store(
+                  rows.store(
                       Pushes.image(repository, "image", List.of(Pushes.digest("blob")), "latest"))))
           .isEmpty();
 

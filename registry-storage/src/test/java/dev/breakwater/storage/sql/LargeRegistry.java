@@ -37,19 +37,32 @@ public final class LargeRegistry {
           """,
           """
           INSERT INTO manifest
-            (repository_id, digest, media_type, artifact_type, subject_digest, annotations, size, bytes)
+            (repository_id, project_id, digest, media_type, artifact_type, subject_digest,
+             annotations, size, bytes, tagged, type, pushed_at, pulled_at)
           SELECT CASE WHEN n <= 50000 THEN 1 ELSE n - 50000 END,
+            CASE WHEN n <= 50000 THEN 2 ELSE (n - 50000) % 100 + 1 END,
             'sha256:' || md5('m' || n) || md5('m' || n), 'application/json', 'type/' || n % 100,
-            CASE WHEN n % 2 = 0 THEN 'sha256:' || md5('m1') || md5('m1') END, '{}', 2, '{}'
+            CASE WHEN n % 2 = 0 THEN 'sha256:' || md5('m1') || md5('m1') END, '{}', 2, '{}',
+            true, 'T' || n % 6, timestamptz '2026-01-01' + n * interval '1 second',
+            timestamptz '2026-02-01' + n * interval '1 second'
           FROM generate_series(1, 60000) n
           """,
           """
-          INSERT INTO manifest_reference (manifest_id, repository_id, kind, digest)
-          SELECT id, repository_id, 'b', 'sha256:' || md5('b' || id) || md5('b' || id) FROM manifest
+          INSERT INTO manifest_reference (manifest_id, repository_id, project_id, kind, digest)
+          SELECT id, repository_id, project_id, 'b', 'sha256:' || md5('b' || id) || md5('b' || id) FROM manifest
           """,
           """
           INSERT INTO tag (repository_id, name, manifest_id)
           SELECT repository_id, 'v' || id, id FROM manifest
+          """,
+          """
+          INSERT INTO project_content (project_id, digest, size)
+          SELECT n % 100 + 1, 'sha256:' || md5('b' || n) || md5('b' || n), n
+          FROM generate_series(1, 60000) n
+          """,
+          """
+          INSERT INTO quota_reservation (id, project_id, bytes, expires_at)
+          SELECT gen_random_uuid(), n, 5, now() FROM generate_series(1, 20000) n
           """,
           """
           INSERT INTO project_member (project_id, user_id, role)

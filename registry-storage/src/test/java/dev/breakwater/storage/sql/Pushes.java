@@ -2,6 +2,8 @@ package dev.breakwater.storage.sql;
 
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.blob.UploadSession;
+import dev.breakwater.core.manifest.Accessory;
+import dev.breakwater.core.manifest.ArtifactFacts;
 import dev.breakwater.core.manifest.ManifestDocument;
 import dev.breakwater.core.manifest.NewManifest;
 import dev.breakwater.core.manifest.StoredManifest;
@@ -58,6 +60,7 @@ public final class Pushes {
         new ManifestDocument(
             MediaTypes.OCI_MANIFEST,
             Optional.of(artifactType),
+            Optional.empty(),
             List.of(),
             List.of(),
             Optional.of(subject),
@@ -73,13 +76,25 @@ public final class Pushes {
         new StoredManifest(
             Digest.compute(DigestAlgorithm.SHA256, bytes), document.mediaType(), bytes),
         document,
+        facts(document),
+        "alice",
         Arrays.stream(tags).map(Tag::parse).toList(),
         false);
+  }
+
+  private static ArtifactFacts facts(ManifestDocument document) {
+    return new ArtifactFacts(
+        "IMAGE",
+        "",
+        "{}",
+        document.subject().map(subject -> new Accessory(subject, "subject.accessory")),
+        Optional.empty());
   }
 
   private static ManifestDocument document(List<Digest> blobs, List<Digest> children) {
     return new ManifestDocument(
         children.isEmpty() ? MediaTypes.OCI_MANIFEST : MediaTypes.OCI_INDEX,
+        Optional.empty(),
         Optional.empty(),
         blobs.stream().map(Pushes::descriptor).toList(),
         children.stream().map(Pushes::descriptor).toList(),

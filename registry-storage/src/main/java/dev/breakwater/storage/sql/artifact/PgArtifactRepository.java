@@ -1,8 +1,16 @@
 package dev.breakwater.storage.sql.artifact;
 
 import dev.breakwater.core.artifact.Artifact;
+import dev.breakwater.core.artifact.ArtifactAccessory;
 import dev.breakwater.core.artifact.ArtifactRepository;
+import dev.breakwater.core.artifact.ArtifactScope;
 import dev.breakwater.core.artifact.ArtifactTag;
+import dev.breakwater.core.artifact.ChildReference;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.Reference;
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.oci.Tag;
+import dev.breakwater.core.query.Condition;
 import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.core.query.Slice;
 import dev.breakwater.storage.sql.Database;
@@ -10,57 +18,116 @@ import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.query.Conditions;
 import dev.breakwater.storage.sql.query.ListColumns;
 import io.r2dbc.spi.Readable;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
-/** Artifacts as the rows of manifests. Sizes are summed for the rows of a page alone. */
+/** Artifacts as the rows of manifests. */
 public final class PgArtifactRepository implements ArtifactRepository {
   private static final String FROM =
       """
-      FROM repository
-      JOIN manifest ON manifest.repository_id = repository.id
+       FROM manifest
+      JOIN repository ON repository.id = manifest.repository_id\
       """;
 
   static final String SELECT =
       """
-      SELECT manifest.id, repository.project_id, repository.id AS repository_id,
-             repository.name AS repository_name, manifest.digest, manifest.media_type,
-             coalesce(manifest.artifact_type, '') AS config_type, manifest.pushed_at,
-             manifest.size + coalesce((
-               SELECT sum(blob.size) FROM manifest_reference
-               JOIN blob ON blob.digest = manifest_reference.digest
-               WHERE manifest_reference.manifest_id = manifest.id
-                 AND manifest_reference.kind = 'b'), 0)::bigint AS total_size
+      SELECT manifest.id, manifest.project_id, manifest.repository_id,
+             repository.name AS repository_name, manifest.digest, manifest.type,
+             manifest.media_type, manifest.config_media_type,
+             coalesce(manifest.artifact_type, '') AS artifact_type, manifest.total_size,
+             manifest.pushed_at, manifest.pulled_at, manifest.expires_at,
+             manifest.extra_attributes, manifest.annotations\
       """
           + FROM;
 
-  static final String COUNT = "SELECT count(*) AS n " + FROM;
+  static final String COUNT = "SELECT count(*) AS n FROM manifest";
 
-  static final String LATEST =
-      """
-      manifest.id = (
-        SELECT latest.id FROM manifest AS latest WHERE latest.repository_id = repository.id
-        ORDER BY latest.pushed_at DESC, latest.id DESC LIMIT 1)\
-      """;
+  static final String BY_DIGEST = SELECT + " WHERE repository.name = $1 AND manifest.digest = $2";
+
+  static final String BY_TAG =
+      SELECT
+          + """
+           JOIN tag ON tag.repository_id = repository.id AND tag.manifest_id = manifest.id
+          WHERE repository.name = $1 AND tag.name = $2
+          """;
+
+  private static final String TAG =
+      "SELECT id, manifest_id, repository_id, name, updated_at, pulled_at FROM tag";
 
   static final String TAGS =
+      TAG + " WHERE manifest_id = ANY ($1) ORDER BY manifest_id, name LIMIT 1000";
+
+  private static final String ACCESSORY =
       """
-      SELECT manifest_id, repository_id, name, updated_at FROM tag
-      WHERE manifest_id = ANY ($1) ORDER BY manifest_id, name LIMIT 1000
+      SELECT accessory.id, subject.id AS subject_id, accessory.accessory_of, repository.name,
+             accessory.digest, accessory.accessory_type, accessory.total_size, accessory.pushed_at
+      FROM manifest AS subject
+      JOIN repository ON repository.id = subject.repository_id
+      JOIN manifest AS accessory
+        ON accessory.repository_id = subject.repository_id
+        AND accessory.accessory_of = subject.digest\
+      """;
+
+  static final String ACCESSORIES =
+      ACCESSORY + " WHERE subject.id = ANY ($1) ORDER BY subject.id, accessory.id LIMIT 1000";
+
+  static final String COUNT_ACCESSORIES =
+      """
+      SELECT count(*) AS n
+      FROM manifest AS subject
+      JOIN manifest AS accessory
+        ON accessory.repository_id = subject.repository_id
+        AND accessory.accessory_of = subject.digest\
+      """;
+
+  /** Larger indexes are of no use to anybody who reads a list. */
+  static final String REFERENCES =
+      """
+      SELECT parent.id AS parent_id, coalesce(child.id, 0) AS child_id, entry ->> 'digest' AS digest,
+             entry::text AS descriptor
+      FROM manifest AS parent
+      CROSS JOIN LATERAL jsonb_array_elements(
+        CASE WHEN parent.size <= 65536
+          THEN convert_from(parent.bytes, 'UTF8')::jsonb -> 'manifests' END) AS entry
+      LEFT JOIN manifest AS child
+        ON child.repository_id = parent.repository_id AND child.digest = entry ->> 'digest'
+      WHERE parent.id = ANY ($1)
+      LIMIT 2000
       """;
 
   static final ListColumns COLUMNS =
-      ListColumns.orderedBy("repository.name, manifest.digest", "manifest.id")
+      ListColumns.orderedBy("manifest.pushed_at DESC, manifest.id DESC", "manifest.id")
           .number("id", "manifest.id")
           .text("digest", "manifest.digest")
           .text("repository_name", "repository.name")
+          .text("type", "manifest.type")
           .text("manifest_media_type", "manifest.media_type")
-          .text("media_type", "manifest.artifact_type")
+          .text("media_type", "manifest.config_media_type")
           .text("artifact_type", "manifest.artifact_type")
-          .time("push_time", "manifest.pushed_at");
+          .number("size", "manifest.total_size")
+          .time("push_time", "manifest.pushed_at")
+          .time("pull_time", "manifest.pulled_at");
+
+  static final ListColumns TAG_COLUMNS =
+      ListColumns.orderedBy("updated_at DESC, name", "name")
+          .number("id", "id")
+          .text("name", "name")
+          .time("push_time", "updated_at")
+          .time("pull_time", "pulled_at");
+
+  static final ListColumns ACCESSORY_COLUMNS =
+      ListColumns.orderedBy("accessory.id", "accessory.id")
+          .number("id", "accessory.id")
+          .text("type", "accessory.accessory_type")
+          .text("digest", "accessory.digest")
+          .number("size", "accessory.total_size")
+          .time("creation_time", "accessory.pushed_at");
 
   private final Database database;
 
@@ -69,19 +136,64 @@ public final class PgArtifactRepository implements ArtifactRepository {
   }
 
   @Override
-  public Mono<Slice<Artifact>> list(long projectId, boolean latestOnly, ListRequest request) {
-    return COLUMNS.slice(
-        database,
-        SELECT,
-        COUNT,
-        scope(projectId, latestOnly),
-        request,
-        PgArtifactRepository::artifact);
+  public Mono<List<Artifact>> list(ArtifactScope scope, ListRequest request) {
+    return Mono.defer(() -> {
+      Conditions conditions = conditions(scope, request.conditions());
+      return database.many(
+          COLUMNS.page(SELECT, conditions, request),
+          PgArtifactRepository::artifact,
+          conditions.parameters(request.offset(), request.limit()));
+    });
   }
 
-  static Conditions scope(long projectId, boolean latestOnly) {
-    Conditions scope = new Conditions().and("repository.project_id = ?", projectId);
-    return latestOnly ? scope.and(LATEST) : scope;
+  @Override
+  public Mono<Long> count(ArtifactScope scope, List<Condition> asked) {
+    return Mono.defer(() -> {
+      Conditions conditions = conditions(scope, asked);
+      boolean joins = asked.stream().anyMatch(PgArtifactRepository::namesRepository);
+      return database.one(
+          (joins ? "SELECT count(*) AS n" + FROM : COUNT) + conditions.where(),
+          row -> Rows.number(row, "n"),
+          conditions.parameters());
+    });
+  }
+
+  private static boolean namesRepository(Condition condition) {
+    return condition.field().replace("_", "").equalsIgnoreCase("repositoryname");
+  }
+
+  static Conditions conditions(ArtifactScope scope, List<Condition> asked) {
+    Conditions conditions =
+        switch (scope) {
+          case ArtifactScope.OfRepository(long id) ->
+              new Conditions().and("manifest.repository_id = ?", id);
+          case ArtifactScope.OfProject(long id, boolean latestOnly) ->
+              latest(new Conditions().and("manifest.project_id = ?", id), latestOnly);
+        };
+    return ArtifactConditions.add(conditions, scope, asked, COLUMNS);
+  }
+
+  private static Conditions latest(Conditions conditions, boolean latestOnly) {
+    return latestOnly
+        ? conditions.and(
+            """
+            manifest.id = (
+              SELECT latest.id FROM manifest AS latest
+              WHERE latest.repository_id = manifest.repository_id AND latest.listed
+              ORDER BY latest.pushed_at DESC, latest.id DESC LIMIT 1)\
+            """)
+        : conditions;
+  }
+
+  @Override
+  public Mono<Artifact> find(RepositoryName repository, Reference reference) {
+    return switch (reference) {
+      case Reference.ByDigest(Digest digest) ->
+          database.one(
+              BY_DIGEST, PgArtifactRepository::artifact, repository.value(), digest.toString());
+      case Reference.ByTag(Tag tag) ->
+          database.one(BY_TAG, PgArtifactRepository::artifact, repository.value(), tag.value());
+    };
   }
 
   @Override
@@ -91,12 +203,75 @@ public final class PgArtifactRepository implements ArtifactRepository {
         .map(tags -> tags.stream().collect(Collectors.groupingBy(ArtifactTag::artifactId)));
   }
 
+  @Override
+  public Mono<Slice<ArtifactTag>> tagsOf(long artifactId, ListRequest request) {
+    return TAG_COLUMNS.slice(
+        database,
+        TAG,
+        "SELECT count(*) AS n FROM tag",
+        new Conditions().and("manifest_id = ?", artifactId),
+        request,
+        PgArtifactRepository::tag);
+  }
+
+  @Override
+  public Mono<Map<Long, List<ArtifactAccessory>>> accessories(Set<Long> artifactIds) {
+    return database
+        .many(
+            ACCESSORIES, PgArtifactRepository::accessory, (Object) artifactIds.toArray(new Long[0]))
+        .map(found -> found.stream().collect(Collectors.groupingBy(ArtifactAccessory::subjectId)));
+  }
+
+  @Override
+  public Mono<Slice<ArtifactAccessory>> accessoriesOf(long artifactId, ListRequest request) {
+    return ACCESSORY_COLUMNS.slice(
+        database,
+        ACCESSORY,
+        COUNT_ACCESSORIES,
+        new Conditions().and("subject.id = ?", artifactId),
+        request,
+        PgArtifactRepository::accessory);
+  }
+
+  @Override
+  public Mono<Map<Long, List<ChildReference>>> references(Collection<Long> artifactIds) {
+    return database
+        .many(
+            REFERENCES,
+            PgArtifactRepository::reference,
+            (Object) new ArrayList<>(artifactIds).toArray(new Long[0]))
+        .map(found -> found.stream().collect(Collectors.groupingBy(ChildReference::parentId)));
+  }
+
   private static ArtifactTag tag(Readable row) {
     return new ArtifactTag(
+        Rows.number(row, "id"),
         Rows.number(row, "manifest_id"),
         Rows.number(row, "repository_id"),
         Rows.text(row, "name"),
-        Rows.instant(row, "updated_at"));
+        Rows.instant(row, "updated_at"),
+        Rows.find(row, "pulled_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        false);
+  }
+
+  private static ArtifactAccessory accessory(Readable row) {
+    return new ArtifactAccessory(
+        Rows.number(row, "id"),
+        Rows.number(row, "subject_id"),
+        Rows.text(row, "accessory_of"),
+        Rows.text(row, "name"),
+        Rows.text(row, "digest"),
+        Rows.text(row, "accessory_type"),
+        Rows.number(row, "total_size"),
+        Rows.instant(row, "pushed_at"));
+  }
+
+  private static ChildReference reference(Readable row) {
+    return new ChildReference(
+        Rows.number(row, "parent_id"),
+        Rows.number(row, "child_id"),
+        Rows.text(row, "digest"),
+        Rows.text(row, "descriptor"));
   }
 
   private static Artifact artifact(Readable row) {
@@ -106,10 +281,16 @@ public final class PgArtifactRepository implements ArtifactRepository {
         Rows.number(row, "repository_id"),
         Rows.text(row, "repository_name"),
         Rows.text(row, "digest"),
+        Rows.text(row, "type"),
         Rows.text(row, "media_type"),
-        Rows.text(row, "config_type"),
+        Rows.text(row, "config_media_type"),
+        Rows.text(row, "artifact_type"),
         Rows.number(row, "total_size"),
         Rows.instant(row, "pushed_at"),
-        List.of());
+        Rows.find(row, "pulled_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.find(row, "expires_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.text(row, "extra_attributes"),
+        Rows.text(row, "annotations"),
+        Artifact.Details.NONE);
   }
 }

@@ -4,19 +4,23 @@ import dev.breakwater.core.blob.BlobRepository;
 import dev.breakwater.core.blob.UploadSession;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.quota.Accounted;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.Statements;
+import dev.breakwater.storage.sql.quota.ProjectContent;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** Blobs and their links as rows. */
 public final class PgBlobRepository implements BlobRepository {
   static final String FIND_LINKED =
       """
-      SELECT blob.size
+      SELECT blob.size, repository_blob.leased_until
       FROM repository
       JOIN repository_blob ON repository_blob.repository_id = repository.id
       JOIN blob ON blob.id = repository_blob.blob_id
@@ -45,13 +49,34 @@ public final class PgBlobRepository implements BlobRepository {
         SELECT $3, $4 WHERE NOT EXISTS (SELECT FROM known_blob)
         ON CONFLICT (digest) DO UPDATE SET size = blob.size
         RETURNING id),
-      finished AS (DELETE FROM upload WHERE id = $6)
-      INSERT INTO repository_blob (repository_id, blob_id, leased_until)
-      SELECT r.id, b.id, $5
-      FROM (SELECT id FROM known_repository UNION ALL SELECT id FROM new_repository) r,
-           (SELECT id FROM known_blob UNION ALL SELECT id FROM new_blob) b
-      ON CONFLICT (repository_id, blob_id)
-      DO UPDATE SET leased_until = greatest(repository_blob.leased_until, excluded.leased_until)
+      finished AS (DELETE FROM upload WHERE id = $6),
+      linked AS (
+        INSERT INTO repository_blob (repository_id, blob_id, leased_until, review_at)
+        SELECT r.id, b.id, $5, $5
+        FROM (SELECT id FROM known_repository UNION ALL SELECT id FROM new_repository) r,
+             (SELECT id FROM known_blob UNION ALL SELECT id FROM new_blob) b
+        ON CONFLICT (repository_id, blob_id)
+        DO UPDATE SET
+          leased_until = greatest(repository_blob.leased_until, excluded.leased_until),
+          given_up = false),
+      content (digest, size) AS (VALUES ($3::text, $4::bigint)),
+      """
+          + ProjectContent.added("$2", "$6")
+          + "SELECT * FROM account";
+
+  static final String RENEW_LEASE =
+      """
+      UPDATE repository_blob SET leased_until = greatest(leased_until, $3)
+      FROM repository, blob
+      WHERE repository.name = $1 AND blob.digest = $2
+        AND repository_blob.repository_id = repository.id AND repository_blob.blob_id = blob.id
+      """;
+
+  static final String PROTECT =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+      UPDATE blob SET touched_until = $2 FROM relaxed
+      WHERE digest = $1
       """;
 
   static final String MOUNT =
@@ -70,13 +95,17 @@ public final class PgBlobRepository implements BlobRepository {
         ON CONFLICT (name) DO UPDATE SET updated_at = repository.updated_at
         RETURNING id),
       linked AS (
-        INSERT INTO repository_blob (repository_id, blob_id, leased_until)
-        SELECT r.id, source.id, $5
+        INSERT INTO repository_blob (repository_id, blob_id, leased_until, review_at)
+        SELECT r.id, source.id, $5, $5
         FROM (SELECT id FROM known_repository UNION ALL SELECT id FROM new_repository) r, source
         ON CONFLICT (repository_id, blob_id)
-        DO UPDATE SET leased_until = greatest(repository_blob.leased_until, excluded.leased_until))
-      SELECT size FROM source
-      """;
+        DO UPDATE SET
+          leased_until = greatest(repository_blob.leased_until, excluded.leased_until),
+          given_up = false),
+      content (digest, size) AS (SELECT $1::text, size FROM source),
+      """
+          + ProjectContent.added("$4", "$6")
+          + "SELECT source.size, account.* FROM source, account";
 
   static final String LINKING =
       """
@@ -91,7 +120,7 @@ public final class PgBlobRepository implements BlobRepository {
   /** Locked against manifests that are being pushed: they share-lock the links that they need. */
   static final String LOCK_LINK =
       """
-      SELECT repository_blob.repository_id, repository_blob.blob_id
+      SELECT repository.project_id, repository_blob.repository_id, repository_blob.blob_id
       FROM repository
       JOIN repository_blob ON repository_blob.repository_id = repository.id
       JOIN blob ON blob.id = repository_blob.blob_id
@@ -104,7 +133,8 @@ public final class PgBlobRepository implements BlobRepository {
       SELECT manifest.digest
       FROM manifest_reference
       JOIN manifest ON manifest.id = manifest_reference.manifest_id
-      WHERE manifest_reference.repository_id = $1 AND manifest_reference.digest = $2
+      WHERE manifest_reference.project_id = $1 AND manifest_reference.digest = $2
+        AND manifest_reference.repository_id = $3
       LIMIT 1
       """;
 
@@ -120,37 +150,62 @@ public final class PgBlobRepository implements BlobRepository {
   }
 
   @Override
-  public Mono<Long> findLinked(RepositoryName repository, Digest digest) {
+  public Mono<LinkedBlob> findLinked(RepositoryName repository, Digest digest) {
     return database.one(
-        FIND_LINKED, row -> Rows.number(row, "size"), repository.value(), digest.toString());
+        FIND_LINKED,
+        row -> new LinkedBlob(Rows.number(row, "size"), Rows.instant(row, "leased_until")),
+        repository.value(),
+        digest.toString());
   }
 
   @Override
-  public Mono<Void> commitUpload(
-      UploadSession session, Digest digest, long size, Instant leasedUntil) {
+  public Mono<Boolean> renewLease(RepositoryName repository, Digest digest, Instant leasedUntil) {
     return database
-        .update(
+        .update(RENEW_LEASE, repository.value(), digest.toString(), Rows.timestamp(leasedUntil))
+        .map(count -> count > 0);
+  }
+
+  @Override
+  public Mono<Void> protect(Digest digest, Instant until) {
+    return database.update(PROTECT, digest.toString(), Rows.timestamp(until)).then();
+  }
+
+  @Override
+  public Mono<Accounted<Digest>> commitUpload(
+      Tx tx, UploadSession session, Digest digest, long size, Instant leasedUntil) {
+    return database
+        .in(tx)
+        .one(
             COMMIT_UPLOAD,
+            row -> ProjectContent.account(row, digest),
             session.repository().value(),
             session.projectId(),
             digest.toString(),
             size,
             Rows.timestamp(leasedUntil),
-            session.id().value())
-        .then();
+            session.id().value());
   }
 
   @Override
-  public Mono<Long> mount(
-      Digest digest, RepositoryName from, RepositoryName to, long projectId, Instant leasedUntil) {
-    return database.one(
-        MOUNT,
-        row -> Rows.number(row, "size"),
-        digest.toString(),
-        from.value(),
-        to.value(),
-        projectId,
-        Rows.timestamp(leasedUntil));
+  public Mono<Accounted<Long>> mount(
+      Tx tx,
+      Digest digest,
+      RepositoryName from,
+      RepositoryName to,
+      long projectId,
+      Instant leasedUntil,
+      UUID promise) {
+    return database
+        .in(tx)
+        .one(
+            MOUNT,
+            row -> ProjectContent.account(row, Rows.number(row, "size")),
+            digest.toString(),
+            from.value(),
+            to.value(),
+            projectId,
+            Rows.timestamp(leasedUntil),
+            promise);
   }
 
   @Override
@@ -178,20 +233,29 @@ public final class PgBlobRepository implements BlobRepository {
         .one(
             NAMED_BY,
             row -> Digest.parse(Rows.text(row, "digest")),
-            link.repositoryId(),
-            digest.toString())
+            link.projectId(),
+            digest.toString(),
+            link.repositoryId())
         .<Unlinked>map(Unlinked.NamedBy::new)
-        .switchIfEmpty(
-            Mono.defer(() ->
-                database
-                    .in(tx)
-                    .update(UNLINK, link.repositoryId(), link.blobId())
-                    .map(_ -> new Unlinked.Done())));
+        .switchIfEmpty(Mono.defer(() -> remove(tx, link, digest)));
   }
 
-  private record Link(long repositoryId, long blobId) {
+  private Mono<Unlinked> remove(Tx tx, Link link, Digest digest) {
+    Statements statements = database.in(tx);
+    String[] digests = {digest.toString()};
+    return statements
+        .many(ProjectContent.LOCK, row -> Rows.text(row, "digest"), link.projectId(), digests)
+        .then(Mono.defer(() -> statements.update(UNLINK, link.repositoryId(), link.blobId())))
+        .then(Mono.defer(() -> statements.update(ProjectContent.REMOVE, link.projectId(), digests)))
+        .thenReturn(new Unlinked.Done());
+  }
+
+  private record Link(long projectId, long repositoryId, long blobId) {
     static Link of(Readable row) {
-      return new Link(Rows.number(row, "repository_id"), Rows.number(row, "blob_id"));
+      return new Link(
+          Rows.number(row, "project_id"),
+          Rows.number(row, "repository_id"),
+          Rows.number(row, "blob_id"));
     }
   }
 }

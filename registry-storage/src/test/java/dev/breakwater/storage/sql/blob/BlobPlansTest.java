@@ -46,7 +46,8 @@ final class BlobPlansTest {
             LargeRegistry.REPOSITORY,
             "library/small7",
             1L,
-            LEASE)
+            LEASE,
+            UUID.randomUUID())
         .readsByIndex();
   }
 
@@ -54,8 +55,15 @@ final class BlobPlansTest {
   void unlinks() {
     explain(PgBlobRepository.LOCK_LINK, LargeRegistry.REPOSITORY, LargeRegistry.blob(7))
         .readsByIndex();
-    explain(PgBlobRepository.NAMED_BY, 1L, LargeRegistry.blob(7)).readsByIndex();
+    explain(PgBlobRepository.NAMED_BY, 1L, LargeRegistry.blob(7), 1L).readsByIndex();
     explain(PgBlobRepository.UNLINK, 1L, 7L).readsByIndex();
+  }
+
+  @Test
+  void leasesAndProtects() {
+    explain(PgBlobRepository.RENEW_LEASE, LargeRegistry.REPOSITORY, LargeRegistry.blob(7), LEASE)
+        .readsByIndex();
+    explain(PgBlobRepository.PROTECT, LargeRegistry.blob(7), LEASE).readsByIndex();
   }
 
   @Test

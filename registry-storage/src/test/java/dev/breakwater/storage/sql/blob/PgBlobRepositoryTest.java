@@ -6,6 +6,7 @@ import static dev.breakwater.storage.sql.Pushes.digest;
 import static dev.breakwater.storage.sql.Pushes.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.core.blob.BlobRepository.LinkedBlob;
 import dev.breakwater.core.blob.BlobRepository.Unlinked;
 import dev.breakwater.core.blob.UploadSession;
 import dev.breakwater.core.oci.Digest;
@@ -13,12 +14,13 @@ import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Pushes;
+import dev.breakwater.storage.sql.RegistryRows;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.TestDatabase;
-import dev.breakwater.storage.sql.manifest.PgManifestRepository;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,12 +35,14 @@ final class PgBlobRepositoryTest {
 
   private Database database;
   private PgBlobRepository blobs;
+  private RegistryRows rows;
   private PgUploadRepository uploads;
 
   @BeforeEach
   void create() {
     database = TestDatabase.migrated();
     blobs = new PgBlobRepository(database);
+    rows = new RegistryRows(database);
     uploads = new PgUploadRepository(database);
   }
 
@@ -51,7 +55,7 @@ final class PgBlobRepositoryTest {
   void linksACommittedBlobToItsRepositoryOnly() {
     push(ONE, BLOB, 42);
 
-    assertThat(Await.optional(blobs.findLinked(ONE, BLOB))).contains(42L);
+    assertThat(size(ONE, BLOB)).contains(42L);
     assertThat(Await.optional(blobs.findLinked(TWO, BLOB))).isEmpty();
     assertThat(Await.optional(blobs.findLinked(ONE, digest("other")))).isEmpty();
   }
@@ -95,10 +99,10 @@ final class PgBlobRepositoryTest {
 
       Await.done(
           Flux.range(0, 8)
-              .flatMap(_ -> blobs.commitUpload(session(repository), digest, 5, LEASE), 8)
+              .flatMap(_ -> rows.commit(session(repository), digest, 5, LEASE), 8)
               .then());
 
-      assertThat(Await.optional(blobs.findLinked(repository, digest))).contains(5L);
+      assertThat(size(repository, digest)).contains(5L);
     }
     assertThat(count("blob")).isEqualTo(20);
     assertThat(count("repository_blob")).isEqualTo(20);
@@ -121,29 +125,29 @@ final class PgBlobRepositoryTest {
                       (SELECT id FROM blob ORDER BY id DESC LIMIT 1) b
                     ON CONFLICT (repository_id, blob_id) DO UPDATE SET leased_until = now()
                     """)
-                .then(Mono.defer(() -> blobs.commitUpload(session(ONE), BLOB, 2, LEASE)))
+                .then(Mono.defer(() -> rows.commit(session(ONE), BLOB, 2, LEASE).then()))
                 .timeout(Duration.ofSeconds(5)));
     Await.done(slow);
 
     other.close();
-    assertThat(Await.optional(blobs.findLinked(ONE, BLOB))).contains(2L);
+    assertThat(size(ONE, BLOB)).contains(2L);
   }
 
   @Test
   void mountsOnlyWhatTheSourceLinks() {
     push(ONE, BLOB, 42);
 
-    assertThat(Await.optional(blobs.mount(BLOB, ONE, TWO, PROJECT, LEASE))).contains(42L);
-    assertThat(Await.optional(blobs.mount(digest("other"), ONE, TWO, PROJECT, LEASE))).isEmpty();
+    assertThat(Await.optional(rows.mount(BLOB, ONE, TWO, PROJECT, LEASE))).contains(42L);
+    assertThat(Await.optional(rows.mount(digest("other"), ONE, TWO, PROJECT, LEASE))).isEmpty();
 
-    assertThat(Await.optional(blobs.findLinked(TWO, BLOB))).contains(42L);
+    assertThat(size(TWO, BLOB)).contains(42L);
     assertThat(Await.value(blobs.linking(BLOB, 10))).containsExactlyInAnyOrder(ONE, TWO);
     assertThat(Await.value(blobs.linking(BLOB, 1))).hasSize(1);
   }
 
   @Test
   void makesNoRepositoryForAMountThatFails() {
-    assertThat(Await.optional(blobs.mount(BLOB, ONE, TWO, PROJECT, LEASE))).isEmpty();
+    assertThat(Await.optional(rows.mount(BLOB, ONE, TWO, PROJECT, LEASE))).isEmpty();
 
     assertThat(count("repository")).isZero();
   }
@@ -157,16 +161,15 @@ final class PgBlobRepositoryTest {
     assertThat(Await.value(blobs.unlink(ONE, BLOB))).isEqualTo(new Unlinked.Unknown());
 
     assertThat(Await.optional(blobs.findLinked(ONE, BLOB))).isEmpty();
-    assertThat(Await.optional(blobs.findLinked(TWO, BLOB))).contains(42L);
+    assertThat(size(TWO, BLOB)).contains(42L);
   }
 
   @Test
   void keepsABlobThatAManifestOfTheRepositoryNames() {
     push(ONE, BLOB, 42);
     push(TWO, BLOB, 42);
-    PgManifestRepository manifests = new PgManifestRepository(database);
     var image = Pushes.image(ONE, "image", List.of(BLOB));
-    assertThat(Await.value(manifests.store(image))).isEmpty();
+    assertThat(Await.value(rows.store(image))).isEmpty();
 
     assertThat(Await.value(blobs.unlink(ONE, BLOB)))
         .isEqualTo(new Unlinked.NamedBy(image.manifest().digest()));
@@ -175,13 +178,12 @@ final class PgBlobRepositoryTest {
 
   @Test
   void neverLetsAManifestInWhoseBlobIsUnlinkedAtThatMoment() {
-    PgManifestRepository manifests = new PgManifestRepository(database);
     for (int round = 0; round < 50; round++) {
       Digest blob = digest("blob" + round);
       push(ONE, blob, 1);
       var image = Pushes.image(ONE, "image" + round, List.of(blob));
 
-      var results = Await.value(Mono.zip(manifests.store(image), blobs.unlink(ONE, blob)));
+      var results = Await.value(Mono.zip(rows.store(image), blobs.unlink(ONE, blob)));
 
       boolean stored = results.getT1().isEmpty();
       boolean linked = Await.optional(blobs.findLinked(ONE, blob)).isPresent();
@@ -192,15 +194,19 @@ final class PgBlobRepositoryTest {
     }
   }
 
+  private Optional<Long> size(RepositoryName repository, Digest digest) {
+    return Await.optional(blobs.findLinked(repository, digest).map(LinkedBlob::size));
+  }
+
   private UploadSession push(RepositoryName repository, Digest digest, long size) {
     UploadSession session = session(repository);
     Await.done(uploads.create(session));
-    Await.done(blobs.commitUpload(session, digest, size, LEASE));
+    Await.done(rows.commit(session, digest, size, LEASE));
     return session;
   }
 
   private void commit(UploadSession session, Instant lease) {
-    Await.done(blobs.commitUpload(session, BLOB, 42, lease));
+    Await.done(rows.commit(session, BLOB, 42, lease));
   }
 
   private long count(String table) {

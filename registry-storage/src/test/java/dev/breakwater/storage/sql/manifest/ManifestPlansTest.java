@@ -6,7 +6,9 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.LargeRegistry;
 import dev.breakwater.storage.sql.Plan;
 import dev.breakwater.storage.sql.Pushes;
+import dev.breakwater.storage.sql.Rows;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 final class ManifestPlansTest {
@@ -28,22 +30,44 @@ final class ManifestPlansTest {
     List<Digest> blobs =
         List.of(Digest.parse(LargeRegistry.blob(7)), Digest.parse(LargeRegistry.blob(8)));
     Object[] row =
-        PgManifestRepository.row(
-            Pushes.image(RepositoryName.parse(LargeRegistry.REPOSITORY), "new", blobs, "latest"));
+        PgManifestPushes.row(
+            Pushes.image(RepositoryName.parse(LargeRegistry.REPOSITORY), "new", blobs, "latest"),
+            UUID.randomUUID());
 
-    explain(PgManifestRepository.STORE, row).readsByIndex();
+    explain(PgManifestPushes.STORE, row).readsByIndex();
+    explain(PgManifestPushes.SETTLE_LOCK, (Object) new Long[] {7L, 8L}).readsByIndex();
+    explain(PgManifestPushes.SETTLE, (Object) new Long[] {7L, 8L}).readsByIndex();
+  }
+
+  @Test
+  void tagsAManifest() {
+    explain(PgManifestPushes.TAG, 1L, 7L, "new", "alice").readsByIndex();
   }
 
   @Test
   void deletesAManifest() {
-    explain(PgManifestRepository.LOCK, LargeRegistry.REPOSITORY, LargeRegistry.manifest(7))
+    Long[] ids = {7L, 8L};
+    explain(PgManifestRemovals.LOCATE, LargeRegistry.REPOSITORY, LargeRegistry.manifest(7))
         .readsByIndex();
-    explain(PgManifestRepository.DELETE, 7L).readsByIndex();
+    explain(PgManifestRemovals.LOCK, 1L, ids).readsByIndex();
+    explain(PgManifestRemovals.INSPECT, 1L, ids).readsByIndex();
+    explain(PgManifestRemovals.NAMED, (Object) ids).readsByIndex();
+    explain(PgManifestRemovals.CHILDREN, (Object) ids).readsByIndex();
+    explain(
+            PgManifestRemovals.REMOVE,
+            1L,
+            ids,
+            new String[] {LargeRegistry.blob(7), LargeRegistry.blob(8)},
+            "alice",
+            UUID.randomUUID(),
+            Rows.timestamp(Pushes.NOW),
+            1L)
+        .readsByIndex();
   }
 
   @Test
   void deletesATag() {
-    explain(PgManifestRepository.DELETE_TAG, LargeRegistry.REPOSITORY, "v7").readsByIndex();
+    explain(PgManifestRemovals.REMOVE_TAG, LargeRegistry.REPOSITORY, "v7", "alice").readsByIndex();
   }
 
   @Test

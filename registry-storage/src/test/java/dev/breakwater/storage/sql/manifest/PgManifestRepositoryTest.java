@@ -21,9 +21,9 @@ import dev.breakwater.core.oci.Tag;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Pushes;
+import dev.breakwater.storage.sql.RegistryRows;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.TestDatabase;
-import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,11 +43,13 @@ final class PgManifestRepositoryTest {
 
   private Database database;
   private PgManifestRepository manifests;
+  private RegistryRows rows;
 
   @BeforeEach
   void create() {
     database = TestDatabase.migrated();
     manifests = new PgManifestRepository(database);
+    rows = new RegistryRows(database);
   }
 
   @AfterEach
@@ -62,12 +64,14 @@ final class PgManifestRepositoryTest {
         new StoredManifest(
             Digest.compute(DigestAlgorithm.SHA512, bytes), MediaTypes.OCI_MANIFEST, bytes);
     Await.done(
-        manifests.store(
+        rows.store(
             new NewManifest(
                 ONE,
                 Pushes.PROJECT,
                 stored,
                 image(ONE, "x", List.of()).document(),
+                image(ONE, "x", List.of()).facts(),
+                "alice",
                 List.of(),
                 false)));
 
@@ -82,7 +86,7 @@ final class PgManifestRepositoryTest {
   void keepsAManifestOfFourMebibytes() {
     NewManifest large = image(ONE, "x".repeat(4 * 1024 * 1024), List.of(), "large");
 
-    assertThat(Await.value(manifests.store(large))).isEmpty();
+    assertThat(Await.value(rows.store(large))).isEmpty();
 
     assertThat(Await.value(manifests.find(ONE, large.manifest().digest())).bytes())
         .isEqualTo(large.manifest().bytes());
@@ -117,7 +121,7 @@ final class PgManifestRepositoryTest {
 
     List<Digest> missing =
         Await.value(
-            manifests.store(
+            rows.store(
                 image(
                     ONE,
                     "image",
@@ -130,8 +134,7 @@ final class PgManifestRepositoryTest {
 
   @Test
   void makesNoRepositoryForAManifestThatIsRefused() {
-    assertThat(Await.value(manifests.store(image(ONE, "image", List.of(digest("nowhere"))))))
-        .hasSize(1);
+    assertThat(Await.value(rows.store(image(ONE, "image", List.of(digest("nowhere")))))).hasSize(1);
 
     assertThat(count("repository")).isZero();
   }
@@ -142,12 +145,13 @@ final class PgManifestRepositoryTest {
         new ManifestDocument(
             MediaTypes.OCI_MANIFEST,
             Optional.empty(),
+            Optional.empty(),
             List.of(new Descriptor("application/x", digest("foreign"), 3, true)),
             List.of(),
             Optional.empty(),
             Map.of());
 
-    assertThat(Await.value(manifests.store(Pushes.manifest(ONE, "image", document)))).isEmpty();
+    assertThat(Await.value(rows.store(Pushes.manifest(ONE, "image", document)))).isEmpty();
   }
 
   @Test
@@ -156,10 +160,9 @@ final class PgManifestRepositoryTest {
     store(image(ONE, "amd64", List.of()));
 
     assertThat(
-            Await.value(
-                manifests.store(index(ONE, "index", List.of(digest("amd64"), digest("cache"))))))
+            Await.value(rows.store(index(ONE, "index", List.of(digest("amd64"), digest("cache"))))))
         .isEmpty();
-    assertThat(Await.value(manifests.store(index(ONE, "other", List.of(digest("arm64"))))))
+    assertThat(Await.value(rows.store(index(ONE, "other", List.of(digest("arm64"))))))
         .containsExactly(digest("arm64"));
   }
 
@@ -169,9 +172,16 @@ final class PgManifestRepositoryTest {
 
     assertThat(
             Await.value(
-                manifests.store(
+                rows.store(
                     new NewManifest(
-                        ONE, Pushes.PROJECT, index.manifest(), index.document(), List.of(), true))))
+                        ONE,
+                        Pushes.PROJECT,
+                        index.manifest(),
+                        index.document(),
+                        index.facts(),
+                        "alice",
+                        List.of(),
+                        true))))
         .isEmpty();
   }
 
@@ -184,6 +194,7 @@ final class PgManifestRepositoryTest {
             "odd",
             new ManifestDocument(
                 MediaTypes.OCI_MANIFEST,
+                Optional.empty(),
                 Optional.empty(),
                 List.of(),
                 List.of(),
@@ -203,11 +214,11 @@ final class PgManifestRepositoryTest {
     store(image(ONE, "image", List.of(), "a", "b"));
     store(image(ONE, "other", List.of(), "c"));
 
-    assertThat(Await.value(manifests.delete(ONE, digest("image"))))
+    assertThat(Await.value(rows.delete(ONE, digest("image"))))
         .hasValueSatisfying(
             tags -> assertThat(tags).containsExactlyInAnyOrder(Tag.parse("a"), Tag.parse("b")));
 
-    assertThat(Await.value(manifests.delete(ONE, digest("image")))).isEmpty();
+    assertThat(Await.value(rows.delete(ONE, digest("image")))).isEmpty();
     assertThat(Await.optional(manifests.find(ONE, digest("image")))).isEmpty();
     assertThat(Await.optional(manifests.resolve(ONE, Tag.parse("a")))).isEmpty();
     assertThat(Await.optional(manifests.resolve(ONE, Tag.parse("c")))).isPresent();
@@ -217,8 +228,8 @@ final class PgManifestRepositoryTest {
   void deletesATagAndKeepsTheManifest() {
     store(image(ONE, "image", List.of(), "latest"));
 
-    assertThat(Await.value(manifests.deleteTag(ONE, LATEST))).isTrue();
-    assertThat(Await.value(manifests.deleteTag(ONE, LATEST))).isFalse();
+    assertThat(Await.value(rows.deleteTag(ONE, LATEST))).isTrue();
+    assertThat(Await.value(rows.deleteTag(ONE, LATEST))).isFalse();
     assertThat(Await.optional(manifests.find(ONE, digest("image")))).isPresent();
   }
 
@@ -253,7 +264,7 @@ final class PgManifestRepositoryTest {
 
       Await.done(
           Flux.range(0, 8)
-              .flatMap(n -> manifests.store(image(ONE, prefix + n, List.of(), "latest")), 8)
+              .flatMap(n -> rows.store(image(ONE, prefix + n, List.of(), "latest")), 8)
               .then());
 
       Digest winner = Await.value(manifests.resolve(ONE, LATEST));
@@ -269,7 +280,7 @@ final class PgManifestRepositoryTest {
       List<List<Digest>> missing =
           Await.value(
               Flux.range(0, 8)
-                  .flatMap(n -> manifests.store(image(repository, "same", List.of(), "t" + n)), 8)
+                  .flatMap(n -> rows.store(image(repository, "same", List.of(), "t" + n)), 8)
                   .collectList());
 
       assertThat(missing).hasSize(8).allMatch(List::isEmpty);
@@ -286,7 +297,7 @@ final class PgManifestRepositoryTest {
         Flux.range(0, 200)
             .flatMap(
                 n ->
-                    manifests.store(
+                    rows.store(
                         n % 2 == 0
                             ? image(ONE, "even", List.of(), "a", "b", "c")
                             : image(ONE, "odd", List.of(), "c", "b", "a")),
@@ -306,13 +317,13 @@ final class PgManifestRepositoryTest {
 
       Await.done(
           Mono.when(
-              manifests.store(image(ONE, content, List.of(), "latest")),
-              manifests.delete(ONE, digest(content))));
+              rows.store(image(ONE, content, List.of(), "latest")),
+              rows.delete(ONE, digest(content))));
 
       Optional<Digest> tagged = Await.optional(manifests.resolve(ONE, LATEST));
       Optional<StoredManifest> found = Await.optional(manifests.find(ONE, digest(content)));
       assertThat(tagged.isPresent()).as("round %s", round).isEqualTo(found.isPresent());
-      Await.done(manifests.deleteTag(ONE, LATEST));
+      Await.done(rows.deleteTag(ONE, LATEST));
     }
   }
 
@@ -321,15 +332,14 @@ final class PgManifestRepositoryTest {
     store(image(ONE, "image", List.of(), "a"));
     link(ONE, digest("blob"));
     Database other = Database.connect(database.settings());
-    PgManifestRepository others = new PgManifestRepository(other);
+    RegistryRows others = new RegistryRows(other);
 
     // The same statement in a transaction that stays open while another push runs.
     Mono<List<Digest>> second =
         Mono.defer(() -> others.store(image(ONE, "image", List.of(digest("blob")), "b")));
     Await.done(
         database.inTx(tx ->
-            manifests
-                .storeIn(tx, image(ONE, "image", List.of(digest("blob")), "a"))
+            rows.storeIn(tx, image(ONE, "image", List.of(digest("blob")), "a"))
                 .then(second)
                 .timeout(Duration.ofSeconds(5))));
 
@@ -338,12 +348,12 @@ final class PgManifestRepositoryTest {
   }
 
   private NewManifest store(NewManifest manifest) {
-    assertThat(Await.value(manifests.store(manifest))).isEmpty();
+    assertThat(Await.value(rows.store(manifest))).isEmpty();
     return manifest;
   }
 
   private void link(RepositoryName repository, Digest blob) {
-    Await.done(new PgBlobRepository(database).commitUpload(session(repository), blob, 3, NOW));
+    Await.done(rows.commit(session(repository), blob, 3, NOW));
   }
 
   private List<Referrer> referrers(

@@ -20,9 +20,8 @@ import dev.breakwater.core.user.NewUser;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Pushes;
+import dev.breakwater.storage.sql.RegistryRows;
 import dev.breakwater.storage.sql.TestDatabase;
-import dev.breakwater.storage.sql.blob.PgBlobRepository;
-import dev.breakwater.storage.sql.manifest.PgManifestRepository;
 import dev.breakwater.storage.sql.user.PgUserRepository;
 import java.util.List;
 import java.util.Map;
@@ -182,8 +181,7 @@ final class PgProjectRepositoryTest {
   @Test
   void keepsAProjectWithARepository() {
     RepositoryName repository = RepositoryName.parse("library/one");
-    Await.done(
-        new PgManifestRepository(database).store(Pushes.image(repository, "image", List.of())));
+    Await.done(new RegistryRows(database).store(Pushes.image(repository, "image", List.of())));
 
     assertThat(Await.value(projects.findByName("library")).repositoryCount()).isEqualTo(1);
     assertThatThrownBy(() -> delete(Pushes.PROJECT))
@@ -196,8 +194,8 @@ final class PgProjectRepositoryTest {
   @Test
   void deletesAProjectThatOnlyAnAbandonedPushTouched() {
     Await.done(
-        new PgBlobRepository(database)
-            .commitUpload(
+        new RegistryRows(database)
+            .commit(
                 Pushes.session(RepositoryName.parse("library/one")),
                 Pushes.digest("blob"),
                 4,

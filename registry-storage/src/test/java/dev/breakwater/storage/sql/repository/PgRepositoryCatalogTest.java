@@ -7,9 +7,8 @@ import dev.breakwater.core.oci.Tag;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Pushes;
+import dev.breakwater.storage.sql.RegistryRows;
 import dev.breakwater.storage.sql.TestDatabase;
-import dev.breakwater.storage.sql.blob.PgBlobRepository;
-import dev.breakwater.storage.sql.manifest.PgManifestRepository;
 import dev.breakwater.storage.sql.tag.PgTagRepository;
 import java.util.List;
 import java.util.Optional;
@@ -53,8 +52,8 @@ final class PgRepositoryCatalogTest {
   @Test
   void doesNotListARepositoryWithoutManifests() {
     Await.done(
-        new PgBlobRepository(database)
-            .commitUpload(
+        new RegistryRows(database)
+            .commit(
                 Pushes.session(RepositoryName.parse("library/a")),
                 Pushes.digest("blob"),
                 4,
@@ -79,7 +78,7 @@ final class PgRepositoryCatalogTest {
   void tellsARepositoryWithoutTagsFromNone() {
     push("library/a", "only");
     RepositoryName repository = RepositoryName.parse("library/a");
-    Await.done(new PgManifestRepository(database).deleteTag(repository, Tag.parse("only")));
+    Await.done(new RegistryRows(database).deleteTag(repository, Tag.parse("only")));
 
     assertThat(Await.value(tags.list(repository, Optional.empty(), 10))).isEmpty();
     assertThat(Await.optional(tags.list(RepositoryName.parse("library/b"), Optional.empty(), 10)))
@@ -88,7 +87,7 @@ final class PgRepositoryCatalogTest {
 
   private void push(String repository, String... names) {
     Await.done(
-        new PgManifestRepository(database)
+        new RegistryRows(database)
             .store(Pushes.image(RepositoryName.parse(repository), repository, List.of(), names)));
   }
 }

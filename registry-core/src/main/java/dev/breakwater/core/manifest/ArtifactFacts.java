@@ -1,0 +1,20 @@
+package dev.breakwater.core.manifest;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What is kept of a manifest for the management API, beside what clients pull.
+ *
+ * @param type such as {@code IMAGE}, see {@link ArtifactType}
+ * @param configMediaType the config's media type; empty if there is no config
+ * @param extraAttributes what the config says, a JSON object as text
+ * @param accessory what it belongs to, if to anything
+ * @param expiresAt when it is to be deleted, if ever
+ */
+public record ArtifactFacts(
+    String type,
+    String configMediaType,
+    String extraAttributes,
+    Optional<Accessory> accessory,
+    Optional<Instant> expiresAt) {}

@@ -1,0 +1,58 @@
+package dev.breakwater.core.manifest;
+
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.oci.Tag;
+import dev.breakwater.core.quota.Accounted;
+import dev.breakwater.core.transaction.Tx;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import reactor.core.publisher.Mono;
+
+/** Writes the rows of manifests that are pushed, and of the tags that point to them. */
+public interface ManifestPushes {
+  /**
+   * Waits until nobody else writes these tags, and keeps others out until the transaction ends.
+   * Comes first in a transaction: what follows sees what was committed before.
+   */
+  Mono<Void> lock(Tx tx, RepositoryName repository, Collection<Tag> tags);
+
+  /**
+   * Stores the manifest and moves the tags, or changes nothing.
+   *
+   * <p>Every blob that is not {@link dev.breakwater.core.oci.Descriptor#remote remote} must be
+   * linked by the repository, and every child must be a manifest or a linked blob of the repository
+   * (unless {@link NewManifest#sparse}); they cannot be removed before the transaction ends. A
+   * manifest that is there already stays as it is; the tags move all the same.
+   *
+   * @param promise what room was promised under
+   */
+  Mono<Accounted<Outcome>> store(Tx tx, NewManifest manifest, UUID promise);
+
+  /**
+   * Points a {@link #lock locked} tag to a manifest of the repository.
+   *
+   * @return the tag as it was before
+   */
+  Mono<TagMove> tag(Tx tx, long repositoryId, long manifestId, Tag tag, String username);
+
+  /** Notes of manifests whether tags still point to them; after tags moved. */
+  Mono<Void> settle(Tx tx, Set<Long> manifestIds);
+
+  /**
+   * @param missing what the manifest names and the repository does not have; nothing was stored
+   *     unless it is empty
+   * @param created whether the manifest is new here
+   * @param tags as they were before, of those that were written
+   * @param unsettled manifests to {@link #settle}
+   */
+  record Outcome(List<Digest> missing, boolean created, List<TagMove> tags, Set<Long> unsettled) {
+    public Outcome {
+      missing = List.copyOf(missing);
+      tags = List.copyOf(tags);
+      unsettled = Set.copyOf(unsettled);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package dev.breakwater.core.quota;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.transaction.Transactions;
+import dev.breakwater.core.transaction.Tx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Function;
+import reactor.core.publisher.Mono;
+
+/**
+ * Keeps projects within their quotas without making pushes wait for each other.
+ *
+ * <p>Whatever makes a project grow first gets room promised, which takes a lock for a moment alone,
+ * and then turns the promise into use in the transaction of the change. So used plus promised never
+ * goes beyond the limit, and a refusal means that there was no room at that moment. Projects
+ * without a limit skip the promise; that they have none is looked up again after {@link #LIFETIME},
+ * and every transaction checks once more before it commits.
+ */
+public final class ProjectSpace {
+  /** For changes that take one transaction. */
+  private static final Duration SHORT = Duration.ofMinutes(5);
+
+  private static final Duration LIFETIME = Duration.ofSeconds(4);
+  private static final int ATTEMPTS = 5;
+
+  private final QuotaRepository quotas;
+  private final Transactions transactions;
+  private final Clock clock;
+  private final Cache<Long, Long> limits =
+      Caffeine.newBuilder().maximumSize(20_000).expireAfterWrite(LIFETIME).build();
+
+  public ProjectSpace(QuotaRepository quotas, Transactions transactions, Clock clock) {
+    this.quotas = quotas;
+    this.transactions = transactions;
+    this.clock = clock;
+  }
+
+  /** Whether the project has a limit, as far as is known. */
+  public Mono<Boolean> isLimited(long projectId) {
+    return Mono.defer(
+            () -> {
+              Long known = limits.getIfPresent(projectId);
+              return known != null ? Mono.just(known) : lookUp(projectId);
+            })
+        .map(limit -> limit != Quota.UNLIMITED);
+  }
+
+  private Mono<Long> lookUp(long projectId) {
+    return quotas
+        .limit(projectId)
+        .defaultIfEmpty(Quota.UNLIMITED)
+        .doOnNext(limit -> limits.put(projectId, limit));
+  }
+
+  /** A limit was changed here: it holds at once. */
+  public void forget(long projectId) {
+    limits.invalidate(projectId);
+  }
+
+  /**
+   * Room for an upload, which is promised while its bytes flow.
+   *
+   * @param received how many bytes it has already
+   * @param held whether the project has the content already, so that it costs nothing
+   * @throws RegistryException (as error signal) QUOTA_EXCEEDED if nothing at all is left
+   */
+  public Mono<UploadSpace> forUpload(
+      long projectId, UUID upload, long received, boolean held, Duration lifetime) {
+    return isLimited(projectId)
+        .flatMap(limited ->
+            limited && !held
+                ? quotas
+                    .reserved(upload)
+                    .map(reserved ->
+                        UploadSpace.limited(this, projectId, upload, received, reserved, lifetime))
+                : Mono.just(UploadSpace.unlimited()));
+  }
+
+  /** Whether the project holds this content already. */
+  public Mono<Boolean> holds(long projectId, String digest) {
+    return quotas.holds(projectId, digest);
+  }
+
+  /**
+   * Refuses if the project is full.
+   *
+   * @throws RegistryException (as error signal) QUOTA_EXCEEDED
+   */
+  public Mono<Void> requireAny(long projectId) {
+    return isLimited(projectId)
+        .filter(limited -> limited)
+        .flatMap(_ -> reserve(projectId, UUID.randomUUID(), 0, 0, SHORT))
+        .then();
+  }
+
+  /**
+   * Runs a change of the project in a transaction that commits only within the quota.
+   *
+   * @param id what room was promised under, or is to be
+   * @param expected by how many bytes the project will grow, as far as is known
+   * @param work counts the growth itself and ends the promise; may run several times
+   * @throws RegistryException (as error signal) QUOTA_EXCEEDED
+   */
+  public <T> Mono<T> inTx(
+      long projectId, UUID id, long expected, Function<Tx, Mono<Accounted<T>>> work) {
+    return isLimited(projectId)
+        .flatMap(limited ->
+            limited && expected > 0
+                ? reserve(projectId, id, expected, expected, SHORT).thenReturn(true)
+                : Mono.just(false))
+        .flatMap(_ -> attempt(projectId, id, work, ATTEMPTS))
+        .onErrorResume(Exception.class, error -> release(id).then(Mono.error(error)));
+  }
+
+  private <T> Mono<T> attempt(
+      long projectId, UUID id, Function<Tx, Mono<Accounted<T>>> work, int left) {
+    return transactions
+        .inTx(tx -> work.apply(tx).map(ProjectSpace::requireWithin))
+        .onErrorResume(
+            MoreRoomNeeded.class,
+            needed ->
+                left == 0
+                    ? Mono.error(needed)
+                    : reserve(projectId, id, needed.bytes, needed.bytes, SHORT)
+                        .doOnNext(promise -> limits.put(projectId, promise.limit()))
+                        .then(Mono.defer(() -> attempt(projectId, id, work, left - 1))));
+  }
+
+  private static <T> T requireWithin(Accounted<T> accounted) {
+    if (accounted.exceeds()) {
+      throw new MoreRoomNeeded(accounted.growth() - accounted.reserved());
+    }
+    return accounted.result();
+  }
+
+  /** Gives back everything that was promised under this number. */
+  public Mono<Void> release(UUID id) {
+    return quotas.shrink(id, 0);
+  }
+
+  Mono<Void> shrink(UUID id, long bytes) {
+    return quotas.shrink(id, bytes);
+  }
+
+  Mono<QuotaRepository.Promise> reserve(
+      long projectId, UUID id, long wanted, long needed, Duration lifetime) {
+    return Mono.defer(
+            () -> quotas.reserve(projectId, id, wanted, needed, clock.instant().plus(lifetime)))
+        .map(promise -> requireGranted(promise, needed));
+  }
+
+  private static QuotaRepository.Promise requireGranted(
+      QuotaRepository.Promise promise, long needed) {
+    boolean full =
+        promise.limit() != Quota.UNLIMITED
+            && needed == 0
+            && promise.used() + promise.reserved() >= promise.limit();
+    if (promise.granted() < 0 || full) {
+      throw exceeded(promise, needed);
+    }
+    return promise;
+  }
+
+  private static RegistryException exceeded(QuotaRepository.Promise promise, long needed) {
+    return new RegistryException(
+        ErrorCode.QUOTA_EXCEEDED,
+        "adding "
+            + size(needed)
+            + " of storage resource, which when updated to current usage of "
+            + size(promise.used() + promise.reserved())
+            + " will exceed the configured upper limit of "
+            + size(promise.limit())
+            + "; delete artifacts or have the quota raised");
+  }
+
+  /** As Harbor writes it: {@code 29.0 MiB}. */
+  static String size(long bytes) {
+    String[] units = {"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+    double value = bytes;
+    int unit = 0;
+    while (value >= 1024 && unit < units.length - 1) {
+      value /= 1024;
+      unit++;
+    }
+    return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
+  }
+
+  /** Rolls a transaction back that would go beyond the limit. */
+  private static final class MoreRoomNeeded extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private final long bytes;
+
+    private MoreRoomNeeded(long bytes) {
+      super("room for " + bytes + " bytes more must be promised first");
+      this.bytes = bytes;
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.quota;
+
+import org.jspecify.annotations.NullMarked;

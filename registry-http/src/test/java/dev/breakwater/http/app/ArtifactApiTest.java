@@ -1,0 +1,340 @@
+package dev.breakwater.http.app;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.http.app.ApiCaller.Answer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Repositories, artifacts and tags over the management API. */
+final class ArtifactApiTest {
+  private static final String REPOSITORIES = "/projects/library/repositories/";
+
+  @TempDir private static Path data;
+  private static RunningRegistry registry;
+  private static ApiCaller admin;
+  private static TestImages images;
+
+  @BeforeAll
+  static void start() throws Exception {
+    registry = RunningRegistry.start(data, Map.of());
+    admin = ApiCaller.admin(registry);
+    images = new TestImages(registry);
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    registry.close();
+  }
+
+  @Test
+  void showsAnImageAsItIs() throws Exception {
+    Digest digest = images.image("library/show", "layer", "v1");
+
+    JsonValue found = admin.get(REPOSITORIES + "show/artifacts/v1").json();
+
+    assertThat(found.get("type").text()).contains("IMAGE");
+    assertThat(found.get("digest").text()).contains(digest.toString());
+    assertThat(found.get("media_type").text()).contains(TestImages.CONFIG);
+    assertThat(found.get("manifest_media_type").text()).contains(TestImages.MANIFEST);
+    assertThat(found.get("repository_name").text()).contains("library/show");
+    assertThat(found.get("extra_attrs").get("architecture").text()).contains("amd64");
+    assertThat(found.get("extra_attrs").get("author").text()).contains("somebody");
+    assertThat(found.get("size").wholeNumber().orElseThrow()).isGreaterThan(400);
+    assertThat(found.get("tags").elements().getFirst().get("name").text()).contains("v1");
+    assertThat(found.get("addition_links").get("build_history").get("href").text())
+        .contains(
+            "/api/v2.0/projects/library/repositories/show/artifacts/"
+                + digest
+                + "/additions/build_history");
+  }
+
+  @Test
+  void listsTheLatestFirstAndPages() throws Exception {
+    for (int n = 1; n <= 3; n++) {
+      images.image("library/pages", "layer" + n, "v" + n);
+    }
+
+    Answer first = admin.get(REPOSITORIES + "pages/artifacts?page_size=2");
+
+    assertThat(first.header("X-Total-Count")).isEqualTo("3");
+    assertThat(first.header("Link")).contains("page=2");
+    assertThat(tags(first)).containsExactly("v3", "v2");
+    assertThat(tags(admin.get(REPOSITORIES + "pages/artifacts?page_size=2&page=2")))
+        .containsExactly("v1");
+    assertThat(tags(admin.get(REPOSITORIES + "pages/artifacts?sort=push_time")))
+        .containsExactly("v1", "v2", "v3");
+    assertThat(admin.get(REPOSITORIES + "nowhere/artifacts").json().elements()).isEmpty();
+  }
+
+  @Test
+  void filtersByTagsTypeAndDigest() throws Exception {
+    Digest image = images.image("library/filters", "image", "rc-1");
+    images.image("library/filters", "chart", "application/vnd.cncf.helm.config.v1+json", "", "1.0");
+    Digest untagged = images.image("library/filters", "untagged", "");
+    String list = REPOSITORIES + "filters/artifacts?q=";
+
+    assertThat(digests(admin.get(list + "tags%3D*")))
+        .hasSize(2)
+        .doesNotContain(untagged.toString());
+    assertThat(digests(admin.get(list + "tags%3Dnil"))).containsExactly(untagged.toString());
+    assertThat(digests(admin.get(list + "tags%3D~rc"))).containsExactly(image.toString());
+    assertThat(digests(admin.get(list + "tags%3Drc-1"))).containsExactly(image.toString());
+    assertThat(tags(admin.get(list + "type%3DCHART"))).containsExactly("1.0");
+    assertThat(digests(admin.get(list + "digest%3D" + image))).containsExactly(image.toString());
+    assertThat(
+            admin
+                .get(list + "push_time%3D%5B2020-01-01T00:00:00~2020-01-02T00:00:00%5D")
+                .json()
+                .elements())
+        .isEmpty();
+    assertThat(admin.get(list + "tags%3D(a%20b)").status()).isEqualTo(400);
+    assertThat(admin.get(list + "tags%3D%00").status()).isEqualTo(400);
+  }
+
+  @Test
+  void hidesChildrenOfIndexesUnlessTheyAreTaggedOrAskedFor() throws Exception {
+    Digest amd64 = images.image("library/multi", "amd64", "");
+    Digest arm64 = images.image("library/multi", "arm64", "");
+    Digest index = images.index("library/multi", List.of(amd64, arm64), "latest");
+
+    assertThat(digests(admin.get(REPOSITORIES + "multi/artifacts")))
+        .containsExactly(index.toString());
+    assertThat(digests(admin.get(REPOSITORIES + "multi/artifacts?q=base%3D*")))
+        .containsExactlyInAnyOrder(index.toString(), amd64.toString(), arm64.toString());
+    JsonValue found = admin.get(REPOSITORIES + "multi/artifacts/latest").json();
+    assertThat(found.get("references").elements())
+        .extracting(each -> each.get("child_digest").text().orElseThrow())
+        .containsExactlyInAnyOrder(amd64.toString(), arm64.toString());
+    assertThat(found.get("references").elements().getFirst().get("platform").get("os").text())
+        .contains("linux");
+
+    admin.post(REPOSITORIES + "multi/artifacts/" + arm64 + "/tags", "{\"name\":\"arm64\"}");
+    assertThat(digests(admin.get(REPOSITORIES + "multi/artifacts")))
+        .containsExactlyInAnyOrder(index.toString(), arm64.toString());
+  }
+
+  @Test
+  void refusesToDeleteAChildOfAnIndexByAnyWay() throws Exception {
+    Digest child = images.image("library/child", "child", "");
+    images.index("library/child", List.of(child), "latest");
+
+    Answer answer = admin.delete(REPOSITORIES + "child/artifacts/" + child);
+    assertThat(answer.status()).isEqualTo(412);
+    assertThat(answer.code()).isEqualTo("VIOLATE_FOREIGN_KEY_CONSTRAINT");
+    assertThat(
+            registry
+                .send("DELETE", "/v2/library/child/manifests/" + child, new byte[0])
+                .statusCode())
+        .isEqualTo(412);
+
+    assertThat(admin.delete(REPOSITORIES + "child/artifacts/latest").status()).isEqualTo(200);
+    assertThat(admin.get(REPOSITORIES + "child/artifacts/" + child).status()).isEqualTo(404);
+  }
+
+  @Test
+  void keepsAChildThatIsTaggedWhenItsIndexGoes() throws Exception {
+    Digest child = images.image("library/kept", "child", "mine");
+    images.index("library/kept", List.of(child), "latest");
+
+    admin.delete(REPOSITORIES + "kept/artifacts/latest");
+
+    assertThat(digests(admin.get(REPOSITORIES + "kept/artifacts")))
+        .containsExactly(child.toString());
+  }
+
+  @Test
+  void keepsAccessoriesWithTheirSubject() throws Exception {
+    Digest image = images.image("library/signed", "image", "v1");
+    Digest other = images.referrer("library/signed", image, "application/vnd.example.report");
+    String hex = image.hex();
+    Digest signature =
+        images.manifest(
+            "library/signed",
+            """
+            {"schemaVersion": 2, "mediaType": "%s",
+             "config": {"mediaType": "%s", "digest": "%s", "size": 2},
+             "layers": [{"mediaType": "application/vnd.dev.cosign.simplesigning.v1+json",
+                         "digest": "%s", "size": 3}]}
+            """
+                .formatted(
+                    TestImages.MANIFEST,
+                    TestImages.CONFIG,
+                    registry.push("library/signed", "{}".getBytes(UTF_8)),
+                    registry.push("library/signed", "sig".getBytes(UTF_8))),
+            "sha256-" + hex + ".sig");
+
+    assertThat(digests(admin.get(REPOSITORIES + "signed/artifacts")))
+        .containsExactly(image.toString());
+    Answer accessories = admin.get(REPOSITORIES + "signed/artifacts/v1/accessories");
+    assertThat(accessories.header("X-Total-Count")).isEqualTo("2");
+    assertThat(digests(accessories)).containsExactly(other.toString(), signature.toString());
+    assertThat(accessories.texts("type")).containsExactly("subject.accessory", "signature.cosign");
+    JsonValue whole =
+        admin
+            .get(REPOSITORIES + "signed/artifacts?with_accessory=true")
+            .json()
+            .elements()
+            .getFirst();
+    assertThat(whole.get("accessories").size()).isEqualTo(2);
+
+    admin.delete(REPOSITORIES + "signed/artifacts/v1");
+    assertThat(admin.get(REPOSITORIES + "signed/artifacts/" + signature).status()).isEqualTo(404);
+    assertThat(admin.get(REPOSITORIES + "signed/artifacts/" + other).status()).isEqualTo(404);
+  }
+
+  @Test
+  void givesAndTakesTags() throws Exception {
+    images.image("library/tags", "image", "v1");
+    images.image("library/tags", "other", "v2");
+    String artifact = REPOSITORIES + "tags/artifacts/v1";
+
+    Answer created = admin.post(artifact + "/tags", "{\"name\":\"stable\"}");
+    assertThat(created.status()).isEqualTo(201);
+    assertThat(created.header("Location")).endsWith("/artifacts/v1/tags/stable");
+    Answer again = admin.post(artifact + "/tags", "{\"name\":\"v2\"}");
+    assertThat(again.status()).isEqualTo(409);
+    assertThat(again.code()).isEqualTo("CONFLICT");
+    assertThat(admin.post(artifact + "/tags", "{\"name\":\"a b\"}").status()).isEqualTo(400);
+    assertThat(admin.post(artifact + "/tags", "{}").status()).isEqualTo(400);
+    assertThat(admin.get(artifact + "/tags?sort=name").texts("name"))
+        .containsExactly("stable", "v1");
+
+    assertThat(admin.delete(artifact + "/tags/v2").status()).isEqualTo(404);
+    assertThat(admin.delete(artifact + "/tags/stable").status()).isEqualTo(200);
+    assertThat(admin.get(artifact + "/tags").texts("name")).containsExactly("v1");
+  }
+
+  @Test
+  void comparesAndSetsATag() throws Exception {
+    Digest first = images.image("library/cas", "first", "v1");
+    String other =
+        """
+        {"schemaVersion": 2, "mediaType": "%s", "manifests": []}
+        """
+            .formatted(TestImages.INDEX);
+
+    assertThat(images.put("library/cas", other, "v1", "If-None-Match", "*").statusCode())
+        .isEqualTo(412);
+    assertThat(
+            images
+                .put("library/cas", other, "v1", "If-Match", "\"sha256:" + "0".repeat(64) + "\"")
+                .statusCode())
+        .isEqualTo(412);
+    assertThat(images.put("library/cas", other, "v1", "If-Match", "soon").statusCode())
+        .isEqualTo(400);
+    assertThat(digests(admin.get(REPOSITORIES + "cas/artifacts")))
+        .containsExactly(first.toString());
+
+    assertThat(images.put("library/cas", other, "v1", "If-Match", "\"" + first + "\"").statusCode())
+        .isEqualTo(201);
+    assertThat(images.put("library/cas", other, "v2", "If-None-Match", "*").statusCode())
+        .isEqualTo(201);
+  }
+
+  @Test
+  void describesAndDeletesARepository() throws Exception {
+    images.image("library/a/b", "image", "v1");
+    String repository = REPOSITORIES + "a%252Fb";
+
+    assertThat(admin.put(repository, "{\"description\":\"# Hello\"}").status()).isEqualTo(200);
+    JsonValue found = admin.get(repository).json();
+    assertThat(found.get("name").text()).contains("library/a/b");
+    assertThat(found.get("description").text()).contains("# Hello");
+    assertThat(found.get("artifact_count").wholeNumber()).hasValue(1);
+    assertThat(admin.get("/projects/library/repositories?q=name%3D~a/b").texts("name"))
+        .containsExactly("library/a/b");
+
+    assertThat(admin.delete(repository).status()).isEqualTo(200);
+    assertThat(admin.get(repository).status()).isEqualTo(404);
+    assertThat(admin.delete(repository).status()).isEqualTo(404);
+    assertThat(registry.send("GET", "/v2/library/a/b/manifests/v1", new byte[0]).statusCode())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void listsRepositoriesOfWhoeverMaySeeThem() throws Exception {
+    ApiCaller nina = admin.newUser("nina");
+    admin.post("/projects", "{\"project_name\":\"hidden\",\"metadata\":{\"public\":\"false\"}}");
+    images.image("hidden/x", "image", "v1");
+    images.image("library/seen", "image", "v1");
+
+    assertThat(admin.get("/repositories?page_size=100").texts("name"))
+        .contains("hidden/x", "library/seen");
+    assertThat(nina.get("/repositories?page_size=100").texts("name"))
+        .contains("library/seen")
+        .doesNotContain("hidden/x");
+    assertThat(nina.get("/projects/hidden/repositories").status()).isEqualTo(403);
+  }
+
+  @Test
+  void countsWhatAProjectHoldsOnce() throws Exception {
+    admin.post("/projects", "{\"project_name\":\"counted\"}");
+    images.image("counted/a", "shared layer", "v1");
+    long one = used("counted");
+    images.image("counted/b", "shared layer", "v1");
+
+    assertThat(one).isGreaterThan(400);
+    assertThat(used("counted")).isEqualTo(one);
+    admin.delete("/projects/counted/repositories/a/artifacts/v1");
+    assertThat(used("counted")).isEqualTo(one);
+    admin.delete("/projects/counted/repositories/b");
+    assertThat(used("counted")).isZero();
+  }
+
+  @Test
+  void refusesWhatDoesNotFitIntoTheQuota() throws Exception {
+    admin.post("/projects", "{\"project_name\":\"small\"}");
+    long id = id("small");
+    assertThat(admin.put("/quotas/" + id, "{\"hard\":{\"storage\":2000}}").status()).isEqualTo(200);
+    images.image("small/a", "fits", "v1");
+
+    var refused =
+        registry.send(
+            "POST", "/v2/small/a/blobs/uploads/?digest=sha256:" + "0".repeat(64), new byte[5000]);
+
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(new String(refused.body(), UTF_8))
+        .contains("DENIED")
+        .contains("adding 4.9 KiB of storage resource")
+        .contains("exceed the configured upper limit of 2.0 KiB");
+    assertThat(admin.put("/quotas/" + id, "{\"hard\":{\"storage\":0}}").status()).isEqualTo(400);
+    assertThat(admin.put("/quotas/" + id, "{\"hard\":5}").status()).isEqualTo(400);
+    assertThat(admin.get("/quotas/999999").status()).isEqualTo(404);
+    assertThat(admin.get("/quotas?reference_id=" + id).json().elements()).hasSize(1);
+  }
+
+  private static long used(String project) throws Exception {
+    return admin
+        .get("/quotas/" + id(project))
+        .json()
+        .get("used")
+        .get("storage")
+        .wholeNumber()
+        .orElseThrow();
+  }
+
+  private static long id(String project) throws Exception {
+    return admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow();
+  }
+
+  private static List<String> digests(Answer list) {
+    return list.texts("digest");
+  }
+
+  private static List<String> tags(Answer list) {
+    assertThat(list.status()).as(list.body()).isEqualTo(200);
+    return list.json().elements().stream()
+        .flatMap(artifact -> artifact.get("tags").elements().stream())
+        .map(tag -> tag.get("name").text().orElseThrow())
+        .toList();
+  }
+}

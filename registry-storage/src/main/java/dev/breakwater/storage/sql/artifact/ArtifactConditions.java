@@ -1,0 +1,72 @@
+package dev.breakwater.storage.sql.artifact;
+
+import dev.breakwater.core.artifact.ArtifactScope;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.query.Condition;
+import dev.breakwater.storage.sql.query.Conditions;
+import dev.breakwater.storage.sql.query.ListColumns;
+import dev.breakwater.storage.sql.query.TextValues;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Renders the conditions that only artifacts have: {@code tags} and {@code base}. */
+final class ArtifactConditions {
+  private ArtifactConditions() {}
+
+  static Conditions add(
+      Conditions conditions, ArtifactScope scope, List<Condition> asked, ListColumns columns) {
+    List<Condition> plain = new ArrayList<>();
+    boolean withChildren = false;
+    for (Condition condition : asked) {
+      switch (condition.field().toLowerCase(Locale.ROOT)) {
+        case "base" ->
+            withChildren |= condition instanceof Condition.Exact exact && exact.value().equals("*");
+        case "tags" -> addTags(conditions, scope, condition);
+        default -> plain.add(condition);
+      }
+    }
+    // Spelled out, so that the partial indexes apply.
+    conditions.and(withChildren ? "manifest.accessory_of IS NULL" : "manifest.listed");
+    return columns.narrow(conditions, plain);
+  }
+
+  private static void addTags(Conditions conditions, ArtifactScope scope, Condition condition) {
+    switch (condition) {
+      case Condition.Exact exact -> {
+        switch (exact.value()) {
+          case "*" -> conditions.and("manifest.tagged");
+          case "nil" -> conditions.and("NOT manifest.tagged");
+          default ->
+              addNamed(conditions, scope, "name = ?", TextValues.exact("tags", exact.value()));
+        }
+      }
+      case Condition.Fuzzy fuzzy ->
+          addNamed(conditions, scope, "name ILIKE ?", TextValues.containing("tags", fuzzy.part()));
+      case Condition.AnyOf any ->
+          addNamed(conditions, scope, "name = ANY (?)", TextValues.all("tags", any.values()));
+      case Condition.AllOf _, Condition.Range _ ->
+          throw new RegistryException(
+              ErrorCode.BAD_REQUEST,
+              "tags takes a name, * (any), nil (none), ~PART or {NAME NAME} as in tags=~rc");
+    }
+  }
+
+  private static void addNamed(
+      Conditions conditions, ArtifactScope scope, String test, Object value) {
+    switch (scope) {
+      case ArtifactScope.OfRepository(long id) ->
+          conditions.and(
+              "manifest.id IN (SELECT manifest_id FROM tag WHERE repository_id = ? AND "
+                  + test
+                  + ")",
+              id,
+              value);
+      case ArtifactScope.OfProject _ ->
+          conditions.and(
+              "EXISTS (SELECT FROM tag WHERE tag.manifest_id = manifest.id AND tag." + test + ")",
+              value);
+    }
+  }
+}

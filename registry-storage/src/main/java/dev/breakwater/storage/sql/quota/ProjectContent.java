@@ -1,0 +1,92 @@
+package dev.breakwater.storage.sql.quota;
+
+import dev.breakwater.core.quota.Accounted;
+import dev.breakwater.storage.sql.Rows;
+import io.r2dbc.spi.Readable;
+
+/**
+ * The parts of statements that keep count of what projects hold, each content once.
+ *
+ * <p>A project holds the manifests that it has, what they name, and blobs that it links and that
+ * were not given up (by the deletion of the last manifest of the repository that named them).
+ * Whoever adds content share-locks the rows that are there; whoever takes some away locks them
+ * first and then looks, in a statement of its own, whether anything still needs them. So neither
+ * misses the other.
+ */
+public final class ProjectContent {
+  /**
+   * The end of a statement that adds content, behind a CTE {@code content (digest, size)}: counts
+   * what is new, ends the promise, tells the growth. Its own CTEs may follow others.
+   *
+   * @param project the parameter with the project's number, such as {@code $2}
+   * @param promise the parameter with the number of the promise
+   */
+  public static String added(String project, String promise) {
+    return """
+    held AS (
+      SELECT digest FROM project_content
+      WHERE project_id = %1$s AND digest IN (SELECT digest FROM content)
+      FOR KEY SHARE),
+    added AS (
+      INSERT INTO project_content (project_id, digest, size)
+      SELECT %1$s, digest, size FROM content
+      WHERE digest NOT IN (SELECT digest FROM held)
+      ORDER BY digest
+      ON CONFLICT (project_id, digest) DO UPDATE SET size = project_content.size
+      RETURNING size, xmax = 0 AS fresh),
+    growth AS (SELECT coalesce(sum(size) FILTER (WHERE fresh), 0)::bigint AS bytes FROM added),
+    counted AS (
+      INSERT INTO project_usage_change (project_id, bytes)
+      SELECT %1$s, bytes FROM growth WHERE bytes <> 0),
+    promised AS (DELETE FROM quota_reservation WHERE id = %2$s RETURNING bytes),
+    account AS (
+      SELECT growth.bytes AS growth,
+             coalesce((SELECT bytes FROM promised), 0) AS reserved,
+             coalesce((SELECT storage_limit FROM project WHERE id = %1$s), -1) AS storage_limit
+      FROM growth)
+    """
+        .formatted(project, promise);
+  }
+
+  /** Before content is taken away; $1 the project, $2 digests. */
+  public static final String LOCK =
+      """
+      SELECT digest FROM project_content
+      WHERE project_id = $1 AND digest = ANY ($2::text[])
+      ORDER BY digest
+      FOR UPDATE
+      """;
+
+  /** Takes away what nothing needs any more; $1 the project, $2 digests that are locked. */
+  public static final String REMOVE =
+      """
+      WITH removed AS (
+        DELETE FROM project_content AS content
+        WHERE project_id = $1 AND digest = ANY ($2::text[])
+          AND NOT EXISTS (
+            SELECT FROM manifest_reference AS named
+            WHERE named.project_id = $1 AND named.digest = content.digest)
+          AND NOT EXISTS (
+            SELECT FROM manifest WHERE manifest.project_id = $1 AND manifest.digest = content.digest)
+          AND NOT EXISTS (
+            SELECT FROM blob
+            JOIN repository_blob AS link ON link.blob_id = blob.id
+            JOIN repository ON repository.id = link.repository_id
+            WHERE blob.digest = content.digest AND repository.project_id = $1
+              AND NOT link.given_up)
+        RETURNING size)
+      INSERT INTO project_usage_change (project_id, bytes)
+      SELECT $1, -sum(size)::bigint FROM removed HAVING sum(size) > 0
+      """;
+
+  private ProjectContent() {}
+
+  /** Reads the row {@code account} with a result beside it. */
+  public static <T> Accounted<T> account(Readable row, T result) {
+    return new Accounted<>(
+        result,
+        Rows.number(row, "growth"),
+        Rows.number(row, "reserved"),
+        Rows.number(row, "storage_limit"));
+  }
+}
