@@ -7,6 +7,7 @@ import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.pool.PoolMetrics;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
@@ -16,13 +17,17 @@ import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 import reactor.util.retry.Retry;
@@ -55,11 +60,17 @@ public final class Database implements Transactions, Statements, AutoCloseable {
   private static final int CACHED_STATEMENTS = 256;
 
   private final ConnectionPool pool;
+  private final PostgresqlConnectionFactory connections;
   private final LoopResources loops;
   private final DatabaseSettings settings;
 
-  private Database(ConnectionPool pool, LoopResources loops, DatabaseSettings settings) {
+  private Database(
+      ConnectionPool pool,
+      PostgresqlConnectionFactory connections,
+      LoopResources loops,
+      DatabaseSettings settings) {
     this.pool = pool;
+    this.connections = connections;
     this.loops = loops;
     this.settings = settings;
   }
@@ -70,10 +81,11 @@ public final class Database implements Transactions, Statements, AutoCloseable {
     // connections opened from one of them do not all land on it.
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
     LoopResources loops = LoopResources.create("postgres", -1, threads, true, false);
+    PostgresqlConnectionFactory connections =
+        new PostgresqlConnectionFactory(configuration(settings, loops));
     ConnectionPool pool =
         new ConnectionPool(
-            ConnectionPoolConfiguration.builder(
-                    new PostgresqlConnectionFactory(configuration(settings, loops)))
+            ConnectionPoolConfiguration.builder(connections)
                 .name("postgres")
                 .initialSize(0)
                 .maxSize(settings.poolSize())
@@ -83,7 +95,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
                 .maxAcquireTime(Duration.ofSeconds(ACQUIRE_SECONDS))
                 .validationDepth(ValidationDepth.LOCAL)
                 .build());
-    return new Database(pool, loops, settings);
+    return new Database(pool, connections, loops, settings);
   }
 
   private static PostgresqlConnectionConfiguration configuration(
@@ -221,6 +233,30 @@ public final class Database implements Transactions, Statements, AutoCloseable {
     return Mono.from(closing)
         .doOnError(error -> log.debug("closing a connection failed: {}", error.toString()))
         .onErrorComplete();
+  }
+
+  /**
+   * What is sent to these channels, each as channel and payload; on a connection of its own, which
+   * is closed when nobody listens any more. Ends, or fails, when the connection does.
+   *
+   * @param channels names of ours, no client's
+   * @param listening called once it hears
+   */
+  public Flux<Map.Entry<String, String>> listen(List<String> channels, Runnable listening) {
+    String listen = channels.stream().map("LISTEN "::concat).collect(Collectors.joining(";"));
+    return Flux.usingWhen(
+        connections.create(),
+        connection ->
+            connection
+                .createStatement(listen)
+                .execute()
+                .concatMap(PostgresqlResult::getRowsUpdated)
+                .then()
+                .doOnSuccess(_ -> listening.run())
+                .thenMany(connection.getNotifications())
+                .map(each ->
+                    Map.entry(each.getName(), Objects.requireNonNullElse(each.getParameter(), ""))),
+        connection -> quietly(connection.close()));
   }
 
   /** Runs a script of several statements without parameters, in a transaction. */

@@ -1,0 +1,405 @@
+package dev.breakwater.storage.sql.job;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.breakwater.core.job.Execution;
+import dev.breakwater.core.job.JobQueueState;
+import dev.breakwater.core.job.JobRepository;
+import dev.breakwater.core.job.JobStatus;
+import dev.breakwater.core.job.RunningTask;
+import dev.breakwater.core.job.StartJob;
+import dev.breakwater.core.job.Task;
+import dev.breakwater.core.job.TaskLog;
+import dev.breakwater.core.job.Trigger;
+import dev.breakwater.core.job.WorkerPool;
+import dev.breakwater.core.json.Json;
+import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.Slice;
+import dev.breakwater.core.transaction.Tx;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.Statements;
+import dev.breakwater.storage.sql.query.Conditions;
+import dev.breakwater.storage.sql.query.ListColumns;
+import io.r2dbc.spi.Readable;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/** Executions and tasks as people see and steer them. */
+public final class PgJobRepository implements JobRepository {
+  private static final String START =
+      """
+      INSERT INTO job_execution (kind, owner_id, status, trigger, attributes, ended_at)
+      VALUES ($1, $2, $3, $4, $5::text::jsonb, CASE WHEN $3 = 'Success' THEN now() END)
+      RETURNING id
+      """;
+
+  private static final String WAKE = "SELECT 1 AS one FROM pg_notify('breakwater_jobs', $1)";
+
+  static final String EXECUTIONS =
+      """
+      SELECT id, kind, owner_id, status, status_message, trigger, attributes::text AS attributes,
+             started_at, updated_at, ended_at,
+             (SELECT coalesce(json_object_agg(counted.status, counted.n), '{}')::text
+              FROM (SELECT status, count(*) AS n FROM job_task
+                    WHERE execution_id = job_execution.id GROUP BY status) AS counted) AS tasks
+      FROM job_execution
+      """;
+
+  private static final String COUNT_EXECUTIONS = "SELECT count(*) AS n FROM job_execution";
+
+  static final ListColumns EXECUTION_COLUMNS =
+      ListColumns.orderedBy("id DESC", "id")
+          .number("id", "id")
+          .text("status", "status")
+          .text("trigger", "trigger")
+          .time("start_time", "started_at")
+          .time("creation_time", "started_at")
+          .time("end_time", "ended_at")
+          .time("update_time", "updated_at");
+
+  static final String TASKS =
+      """
+      SELECT id, execution_id, kind, status, status_message, claims,
+             attributes::text AS attributes, created_at, started_at, updated_at, ended_at
+      FROM job_task
+      """;
+
+  private static final String COUNT_TASKS = "SELECT count(*) AS n FROM job_task";
+
+  static final ListColumns TASK_COLUMNS =
+      ListColumns.orderedBy("id", "id").number("id", "id").text("status", "status");
+
+  static final String LOG =
+      "SELECT written_at, line FROM job_log WHERE task_id = $1 ORDER BY id LIMIT 100000";
+
+  static final String LOG_OF_EXECUTION =
+      """
+      SELECT log.written_at, log.line
+      FROM (SELECT id FROM job_task WHERE execution_id = $1 ORDER BY id LIMIT 100) AS task
+      JOIN job_log AS log ON log.task_id = task.id
+      ORDER BY task.id, log.id
+      LIMIT 100000
+      """;
+
+  /** Whatever waits ends at once; whatever runs is asked to. */
+  private static final String STOP =
+      """
+      WITH chosen AS (SELECT id FROM job_task WHERE %s ORDER BY id FOR UPDATE)
+      UPDATE job_task
+      SET stop_requested = true, updated_at = now(),
+          status = CASE status WHEN 'Running' THEN 'Running' ELSE 'Stopped' END,
+          due_at = CASE status WHEN 'Running' THEN due_at END,
+          ended_at = CASE status WHEN 'Running' THEN NULL ELSE now() END
+      WHERE id IN (SELECT id FROM chosen)
+      """;
+
+  private static final String STOP_EXECUTION =
+      STOP.formatted("execution_id = $1 AND due_at IS NOT NULL");
+  private static final String STOP_TASK = STOP.formatted("id = $1 AND due_at IS NOT NULL");
+  private static final String STOP_RUNNING =
+      """
+      UPDATE job_task SET stop_requested = true, updated_at = now() WHERE status = 'Running'
+      """;
+
+  private static final String STOP_PENDING =
+      """
+      WITH chosen AS (
+        SELECT id FROM job_task
+        WHERE kind = ANY ($1) AND due_at IS NOT NULL AND status <> 'Running'
+        ORDER BY id FOR UPDATE
+      ), ended AS (
+        UPDATE job_task
+        SET stop_requested = true, status = 'Stopped', due_at = NULL, updated_at = now(),
+            ended_at = now()
+        WHERE id IN (SELECT id FROM chosen)
+        RETURNING execution_id
+      )
+      SELECT DISTINCT execution_id FROM ended ORDER BY execution_id
+      """;
+
+  private static final String LOCK_EXECUTION =
+      "SELECT id FROM job_execution WHERE id = $1 FOR UPDATE";
+
+  private static final String PAUSE =
+      """
+      INSERT INTO job_queue (kind, paused) SELECT unnest($1::text[]), $2
+      ON CONFLICT (kind) DO UPDATE SET paused = excluded.paused, updated_at = now()
+      """;
+
+  static final String QUEUES =
+      """
+      SELECT kind.name AS kind, coalesce(queue.paused, false) AS paused,
+             (SELECT count(*) FROM job_task
+              WHERE kind = kind.name AND due_at IS NOT NULL AND status = 'Pending') AS waiting,
+             (SELECT count(*) FROM job_task
+              WHERE kind = kind.name AND status = 'Running') AS running,
+             coalesce((SELECT (extract(epoch FROM now() - min(due_at)) * 1000)::bigint
+                       FROM job_task
+                       WHERE kind = kind.name AND status = 'Pending' AND due_at <= now()), 0)
+               AS latency
+      FROM unnest($1::text[]) WITH ORDINALITY AS kind(name, position)
+      LEFT JOIN job_queue AS queue ON queue.kind = kind.name
+      ORDER BY kind.position
+      """;
+
+  private static final String POOLS =
+      """
+      SELECT id, host, process_id, concurrency, started_at, seen_at FROM job_worker_pool
+      WHERE seen_at > now() - interval '1 minute' ORDER BY id LIMIT 1000
+      """;
+
+  private static final String RUNNING =
+      """
+      SELECT task.id, task.kind, task.worker_pool, task.started_at, task.updated_at
+      FROM job_task AS task
+      WHERE task.status = 'Running' AND task.worker_pool IS NOT NULL
+        AND ($1 = '' OR task.worker_pool = $1)
+      ORDER BY task.worker_pool, task.id LIMIT 1000
+      """;
+
+  static final String SWEEP =
+      """
+      DELETE FROM job_execution
+      WHERE id IN (
+        SELECT id FROM job_execution
+        WHERE kind = $1 AND ended_at IS NOT NULL
+          AND id < (SELECT id FROM job_execution
+                    WHERE kind = $1 AND ended_at IS NOT NULL
+                    ORDER BY id DESC OFFSET $2 LIMIT 1)
+        ORDER BY id LIMIT $3)
+      """;
+
+  private final Database database;
+
+  public PgJobRepository(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public Mono<Long> start(Tx tx, StartJob start) {
+    Statements statements = database.in(tx);
+    JobStatus status = start.tasks().isEmpty() ? JobStatus.SUCCESS : JobStatus.PENDING;
+    return statements
+        .one(
+            START,
+            row -> Rows.number(row, "id"),
+            start.kind().name(),
+            start.ownerId(),
+            status.label(),
+            start.trigger().name(),
+            Json.writeText(start.attributes()))
+        .flatMap(id ->
+            TaskRows.insert(
+                    statements, id, start.kind().name(), start.kind().priority(), start.tasks())
+                .then(Mono.defer(() -> statements.one(WAKE, _ -> 1, start.kind().name())))
+                .thenReturn(id));
+  }
+
+  @Override
+  public Mono<Slice<Execution>> executions(String kind, long ownerId, ListRequest request) {
+    return EXECUTION_COLUMNS.slice(
+        database,
+        EXECUTIONS,
+        COUNT_EXECUTIONS,
+        new Conditions().and("kind = ?", kind).and("owner_id = ?", ownerId),
+        request,
+        PgJobRepository::execution);
+  }
+
+  @Override
+  public Mono<Execution> findExecution(String kind, long ownerId, long id) {
+    return database.one(
+        EXECUTIONS + " WHERE kind = $1 AND owner_id = $2 AND id = $3",
+        PgJobRepository::execution,
+        kind,
+        ownerId,
+        id);
+  }
+
+  private static Execution execution(Readable row) {
+    Map<JobStatus, Long> tasks = new EnumMap<>(JobStatus.class);
+    json(row, "tasks")
+        .members()
+        .forEach(
+            (status, count) -> tasks.put(JobStatus.parse(status), count.wholeNumber().orElse(0)));
+    return new Execution(
+        Rows.number(row, "id"),
+        Rows.text(row, "kind"),
+        Rows.number(row, "owner_id"),
+        JobStatus.parse(Rows.text(row, "status")),
+        Rows.text(row, "status_message"),
+        Trigger.valueOf(Rows.text(row, "trigger")),
+        json(row, "attributes"),
+        Rows.instant(row, "started_at"),
+        Rows.instant(row, "updated_at"),
+        Rows.find(row, "ended_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        tasks);
+  }
+
+  private static JsonValue json(Readable row, String column) {
+    return Json.parse(Rows.text(row, column).getBytes(UTF_8));
+  }
+
+  @Override
+  public Mono<Slice<Task>> tasks(long executionId, ListRequest request) {
+    return TASK_COLUMNS.slice(
+        database,
+        TASKS,
+        COUNT_TASKS,
+        new Conditions().and("execution_id = ?", executionId),
+        request,
+        PgJobRepository::task);
+  }
+
+  @Override
+  public Mono<Task> findTask(long executionId, long taskId) {
+    return database.one(
+        TASKS + " WHERE execution_id = $1 AND id = $2", PgJobRepository::task, executionId, taskId);
+  }
+
+  @Override
+  public Mono<Task> findTask(long taskId) {
+    return database.one(TASKS + " WHERE id = $1", PgJobRepository::task, taskId);
+  }
+
+  private static Task task(Readable row) {
+    return new Task(
+        Rows.number(row, "id"),
+        Rows.number(row, "execution_id"),
+        Rows.text(row, "kind"),
+        JobStatus.parse(Rows.text(row, "status")),
+        Rows.text(row, "status_message"),
+        Rows.get(row, "claims", Integer.class),
+        json(row, "attributes"),
+        Rows.instant(row, "created_at"),
+        Rows.find(row, "started_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.instant(row, "updated_at"),
+        Rows.find(row, "ended_at", OffsetDateTime.class).map(OffsetDateTime::toInstant));
+  }
+
+  @Override
+  public Mono<List<TaskLog.Line>> log(long taskId) {
+    return database.many(LOG, PgJobRepository::line, taskId);
+  }
+
+  @Override
+  public Mono<List<TaskLog.Line>> logOfExecution(long executionId) {
+    return database.many(LOG_OF_EXECUTION, PgJobRepository::line, executionId);
+  }
+
+  private static TaskLog.Line line(Readable row) {
+    return new TaskLog.Line(Rows.instant(row, "written_at"), Rows.text(row, "line"));
+  }
+
+  @Override
+  public Mono<Void> stopExecution(Tx tx, long executionId) {
+    Statements statements = database.in(tx);
+    return settled(statements, executionId, statements.update(STOP_EXECUTION, executionId)).then();
+  }
+
+  @Override
+  public Mono<Long> stopTask(Tx tx, long taskId) {
+    Statements statements = database.in(tx);
+    return statements
+        .one(TASKS + " WHERE id = $1", PgJobRepository::task, taskId)
+        .flatMap(
+            task -> settled(statements, task.executionId(), statements.update(STOP_TASK, taskId)))
+        .defaultIfEmpty(0L);
+  }
+
+  /** In the same order as tasks that end: the execution first. */
+  private static Mono<Long> settled(Statements statements, long executionId, Mono<Long> change) {
+    return statements
+        .one(LOCK_EXECUTION, row -> Rows.number(row, "id"), executionId)
+        .then(change)
+        .flatMap(changed ->
+            Mono.defer(() -> ExecutionRows.settle(statements, executionId)).thenReturn(changed));
+  }
+
+  @Override
+  public Mono<Long> stopRunning(Tx tx) {
+    return database.in(tx).update(STOP_RUNNING);
+  }
+
+  @Override
+  public Mono<Long> stopPending(Tx tx, List<String> kinds) {
+    Statements statements = database.in(tx);
+    return statements
+        .many(
+            STOP_PENDING,
+            row -> Rows.number(row, "execution_id"),
+            (Object) kinds.toArray(new String[0]))
+        .flatMapMany(Flux::fromIterable)
+        .concatMap(execution -> settled(statements, execution, Mono.just(1L)))
+        .count();
+  }
+
+  @Override
+  public Mono<Void> pause(Tx tx, List<String> kinds, boolean paused) {
+    Statements statements = database.in(tx);
+    return statements
+        .update(PAUSE, kinds.stream().sorted().toArray(String[]::new), paused)
+        .then(Mono.defer(() -> statements.one(WAKE, _ -> 1, "")))
+        .then();
+  }
+
+  @Override
+  public Flux<JobQueueState> queues(List<String> kinds) {
+    return database
+        .many(QUEUES, PgJobRepository::queue, (Object) kinds.toArray(new String[0]))
+        .flatMapMany(Flux::fromIterable);
+  }
+
+  private static JobQueueState queue(Readable row) {
+    return new JobQueueState(
+        Rows.text(row, "kind"),
+        Rows.number(row, "waiting"),
+        Duration.ofMillis(Rows.number(row, "latency")),
+        Rows.number(row, "running"),
+        Rows.flag(row, "paused"));
+  }
+
+  @Override
+  public Flux<WorkerPool> pools() {
+    return database.many(POOLS, PgJobRepository::pool).flatMapMany(Flux::fromIterable);
+  }
+
+  private static WorkerPool pool(Readable row) {
+    return new WorkerPool(
+        Rows.text(row, "id"),
+        Rows.text(row, "host"),
+        Rows.number(row, "process_id"),
+        Rows.get(row, "concurrency", Integer.class),
+        Rows.instant(row, "started_at"),
+        Rows.instant(row, "seen_at"));
+  }
+
+  @Override
+  public Flux<RunningTask> running(Optional<String> poolId) {
+    return database
+        .many(RUNNING, PgJobRepository::runningTask, poolId.orElse(""))
+        .flatMapMany(Flux::fromIterable);
+  }
+
+  private static RunningTask runningTask(Readable row) {
+    return new RunningTask(
+        Rows.number(row, "id"),
+        Rows.text(row, "kind"),
+        Rows.text(row, "worker_pool"),
+        Rows.instant(row, "started_at"),
+        Rows.instant(row, "updated_at"));
+  }
+
+  @Override
+  public Mono<Long> sweep(String kind, int keep, int batch) {
+    return database.update(SWEEP, kind, keep - 1, batch);
+  }
+}

@@ -1,0 +1,61 @@
+package dev.breakwater.storage.sql.notification;
+
+import dev.breakwater.core.notification.Notifications;
+import dev.breakwater.storage.sql.Database;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.util.retry.Retry;
+
+/** Listens on a connection of its own, which is opened again whenever it breaks. */
+public final class PgNotifications implements Notifications {
+  private static final Logger log = LoggerFactory.getLogger(PgNotifications.class);
+  private static final List<String> CHANNELS = List.of(JOBS, CACHES);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+  private static final Duration BUSY = Duration.ofSeconds(1);
+
+  private final Database database;
+  private final Sinks.Many<Heard> heard = Sinks.many().multicast().directBestEffort();
+
+  public PgNotifications(Database database) {
+    this.database = database;
+  }
+
+  /** Listens until it is cancelled. */
+  public Mono<Void> run() {
+    return database
+        .listen(CHANNELS, this::gap)
+        .doOnNext(each -> emit(each.getKey(), new Signal.Message(each.getValue())))
+        .then(Mono.<Void>error(() -> new IllegalStateException("the connection ended")))
+        .doOnError(error -> log.warn("notifications are cut off: {}", error.toString()))
+        .retryWhen(
+            Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
+                .maxBackoff(LONGEST_PAUSE)
+                .transientErrors(true));
+  }
+
+  /** Now that we listen: whatever was sent before was not heard. */
+  private void gap() {
+    CHANNELS.forEach(channel -> emit(channel, new Signal.Gap()));
+  }
+
+  private void emit(String channel, Signal signal) {
+    heard.emitNext(
+        new Heard(channel, signal),
+        (type, result) ->
+            result != Sinks.EmitResult.FAIL_ZERO_SUBSCRIBER
+                && Sinks.EmitFailureHandler.busyLooping(BUSY).onEmitFailure(type, result));
+  }
+
+  @Override
+  public Flux<Signal> listen(String channel) {
+    return heard.asFlux().filter(each -> each.channel().equals(channel)).map(Heard::signal);
+  }
+
+  private record Heard(String channel, Signal signal) {}
+}

@@ -1,0 +1,5 @@
+/** Signals between replicas by LISTEN and NOTIFY. */
+@NullMarked
+package dev.breakwater.storage.sql.notification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The outbox as rows. */
+@NullMarked
+package dev.breakwater.storage.sql.outbox;
+
+import org.jspecify.annotations.NullMarked;

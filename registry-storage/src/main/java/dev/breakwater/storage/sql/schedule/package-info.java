@@ -1,0 +1,5 @@
+/** Schedules as rows. */
+@NullMarked
+package dev.breakwater.storage.sql.schedule;
+
+import org.jspecify.annotations.NullMarked;
