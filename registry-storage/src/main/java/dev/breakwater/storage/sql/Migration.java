@@ -21,7 +21,11 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
   /** All of them, in order. A file that landed is never edited. */
   private static final List<String> FILES =
       List.of(
-          "V001__registry.sql", "V002__identity.sql", "V003__artifacts.sql", "V004__jobs.sql");
+          "V001__registry.sql",
+          "V002__identity.sql",
+          "V003__artifacts.sql",
+          "V004__jobs.sql",
+          "V005__rules.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
   private static final Pattern HEADER = Pattern.compile("\\A-- serves: ([0-9.]+)\\n");
