@@ -98,6 +98,29 @@ public final class LargeRegistry {
           FROM generate_series(1, 200000) n
           """,
           """
+          INSERT INTO label (project_id, name, description, color)
+          SELECT CASE WHEN n % 100 > 0 THEN n % 2000 + 1 END, 'label' || n, '', ''
+          FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO artifact_label (manifest_id, label_id)
+          SELECT n, n % 20000 + 1 FROM generate_series(1, 60000) n
+          """,
+          """
+          INSERT INTO immutable_rule (project_id, disabled, repository_excluding,
+            repository_pattern, tag_excluding, tag_pattern, tag_untagged)
+          SELECT n % 2000 + 1, false, false, '**', false, 'v' || n, false
+          FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO cve_allowlist (project_id, items)
+          SELECT n, '{CVE-1-1}' FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO retention_policy (project_id, rules, cron)
+          SELECT n, '[]', '' FROM generate_series(1, 20000) n
+          """,
+          """
           INSERT INTO upload (id, repository, project_id, owner, received, started_at, touched_at)
           SELECT gen_random_uuid(), 'library/large', 1, 'user:1', 0, now(),
             now() - n * interval '1 second'

@@ -1,4 +1,4 @@
-package dev.breakwater.http.app;
+package dev.breakwater.core.retention;
 
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
@@ -7,8 +7,6 @@ import dev.breakwater.core.manifest.ManifestRemovals.Located;
 import dev.breakwater.core.manifest.RemoveManifests;
 import dev.breakwater.core.manifest.RemoveManifests.Actor;
 import dev.breakwater.core.oci.Tag;
-import dev.breakwater.core.retention.ArtifactRemoval;
-import dev.breakwater.core.retention.Candidate;
 import dev.breakwater.core.retention.CandidateRepository.Target;
 import dev.breakwater.core.transaction.Tx;
 import java.util.HashSet;
@@ -20,12 +18,12 @@ import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /** Deletes for retention by the use case that everybody deletes by. */
-final class RetentionRemoval implements ArtifactRemoval {
+public final class RemoveArtifacts implements ArtifactRemoval {
   private static final Actor ACTOR = new Actor("retention", "");
 
   private final RemoveManifests remove;
 
-  RetentionRemoval(RemoveManifests remove) {
+  public RemoveArtifacts(RemoveManifests remove) {
     this.remove = remove;
   }
 
