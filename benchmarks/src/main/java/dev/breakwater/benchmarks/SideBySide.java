@@ -14,6 +14,7 @@ import dev.breakwater.benchmarks.report.Sample;
 import dev.breakwater.benchmarks.report.TextReport;
 import dev.breakwater.benchmarks.row.BlobGet;
 import dev.breakwater.benchmarks.row.ImageFsyncs;
+import dev.breakwater.benchmarks.row.ListPages;
 import dev.breakwater.benchmarks.row.ManifestGet;
 import dev.breakwater.benchmarks.row.PushBlob;
 import dev.breakwater.benchmarks.row.Row;
@@ -77,7 +78,8 @@ public final class SideBySide {
         new SlowTransfers(random, false, slowSeconds),
         new SlowTransfers(random, true, slowSeconds),
         new StartUp(random),
-        new TokenIssue());
+        new TokenIssue(),
+        new ListPages());
   }
 
   private static List<Row> choose(List<Row> rows, Set<String> names) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.breakwater.e2e.FourClients.Somebody;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -27,6 +28,8 @@ final class LdapIT {
     ldap.addPerson("alice", "alice-password");
     ldap.addPerson("bob", "bob-password");
     ldap.addPerson("root", "root-password");
+    ldap.addPerson("carl", "carl-password");
+    ldap.addPerson("dan", "dan-password");
     ldap.addGroup("devs", "alice", "root");
     ldap.addGroup("masters", "root");
     breakwater =
@@ -75,13 +78,25 @@ final class LdapIT {
   }
 
   @Test
+  void letsEveryClientDoWhatAPersonOfTheDirectoryMay() throws IOException {
+    Path home = Files.createDirectory(directory.resolve("clients"));
+    try (FourClients clients = FourClients.at(breakwater, home)) {
+      addMember("team", "carl", 2);
+      addMember("team", "dan", 3);
+
+      clients.expect(new Somebody("developer", "carl", "carl-password", true));
+      clients.expect(new Somebody("guest", "dan", "dan-password", false));
+    }
+  }
+
+  @Test
   void givesRolesThroughGroupsAndTakesThemAwayWithTheGroup() throws IOException {
-    assertThat(breakwater.admin().createProject("team", false)).isEqualTo(201);
+    assertThat(breakwater.admin().createProject("crew", false)).isEqualTo(201);
     HttpResponse<byte[]> added =
         admin()
             .send(
                 "POST",
-                "/api/v2.0/projects/team/members",
+                "/api/v2.0/projects/crew/members",
                 """
                 {"role_id": 2,
                  "member_group": {"group_type": 1, "group_name": "devs",
@@ -91,8 +106,8 @@ final class LdapIT {
     assertThat(added.statusCode()).as(text(added)).isEqualTo(201);
 
     RegistryClient alice = client("alice", "alice-password");
-    assertThat(alice.pushBlob("team/app", "content".getBytes(UTF_8))).isEqualTo(201);
-    assertThat(client("bob", "bob-password").pushBlob("team/app", new byte[] {1}))
+    assertThat(alice.pushBlob("crew/app", "content".getBytes(UTF_8))).isEqualTo(201);
+    assertThat(client("bob", "bob-password").pushBlob("crew/app", new byte[] {1}))
         .isNotEqualTo(201);
 
     ldap.removeFromGroup("devs", "alice");
@@ -101,7 +116,7 @@ final class LdapIT {
     await()
         .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofSeconds(2))
-        .until(() -> alice.pushBlob("team/app", "more".getBytes(UTF_8)) != 201);
+        .until(() -> alice.pushBlob("crew/app", "more".getBytes(UTF_8)) != 201);
   }
 
   @Test
@@ -110,6 +125,18 @@ final class LdapIT {
         .isEqualTo(200);
     assertThat(client("bob", "bob-password").get("/api/v2.0/configurations").statusCode())
         .isEqualTo(403);
+  }
+
+  /** Neither has logged in before: the directory is asked for them. */
+  private static void addMember(String project, String username, int role) {
+    HttpResponse<byte[]> added =
+        admin()
+            .send(
+                "POST",
+                "/api/v2.0/projects/" + project + "/members",
+                "{\"role_id\": %d, \"member_user\": {\"username\": \"%s\"}}"
+                    .formatted(role, username));
+    assertThat(added.statusCode()).as(text(added)).isEqualTo(201);
   }
 
   private static Command skopeoLogin(String user, String password) {

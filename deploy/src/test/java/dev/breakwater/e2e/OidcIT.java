@@ -3,6 +3,7 @@ package dev.breakwater.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.e2e.FourClients.Somebody;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;
@@ -75,29 +76,10 @@ final class OidcIT {
 
   @Test
   void logsInByBrowserThenByCommandLineAndByTokensOfTheProvider() throws Exception {
-    provider.enqueueCallback(
-        new DefaultOAuth2TokenCallback(
-            ISSUER,
-            "subject-of-dora",
-            "JWT",
-            List.of("breakwater"),
-            Map.of("login", "dora", "groups", List.of("devs")),
-            3600));
-    HttpClient browser =
-        HttpClient.newBuilder()
-            .cookieHandler(new CookieManager())
-            .followRedirects(Redirect.NORMAL)
-            .build();
+    String secret = onboard("dora");
 
-    HttpResponse<String> end =
-        get(browser, "/c/oidc/login?redirect_url=/api/v2.0/users/current", "");
-
-    assertThat(end.statusCode()).as(end.body()).isEqualTo(200);
-    assertThat(end.body()).contains("\"username\":\"dora\"");
-    Matcher secret = SECRET.matcher(end.body());
-    assertThat(secret.find()).as(end.body()).isTrue();
-    login("dora", secret.group(1)).succeed();
-    assertThat(login("dora", secret.group(1) + "x").fail()).contains("invalid username/password");
+    login("dora", secret).succeed();
+    assertThat(login("dora", secret + "x").fail()).contains("invalid username/password");
     assertThat(text(admin().send("GET", "/api/v2.0/usergroups", ""))).contains("\"devs\"");
 
     HttpClient program = HttpClient.newHttpClient();
@@ -112,12 +94,61 @@ final class OidcIT {
   }
 
   @Test
+  void letsEveryClientDoWhatAPersonOfTheProviderMay() throws Exception {
+    Path home = Files.createDirectory(directory.resolve("clients"));
+    try (FourClients clients = FourClients.at(breakwater, home)) {
+      String ofDeveloper = onboard("carl");
+      String ofGuest = onboard("dan");
+      addMember("carl", 2);
+      addMember("dan", 3);
+
+      clients.expect(new Somebody("developer", "carl", ofDeveloper, true));
+      clients.expect(new Somebody("guest", "dan", ofGuest, false));
+    }
+  }
+
+  @Test
   void sendsTheBrowserToNoOtherHost() throws Exception {
     HttpClient browser = HttpClient.newHttpClient();
 
     assertThat(get(browser, "/c/oidc/login?redirect_url=//evil.example", "").statusCode())
         .isEqualTo(400);
     assertThat(get(browser, "/c/oidc/callback?state=a&code=b", "").statusCode()).isEqualTo(400);
+  }
+
+  /** Logs in by browser, which makes the user; the secret for the command line. */
+  private static String onboard(String username) throws Exception {
+    provider.enqueueCallback(
+        new DefaultOAuth2TokenCallback(
+            ISSUER,
+            "subject-of-" + username,
+            "JWT",
+            List.of("breakwater"),
+            Map.of("login", username, "groups", List.of("devs")),
+            3600));
+    HttpClient browser =
+        HttpClient.newBuilder()
+            .cookieHandler(new CookieManager())
+            .followRedirects(Redirect.NORMAL)
+            .build();
+    HttpResponse<String> end =
+        get(browser, "/c/oidc/login?redirect_url=/api/v2.0/users/current", "");
+    assertThat(end.statusCode()).as(end.body()).isEqualTo(200);
+    assertThat(end.body()).contains("\"username\":\"" + username + "\"");
+    Matcher secret = SECRET.matcher(end.body());
+    assertThat(secret.find()).as(end.body()).isTrue();
+    return secret.group(1);
+  }
+
+  private static void addMember(String username, int role) {
+    HttpResponse<byte[]> added =
+        admin()
+            .send(
+                "POST",
+                "/api/v2.0/projects/team/members",
+                "{\"role_id\": %d, \"member_user\": {\"username\": \"%s\"}}"
+                    .formatted(role, username));
+    assertThat(added.statusCode()).as(text(added)).isEqualTo(201);
   }
 
   private static int ping(String body) {

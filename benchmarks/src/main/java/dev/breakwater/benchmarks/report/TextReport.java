@@ -3,9 +3,13 @@ package dev.breakwater.benchmarks.report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 
 /** The report as text: Markdown whose tables are aligned, so that it reads well on a terminal. */
 public final class TextReport {
+  /** A table with more columns is turned. */
+  private static final int WIDE = 10;
+
   private TextReport() {}
 
   public static String of(Machine machine, List<String> notes, List<RowReport> rows) {
@@ -18,7 +22,8 @@ public final class TextReport {
 
   private static void append(RowReport row, StringBuilder text) {
     text.append("\n### ").append(row.name()).append(": ").append(row.title()).append("\n\n");
-    table(registries(row), text);
+    List<List<String>> registries = registries(row);
+    table(row.metrics().size() > WIDE ? turned(registries) : registries, text);
     List<Verdict> verdicts = row.verdicts();
     if (!verdicts.isEmpty()) {
       text.append('\n');
@@ -50,6 +55,12 @@ public final class TextReport {
       lines.add(line);
     }
     return lines;
+  }
+
+  private static List<List<String>> turned(List<List<String>> lines) {
+    return IntStream.range(0, lines.getFirst().size())
+        .mapToObj(column -> lines.stream().map(line -> line.get(column)).toList())
+        .toList();
   }
 
   private static List<List<String>> goals(List<Verdict> verdicts) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -44,6 +45,18 @@ class ReportTest {
 
     assertThat(text).contains("| breakwater |          - |        1 |");
     assertThat(text).contains("Failure of breakwater: refused \"it\"");
+  }
+
+  @Test
+  void turnsATableThatWouldBeTooWide() {
+    List<Metric> many =
+        IntStream.range(0, 11).mapToObj(n -> new Metric("m" + n, "page " + n, 0)).toList();
+    RowReport wide = new RowReport("lists", "GET", many, List.of(), results);
+    results.add("breakwater", Sample.of(Map.of(many.get(10), 7.0)));
+
+    assertThat(TextReport.of(MACHINE, List.of(), List.of(wide)))
+        .contains(
+            "| registry | breakwater |", "| page 9   |          - |", "| page 10  |          7 |");
   }
 
   @Test

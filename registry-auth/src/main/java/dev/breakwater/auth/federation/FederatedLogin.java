@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.jwk.JWK;
 import dev.breakwater.auth.crypto.CryptoPool;
+import dev.breakwater.auth.login.LoginThrottle;
 import dev.breakwater.auth.login.WorkloadLogin;
 import dev.breakwater.auth.login.WorkloadToken;
 import dev.breakwater.auth.robot.RobotLogin;
@@ -18,6 +19,7 @@ import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.federation.Federation;
 import dev.breakwater.core.federation.FederationRepository;
 import dev.breakwater.core.federation.FederationTerms;
+import dev.breakwater.core.oci.Printable;
 import dev.breakwater.core.outbound.OutboundHttp;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Credential;
@@ -42,7 +44,9 @@ import reactor.core.publisher.Mono;
  * ours; the signature must be the issuer's, by its own keys or by those in the rule; times,
  * audience and claims must hold; exactly one robot must remain, or the user name selects the rule;
  * that robot must be good. Whatever fails, the answer is the same and names no rule; the log says
- * more. A token that failed is refused for {@link #REFUSED} without any work.
+ * more, and the audit log that it happened. A token that failed is refused for {@link #REFUSED}
+ * without any work, and who sends many wrong ones has to wait as with passwords: the subject at
+ * this address at first, then all at this address that were never let in.
  *
  * <p>Tokens come again and again, since docker sends its password for each token, so that a {@code
  * jti} may repeat; its first use is what the audit log tells of.
@@ -58,18 +62,21 @@ public final class FederatedLogin implements WorkloadLogin {
   private final RobotLogin robots;
   private final IssuerKeys issuers;
   private final CryptoPool pool;
+  private final LoginThrottle throttle;
   private final Transactions transactions;
   private final EventRecorder events;
   private final Clock clock;
   private final AsyncCache<String, List<Federation>> rules;
   private final Cache<String, Boolean> refused;
   private final Cache<String, Boolean> recorded;
+  private final RefusalRecord refusals;
 
   public FederatedLogin(
       FederationRepository federations,
       RobotLogin robots,
       OutboundHttp http,
       CryptoPool pool,
+      LoginThrottle throttle,
       Transactions transactions,
       EventRecorder events,
       Clock clock) {
@@ -77,6 +84,7 @@ public final class FederatedLogin implements WorkloadLogin {
     this.robots = robots;
     this.issuers = new IssuerKeys(http, clock);
     this.pool = pool;
+    this.throttle = throttle;
     this.transactions = transactions;
     this.events = events;
     this.clock = clock;
@@ -88,6 +96,7 @@ public final class FederatedLogin implements WorkloadLogin {
     this.refused = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REFUSED).build();
     this.recorded =
         Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(Duration.ofDays(1)).build();
+    this.refusals = new RefusalRecord(transactions, events);
   }
 
   @Override
@@ -111,17 +120,21 @@ public final class FederatedLogin implements WorkloadLogin {
   private Mono<Caller> login(
       Optional<String> username,
       ForeignToken token,
-      List<Federation> candidates,
+      List<Federation> rules,
       String fingerprint,
       String address) {
-    String key = fingerprint + username.orElse("");
+    String account = fingerprint(token.issuer() + " " + token.subject());
+    throttle.enter(account, address);
+    List<Federation> candidates = named(username, rules);
+    String key = fingerprint(fingerprint + username.orElse(""));
     if (refused.getIfPresent(key) != null) {
+      throttle.failed(account, address);
       return Mono.error(wrong());
     }
     return Mono.justOrEmpty(token.goodUntil(clock.instant()))
         .filter(_ -> token.isVerifiable())
         .flatMap(end ->
-            matching(token, named(username, candidates))
+            matching(token, candidates)
                 .flatMap(rule ->
                     robots
                         .find(rule.terms().robotId())
@@ -129,13 +142,22 @@ public final class FederatedLogin implements WorkloadLogin {
                             Caller.of(robot, Credential.WORKLOAD_TOKEN).until(end).from(address))
                         .flatMap(
                             caller -> record(caller, rule, token, fingerprint).thenReturn(caller))))
-        .switchIfEmpty(Mono.error(() -> refuse(key, token)));
+        .doOnNext(_ -> throttle.succeeded(account, address))
+        .switchIfEmpty(
+            Mono.defer(() -> {
+              refused.put(key, true);
+              throttle.failed(account, address);
+              return refuse(token, candidates, address);
+            }));
   }
 
-  private RegistryException refuse(String key, ForeignToken token) {
-    refused.put(key, true);
+  private Mono<Caller> refuse(ForeignToken token, List<Federation> candidates, String address) {
     log.info("refused the token of a workload: {}", token.description());
-    return wrong();
+    String rule =
+        candidates.size() == 1
+            ? candidates.getFirst().terms().name()
+            : Printable.shorten(token.issuer());
+    return refusals.record(rule, token.description(), address).then(Mono.error(wrong()));
   }
 
   /** The rule that the user name selects, or all. */

@@ -63,6 +63,10 @@ final class ForeignToken {
     return claims.getIssuer() == null ? "" : claims.getIssuer();
   }
 
+  String subject() {
+    return claims.getSubject() == null ? "" : claims.getSubject();
+  }
+
   @Nullable String keyId() {
     return jwt.getHeader().getKeyID();
   }

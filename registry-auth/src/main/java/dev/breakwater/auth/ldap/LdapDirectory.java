@@ -13,8 +13,10 @@ import dev.breakwater.core.systemconfig.Configuration;
 import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
 import java.nio.file.Path;
+import java.security.cert.CertificateException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -24,10 +26,20 @@ import reactor.core.publisher.Mono;
  * its own with a bounded queue: a slow directory slows down nothing but its own users.
  *
  * <p>Each task opens a connection and closes it: log-ins are remembered in front of this, so that
- * there are few, and a bind changes whose connection it is.
+ * there are few, and a bind changes whose connection it is. One that cannot be opened is opened
+ * once more: a directory that restarts, a balancer before several, or a machine that is so busy
+ * that the first TLS handshake takes longer than {@code ldap_timeout} shall cost nobody a pull.
  */
 public final class LdapDirectory implements GroupDirectory {
   private static final Logger log = LoggerFactory.getLogger(LdapDirectory.class);
+
+  private static final Set<ResultCode> BROKEN =
+      Set.of(
+          ResultCode.CONNECT_ERROR,
+          ResultCode.SERVER_DOWN,
+          ResultCode.TIMEOUT,
+          ResultCode.BUSY,
+          ResultCode.UNAVAILABLE);
 
   private final ConfigurationSource configuration;
   private final LdapConnector connector;
@@ -123,11 +135,33 @@ public final class LdapDirectory implements GroupDirectory {
   private <T> Mono<T> run(Configuration asked, Question<T> question) {
     return pool.run(
             () -> {
-              try (LdapSession session = LdapSession.open(connector, LdapSettings.of(asked))) {
+              try (LdapSession session = open(LdapSettings.of(asked))) {
                 return question.ask(session);
               }
             })
         .onErrorMap(LDAPException.class, LdapDirectory::translate);
+  }
+
+  private LdapSession open(LdapSettings settings) throws LDAPException {
+    try {
+      return LdapSession.open(connector, settings);
+    } catch (LDAPException e) {
+      if (!mayBePassing(e)) {
+        throw e;
+      }
+      log.info("the directory is asked once more: {}", e.getExceptionMessage());
+      return LdapSession.open(connector, settings);
+    }
+  }
+
+  /** Neither a refusal, nor an address or a certificate that will be refused again. */
+  private static boolean mayBePassing(LDAPException error) {
+    for (Throwable cause = error.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof RegistryException || cause instanceof CertificateException) {
+        return false;
+      }
+    }
+    return BROKEN.contains(error.getResultCode());
   }
 
   /** What the address check refused comes wrapped by the library. */

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LoginThrottle {
   private static final int MAX_ENTRIES = 100_000;
+  private static final int MAX_ACCOUNT = 255;
   private static final double PAIR_BURST = 10;
   private static final double PAIR_PER_SECOND = 0.5;
   private static final double ADDRESS_BURST = 100;
@@ -59,11 +60,11 @@ public final class LoginThrottle {
    * @param address empty: the program itself, which is never held up
    * @throws RegistryException TOO_MANY_REQUESTS if this attempt must wait
    */
-  void enter(String account, String address) {
+  public void enter(String account, String address) {
     if (address.isEmpty()) {
       return;
     }
-    Pair pair = new Pair(account, network(address));
+    Pair pair = Pair.of(account, address);
     boolean stranger = known.getIfPresent(pair) == null;
     if (isEmpty(pairs.getIfPresent(pair)) || (stranger && isEmpty(at(pair.network())))) {
       throw new RegistryException(
@@ -71,11 +72,12 @@ public final class LoginThrottle {
     }
   }
 
-  void failed(String account, String address) {
+  /** Counts an attempt that was refused. */
+  public void failed(String account, String address) {
     if (address.isEmpty()) {
       return;
     }
-    Pair pair = new Pair(account, network(address));
+    Pair pair = Pair.of(account, address);
     long now = ticker.read();
     pairs.asMap().compute(pair, (_, bucket) -> take(bucket, PAIR_BURST, PAIR_PER_SECOND, now));
     addresses
@@ -84,9 +86,10 @@ public final class LoginThrottle {
             pair.network(), (_, bucket) -> take(bucket, ADDRESS_BURST, ADDRESS_PER_SECOND, now));
   }
 
-  void succeeded(String account, String address) {
+  /** Remembers whoever was let in. */
+  public void succeeded(String account, String address) {
     if (!address.isEmpty()) {
-      known.put(new Pair(account, network(address)), true);
+      known.put(Pair.of(account, address), true);
     }
   }
 
@@ -117,7 +120,13 @@ public final class LoginThrottle {
     return address;
   }
 
-  private record Pair(String account, String network) {}
+  private record Pair(String account, String network) {
+    /** No account has a name that is longer, and nobody fills the memory with one. */
+    static Pair of(String account, String address) {
+      String name = account.substring(0, Math.min(account.length(), MAX_ACCOUNT));
+      return new Pair(name, LoginThrottle.network(address));
+    }
+  }
 
   /**
    * @param rest how many failures it allowed at that time

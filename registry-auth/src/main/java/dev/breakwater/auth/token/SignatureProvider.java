@@ -3,9 +3,15 @@ package dev.breakwater.auth.token;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyFactory;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.Provider;
+import java.security.PublicKey;
 import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +55,26 @@ final class SignatureProvider {
       log.info("tokens are signed by the JDK, without {}: {}", className, e.toString());
       return Optional.empty();
     }
+  }
+
+  /**
+   * The key as an object of the provider's own, which it need not read anew for each signature:
+   * half of a signature's time.
+   */
+  static PublicKey own(PublicKey key) throws GeneralSecurityException {
+    KeyFactory factory = factory(key);
+    return factory.generatePublic(new X509EncodedKeySpec(key.getEncoded()));
+  }
+
+  static PrivateKey own(PrivateKey key) throws GeneralSecurityException {
+    KeyFactory factory = factory(key);
+    return factory.generatePrivate(new PKCS8EncodedKeySpec(key.getEncoded()));
+  }
+
+  private static KeyFactory factory(Key key) throws GeneralSecurityException {
+    return FOUND.isPresent()
+        ? KeyFactory.getInstance(key.getAlgorithm(), FOUND.get())
+        : KeyFactory.getInstance(key.getAlgorithm());
   }
 
   private static boolean works(Provider provider) throws GeneralSecurityException {

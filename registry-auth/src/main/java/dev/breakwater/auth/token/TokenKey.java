@@ -47,9 +47,12 @@ final class TokenKey {
    */
   static TokenKey of(TokenAlgorithm algorithm, byte[] pkcs8, byte[] certificate)
       throws GeneralSecurityException {
-    PublicKey publicKey = TokenCertificates.parse(certificate).getPublicKey();
+    PublicKey publicKey =
+        SignatureProvider.own(TokenCertificates.parse(certificate).getPublicKey());
     PrivateKey privateKey =
-        KeyFactory.getInstance(algorithm.keyType()).generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
+        SignatureProvider.own(
+            KeyFactory.getInstance(algorithm.keyType())
+                .generatePrivate(new PKCS8EncodedKeySpec(pkcs8)));
     if (!algorithm.fits(publicKey)) {
       throw new GeneralSecurityException("the certificate's key does not sign with " + algorithm);
     }

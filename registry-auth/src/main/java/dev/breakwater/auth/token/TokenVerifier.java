@@ -8,6 +8,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.breakwater.auth.crypto.CryptoPool;
@@ -37,6 +38,9 @@ public final class TokenVerifier {
   /** What the remembered tokens may weigh: about their characters. */
   private static final long CACHE_WEIGHT = 32L * 1024 * 1024;
 
+  private static final int MAX_KEPT_HEADER = 8 * 1024;
+  private static final String NO_JWT = "it is not a signed JWT";
+
   private static final int ENTRY_WEIGHT = 200;
   private static final int REPOSITORY_WEIGHT = 150;
 
@@ -45,6 +49,7 @@ public final class TokenVerifier {
   private final TokenSettings settings;
   private final Clock clock;
   private final Cache<String, VerifiedToken> verified;
+  private final Cache<String, JWSHeader> headers = Caffeine.newBuilder().maximumSize(256).build();
 
   public TokenVerifier(TokenKeys keys, CryptoPool pool, TokenSettings settings, Clock clock) {
     this.keys = keys;
@@ -103,28 +108,51 @@ public final class TokenVerifier {
   }
 
   private Mono<VerifiedToken> check(String token) {
-    SignedJWT jwt;
-    try {
-      jwt = SignedJWT.parse(token);
-    } catch (ParseException e) {
-      return invalid("it is not a signed JWT");
+    int first = token.indexOf('.');
+    int last = token.lastIndexOf('.');
+    boolean three = first > 0 && token.indexOf('.', first + 1) == last;
+    if (!three || first == last || last == token.length() - 1) {
+      return invalid(NO_JWT);
     }
-    String id = jwt.getHeader().getKeyID();
+    JWSHeader header;
+    try {
+      header = header(token.substring(0, first));
+    } catch (ParseException e) {
+      return invalid(NO_JWT);
+    }
+    String id = header.getKeyID();
     if (id == null) {
       return invalid("it does not name its key");
     }
     return keys.find(id)
         .switchIfEmpty(Mono.defer(() -> invalid("it was not signed by a key of this registry")))
-        .flatMap(key -> pool.run(() -> check(jwt, key)));
+        .flatMap(key -> pool.run(() -> check(token, header, key)));
   }
 
-  private VerifiedToken check(SignedJWT jwt, TokenKey key) {
-    requireHeader(jwt.getHeader(), key);
+  /** All tokens of a key begin with the same header, most of which is a certificate. */
+  private JWSHeader header(String encoded) throws ParseException {
+    JWSHeader known = headers.getIfPresent(encoded);
+    if (known != null) {
+      return known;
+    }
+    JWSHeader header = JWSHeader.parse(new Base64URL(encoded));
+    if (encoded.length() <= MAX_KEPT_HEADER) {
+      headers.put(encoded, header);
+    }
+    return header;
+  }
+
+  private VerifiedToken check(String token, JWSHeader header, TokenKey key) {
+    requireHeader(header, key);
+    int first = token.indexOf('.');
+    int last = token.lastIndexOf('.');
     try {
-      if (!jwt.verify(key.verifier())) {
+      byte[] signed = token.substring(0, last).getBytes(UTF_8);
+      if (!key.verifier().verify(header, signed, new Base64URL(token.substring(last + 1)))) {
         throw refused("its signature is wrong");
       }
-      return content(jwt.getJWTClaimsSet());
+      String claims = new Base64URL(token.substring(first + 1, last)).decodeToString();
+      return content(JWTClaimsSet.parse(claims));
     } catch (JOSEException | ParseException e) {
       throw refused("its signature or its claims cannot be read");
     }

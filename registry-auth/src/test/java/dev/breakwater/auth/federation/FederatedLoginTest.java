@@ -7,6 +7,7 @@ import static dev.breakwater.auth.federation.FederationFixture.exact;
 import static dev.breakwater.auth.federation.FederationFixture.glob;
 import static dev.breakwater.auth.federation.FederationFixture.sign;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -21,6 +22,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.principal.Credential;
 import dev.breakwater.core.robot.Robot;
@@ -262,7 +264,7 @@ class FederatedLoginTest {
 
     refuses(sign(next, main().build()));
     for (int i = 0; i < 20; i++) {
-      refuses(sign(newKey("made-up-" + i), main().build()));
+      refuses(sign(newKey("made-up-" + i), main().subject("somebody" + i).build()));
     }
     assertThat(fixture.requests).hasSize(2);
     fixture.now = fixture.now.plus(IssuerKeys.PAUSE).plusSeconds(1);
@@ -270,6 +272,55 @@ class FederatedLoginTest {
     lets(sign(next, main().build()));
     assertThat(fixture.requests).hasSize(4);
     refuses(sign(key, main().build()));
+  }
+
+  @Test
+  void tellsTheAuditLogOfRefusalsButNotOfEachOne() throws Exception {
+    fixture.publish(GITHUB, key);
+    fixture.rule("release", GITHUB, exact("repository_id", "456789"));
+    for (int i = 0; i < 5; i++) {
+      refuses(sign(newKey("k1"), main().jwtID("guess" + i).build()));
+    }
+    StepVerifier.create(
+            fixture.loginFrom("198.51.100.7", "oidc", sign(newKey("k1"), main().build())))
+        .verifyError(RegistryException.class);
+
+    assertThat(fixture.events)
+        .extracting(Event::resource, Event::address, Event::successful)
+        .containsExactly(
+            tuple("release", "192.0.2.1", false), tuple("release", "198.51.100.7", false));
+    assertThat(fixture.events.getFirst().description()).contains("jti guess0");
+  }
+
+  @Test
+  void makesWhoeverGuessesWaitAndNobodyElse() throws Exception {
+    fixture.publish(GITHUB, key);
+    fixture.rule("release", GITHUB, exact("repository_id", "456789"));
+    lets(sign(key, main().subject("another job").build()));
+    for (int i = 0; i < 10; i++) {
+      refuses(sign(newKey("k1"), main().build()));
+    }
+    String right = sign(key, main().build());
+
+    StepVerifier.create(fixture.login("oidc", right))
+        .expectErrorSatisfies(error ->
+            assertThat(((RegistryException) error).code()).isEqualTo(ErrorCode.TOO_MANY_REQUESTS))
+        .verify();
+    lets(sign(key, main().subject("another job").build()));
+    StepVerifier.create(fixture.loginFrom("198.51.100.7", "oidc", right))
+        .expectNextCount(1)
+        .verifyComplete();
+
+    for (int i = 0; i < 200; i++) {
+      fixture
+          .login("oidc", sign(key, main().subject("s" + i).audience("x").build()))
+          .hasElement()
+          .onErrorReturn(false)
+          .block();
+    }
+    StepVerifier.create(fixture.login("oidc", sign(key, main().subject("a new job").build())))
+        .verifyError(RegistryException.class);
+    lets(sign(key, main().subject("another job").build()));
   }
 
   @Test

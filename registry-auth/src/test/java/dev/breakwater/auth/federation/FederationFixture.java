@@ -14,6 +14,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.breakwater.auth.crypto.CryptoPool;
+import dev.breakwater.auth.login.LoginThrottle;
 import dev.breakwater.auth.password.PasswordHasher;
 import dev.breakwater.auth.robot.RobotLogin;
 import dev.breakwater.core.event.Event;
@@ -71,6 +72,7 @@ final class FederationFixture implements AutoCloseable {
                 robots, new PasswordHasher(pool, 1000), Mono.just(IdentityRules.DEFAULT), clock),
             this::answer,
             pool,
+            new LoginThrottle(),
             new DirectTransactions(),
             (_, event) -> Mono.fromRunnable(() -> events.add(event)),
             clock);
@@ -134,7 +136,11 @@ final class FederationFixture implements AutoCloseable {
   }
 
   Mono<Caller> login(String username, String token) {
-    return login.login(Optional.of(username), token, "192.0.2.1");
+    return loginFrom("192.0.2.1", username, token);
+  }
+
+  Mono<Caller> loginFrom(String address, String username, String token) {
+    return login.login(Optional.of(username), token, address);
   }
 
   static ClaimRule exact(String claim, String value) {

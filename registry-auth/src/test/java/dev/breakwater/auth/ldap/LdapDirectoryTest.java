@@ -14,6 +14,7 @@ import dev.breakwater.core.group.NewGroup;
 import dev.breakwater.core.outbound.AddressRule;
 import dev.breakwater.core.systemconfig.Configuration;
 import dev.breakwater.core.systemconfig.ConfigurationItem;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -195,6 +196,27 @@ final class LdapDirectoryTest {
     assertThatThrownBy(() -> authenticate("alice", "alice-password"))
         .isInstanceOf(RegistryException.class)
         .hasMessageContaining("cannot be connected to");
+  }
+
+  @Test
+  void opensAnotherConnectionWhenTheFirstOneBreaks() throws IOException {
+    try (BreakingListener listener = BreakingListener.before(server.getListenPort(), 1)) {
+      settings.put(ConfigurationItem.LDAP_URL, "ldap://127.0.0.1:" + listener.port());
+
+      assertThat(authenticate("alice", "alice-password")).isPresent();
+      assertThat(listener.accepted()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void givesUpAfterTheSecondConnection() throws IOException {
+    try (BreakingListener listener = BreakingListener.before(server.getListenPort(), 100)) {
+      settings.put(ConfigurationItem.LDAP_URL, "ldap://127.0.0.1:" + listener.port());
+
+      assertThatThrownBy(() -> authenticate("alice", "alice-password"))
+          .isInstanceOf(RegistryException.class);
+      assertThat(listener.accepted()).isEqualTo(2);
+    }
   }
 
   @ParameterizedTest

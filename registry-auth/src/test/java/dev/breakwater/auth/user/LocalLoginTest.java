@@ -16,6 +16,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.test.StepVerifier;
 
@@ -45,6 +46,17 @@ class LocalLoginTest {
   @CsvSource({"alice,wrong", "Alice,Harbour12345", "nobody,Harbour12345", "alice,''", "'',x"})
   void refusesWithTheSameAnswerWhateverIsWrong(String username, String password) {
     refuses(username, password);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"alice", "nobody", "without"})
+  void doesTheSameWorkForARefusalWhoeverItIs(String username) {
+    users.create(NewUser.local("without", null, "", "", false, null)).block();
+    long before = hasher.fullHashes();
+
+    refuses(username, "wrong");
+
+    assertThat(hasher.fullHashes() - before).isEqualTo(1);
   }
 
   @Test

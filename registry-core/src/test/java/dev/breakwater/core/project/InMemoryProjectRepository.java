@@ -71,7 +71,7 @@ public final class InMemoryProjectRepository implements ProjectRepository {
 
   @Override
   public Mono<Boolean> unset(Tx tx, long id, MetadataItem item) {
-    return Mono.error(new UnsupportedOperationException());
+    return Mono.fromSupplier(() -> remove(id, item));
   }
 
   @Override
@@ -152,15 +152,28 @@ public final class InMemoryProjectRepository implements ProjectRepository {
         .sorted(Comparator.comparing(row -> row.name().value()));
   }
 
+  /** Every field is the name but {@code public}. */
   private static boolean matches(Project row, Condition condition) {
+    String actual = row.name().value();
     return switch (condition) {
-      case Condition.Fuzzy(String _, String part) ->
-          row.name().value().contains(part.toLowerCase(Locale.ROOT));
       case Condition.Exact(String field, String value) when field.equals("public") ->
           Boolean.toString(row.isPublic()).equals(value);
-      case Condition.Exact(String _, String value) -> row.name().value().equals(value);
-      default -> throw new UnsupportedOperationException();
+      case Condition.Exact(String _, String value) -> actual.equals(value);
+      case Condition.Fuzzy(String _, String part) -> actual.contains(part.toLowerCase(Locale.ROOT));
+      case Condition.Range(String _, Optional<String> min, Optional<String> max) ->
+          min.map(bound -> actual.compareTo(bound) >= 0).orElse(true)
+              && max.map(bound -> actual.compareTo(bound) <= 0).orElse(true);
+      case Condition.AnyOf(String _, List<String> values) -> values.contains(actual);
+      case Condition.AllOf(String _, List<String> values) ->
+          values.stream().allMatch(actual::equals);
     };
+  }
+
+  private boolean remove(long id, MetadataItem item) {
+    Map<MetadataItem, String> rest = new HashMap<>(metadata.getOrDefault(id, Map.of()));
+    boolean found = rest.remove(item) != null;
+    metadata.put(id, Map.copyOf(rest));
+    return found;
   }
 
   private synchronized boolean remove(long id) {

@@ -13,7 +13,7 @@ public final class Ids {
 
   /**
    * @param what names it in the message
-   * @throws RegistryException BAD_REQUEST if the text is no number of a row
+   * @throws RegistryException UNPROCESSABLE if the text is no number of a row
    */
   public static long parse(String what, String text) {
     if (NUMBER.matcher(text).matches()) {
@@ -23,7 +23,7 @@ public final class Ids {
       }
     }
     throw new RegistryException(
-        ErrorCode.BAD_REQUEST,
+        ErrorCode.UNPROCESSABLE,
         what + " is '" + Printable.shorten(text) + "'; it must be a number above 0");
   }
 }

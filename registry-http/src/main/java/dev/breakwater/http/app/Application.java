@@ -64,6 +64,7 @@ import reactor.netty.resources.LoopResources;
 public final class Application implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Application.class);
   private static final Duration PURGE_PERIOD = Duration.ofMinutes(10);
+  private static final Duration ACTIVITY_PERIOD = Duration.ofMillis(200);
   private static final Duration FOLD_PERIOD = Duration.ofSeconds(5);
   private static final int FOLDED = 10_000;
   private static final Duration AUDIT_PERIOD = Duration.ofHours(6);
@@ -285,7 +286,13 @@ public final class Application implements AutoCloseable {
     new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
     new FederationOperations(identity.federations(), json).addTo(router);
-    new UserOperations(identity.users(), identity.ownPermissions(), json).addTo(router);
+    new UserOperations(
+            identity.users(),
+            identity.registration(),
+            identity.userSecrets(),
+            identity.ownPermissions(),
+            json)
+        .addTo(router);
     return router;
   }
 
@@ -296,7 +303,7 @@ public final class Application implements AutoCloseable {
     new LoginOperations(
             identity.authenticator(),
             identity.localLogin(),
-            identity.users(),
+            identity.registration(),
             identity.sessions(),
             new Forms(bodies))
         .addTo(router);
@@ -374,6 +381,7 @@ public final class Application implements AutoCloseable {
                         .removeStaleUploads(settings.storage().uploadExpiry(), clock.instant())));
     periodic.add(repeat(purge, PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.audit().prepare(), AUDIT_PERIOD).subscribe());
+    periodic.add(repeat(useCases.activity().flush(), ACTIVITY_PERIOD).subscribe());
     periodic.add(repeat(useCases.quotas().fold(FOLDED), FOLD_PERIOD).subscribe());
     periodic.add(repeat(useCases.quotas().removeExpired(), PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.sessions().purge(), PURGE_PERIOD).subscribe());

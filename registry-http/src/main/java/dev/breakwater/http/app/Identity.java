@@ -30,7 +30,11 @@ import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.core.systemconfig.ConfiguredRules;
 import dev.breakwater.core.systemconfig.StoredConfiguration;
 import dev.breakwater.core.user.OwnPermissions;
+import dev.breakwater.core.user.RegisterUser;
+import dev.breakwater.core.user.UserAccountRepository;
+import dev.breakwater.core.user.UserChanges;
 import dev.breakwater.core.user.UserRepository;
+import dev.breakwater.core.user.UserSecrets;
 import dev.breakwater.core.user.UserService;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
@@ -65,6 +69,8 @@ record Identity(
     LocalLogin localLogin,
     Sessions sessions,
     UserService users,
+    RegisterUser registration,
+    UserSecrets userSecrets,
     OwnPermissions ownPermissions,
     RobotService robots,
     FederationService federations,
@@ -126,10 +132,29 @@ record Identity(
     RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
     Sessions sessions =
         new Sessions(new PgSessionRepository(database), database, audit, rules, clock);
+    LoginThrottle throttle = new LoginThrottle();
+    UserAccountRepository accounts = new PgUserAccountRepository(database);
+    UserChanges changes =
+        new UserChanges(
+            users,
+            authorizer,
+            database,
+            audit,
+            user -> {
+              localLogin.changed(user);
+              sessions.forget();
+            });
     FederationRepository federations = new PgFederationRepository(database);
     FederatedLogin federated =
         new FederatedLogin(
-            federations, robotLogin, directories.outbound(), tokenPool, database, audit, clock);
+            federations,
+            robotLogin,
+            directories.outbound(),
+            tokenPool,
+            throttle,
+            database,
+            audit,
+            clock);
     TokenVerifier verifier = new TokenVerifier(keys, tokenPool, settings.token(), clock);
     return new Identity(
         projects,
@@ -144,23 +169,13 @@ record Identity(
             federated,
             List.of(directories.idTokenLogin()),
             verifier,
-            new LoginThrottle(),
+            throttle,
             rules),
         localLogin,
         sessions,
-        new UserService(
-            users,
-            new PgUserAccountRepository(database),
-            directories.oidcUsers(),
-            authorizer,
-            database,
-            audit,
-            hasher,
-            user -> {
-              localLogin.changed(user);
-              sessions.forget();
-            },
-            rules),
+        new UserService(users, accounts, directories.oidcUsers(), authorizer, changes),
+        new RegisterUser(users, accounts, authorizer, hasher, changes, rules),
+        new UserSecrets(users, accounts, directories.oidcUsers(), hasher, changes, rules),
         new OwnPermissions(projects, authorizer),
         new RobotService(
             robots, projects, authorizer, database, audit, hasher, robotLogin, rules, clock),

@@ -7,7 +7,7 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.session.Sessions;
-import dev.breakwater.core.user.UserService;
+import dev.breakwater.core.user.RegisterUser;
 import dev.breakwater.core.user.UserSource;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.ApiRouter;
@@ -22,7 +22,7 @@ import reactor.core.publisher.Mono;
 public final class LoginOperations {
   private final Authenticator authenticator;
   private final LocalLogin users;
-  private final UserService accounts;
+  private final RegisterUser accounts;
   private final Sessions sessions;
   private final SessionStarter starter;
   private final Forms forms;
@@ -30,7 +30,7 @@ public final class LoginOperations {
   public LoginOperations(
       Authenticator authenticator,
       LocalLogin users,
-      UserService accounts,
+      RegisterUser accounts,
       Sessions sessions,
       Forms forms) {
     this.authenticator = authenticator;

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
 import java.net.http.HttpResponse;
+import java.util.List;
 
 /** An answer of the running registry. */
 record ApiAnswer(HttpResponse<String> response) {
@@ -39,6 +40,18 @@ record ApiAnswer(HttpResponse<String> response) {
       throw new AssertionError(status() + " instead of " + status + ": " + body());
     }
     return this;
+  }
+
+  /** A member of each element of the list. */
+  List<String> texts(String member) {
+    return require(200).json().elements().stream()
+        .map(each -> each.get(member).text().orElseThrow())
+        .toList();
+  }
+
+  /** Of the first error. */
+  String code() {
+    return json().get("errors").elements().getFirst().get("code").text().orElseThrow();
   }
 
   /** The number at the end of the Location. */

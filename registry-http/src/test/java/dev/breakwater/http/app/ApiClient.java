@@ -12,20 +12,31 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A client of one running registry, with a credential or none. */
+/**
+ * A client of one running registry, with a credential or none. Every answer is compared with the
+ * description.
+ */
 final class ApiClient {
+  /** What the paths of the management API begin with. */
+  static final String API = "/api/v2.0";
+
+  /** Of everybody whom {@link #createUser} makes. */
+  static final String USER_PASSWORD = "Harbour12345";
+
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
   private final int port;
+  private final String base;
   private final Map<String, String> headers;
 
-  private ApiClient(int port, Map<String, String> headers) {
+  private ApiClient(int port, String base, Map<String, String> headers) {
     this.port = port;
+    this.base = base;
     this.headers = Map.copyOf(headers);
   }
 
   static ApiClient anonymous(RunningRegistry registry) {
-    return new ApiClient(registry.port(), Map.of());
+    return new ApiClient(registry.port(), "", Map.of());
   }
 
   static ApiClient admin(RunningRegistry registry) {
@@ -33,9 +44,13 @@ final class ApiClient {
   }
 
   static ApiClient as(RunningRegistry registry, String username, String password) {
+    return anonymous(registry).as(username, password);
+  }
+
+  /** The same registry with another user. */
+  ApiClient as(String username, String password) {
     byte[] pair = (username + ":" + password).getBytes(UTF_8);
-    return anonymous(registry)
-        .with("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
+    return with("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
   }
 
   static ApiClient bearer(RunningRegistry registry, String token) {
@@ -45,7 +60,31 @@ final class ApiClient {
   ApiClient with(String header, String value) {
     Map<String, String> more = new HashMap<>(headers);
     more.put(header, value);
-    return new ApiClient(port, more);
+    return new ApiClient(port, base, more);
+  }
+
+  /** One whose paths begin behind {@link #API}. */
+  ApiClient ofApi() {
+    return new ApiClient(port, API, headers);
+  }
+
+  /** Makes a user; the number. */
+  long createUser(String username) {
+    return new ApiClient(port, API, headers)
+        .post(
+            "/users",
+            """
+            {"username":"%1$s","password":"%2$s","email":"%1$s@example.org","realname":"Some One"}\
+            """
+                .formatted(username, USER_PASSWORD))
+        .require(201)
+        .id();
+  }
+
+  /** Makes a user; a client of theirs. */
+  ApiClient newUser(String username) {
+    createUser(username);
+    return as(username, USER_PASSWORD);
   }
 
   ApiAnswer get(String path) {
@@ -82,7 +121,8 @@ final class ApiClient {
         .orElseThrow();
   }
 
-  ApiAnswer send(String method, String path, String body, String type) {
+  ApiAnswer send(String method, String relative, String body, String type) {
+    String path = base + relative;
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
             .method(

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,7 +44,10 @@ final class LdapApiTest {
     person("alice");
     person("bob");
     person("admin");
+    person("erin");
+    person("finn");
     group("devs", "alice");
+    group("crew", "finn");
     group("masters", "bob");
     server.startListening();
     client = HttpClient.newHttpClient();
@@ -161,6 +165,33 @@ final class LdapApiTest {
         .isEqualTo(400);
     assertThat(send("POST", "/api/v2.0/usergroups", body.formatted("m", "masters")).statusCode())
         .isIn(201, 409);
+  }
+
+  @Test
+  void makesMembersOfPeopleAndGroupsThatWereNeverHere() throws Exception {
+    assertThat(send("POST", "/api/v2.0/projects", "{\"project_name\":\"crew\"}").statusCode())
+        .isEqualTo(201);
+    String members = "/api/v2.0/projects/crew/members";
+    String person = "{\"role_id\":2,\"member_user\":{\"username\":\"%s\"}}";
+    String group =
+        "{\"role_id\":3,\"member_group\":{\"group_type\":1,\"ldap_group_dn\":\"cn=%s,dc=example\"}}";
+
+    assertThat(send("POST", members, person.formatted("erin")).statusCode()).isEqualTo(201);
+    assertThat(send("POST", members, person.formatted("erin")).statusCode()).isEqualTo(409);
+    assertThat(send("POST", members, person.formatted("missing")).statusCode()).isEqualTo(404);
+    assertThat(send("POST", members, person.formatted("er*")).statusCode()).isEqualTo(404);
+    assertThat(send("POST", members, group.formatted("crew")).statusCode()).isEqualTo(201);
+    assertThat(send("POST", members, group.formatted("missing")).statusCode()).isEqualTo(404);
+
+    List<String> names =
+        json("GET", members, "").elements().stream()
+            .map(each -> each.get("entity_name").text().orElseThrow())
+            .toList();
+    assertThat(names).containsExactlyInAnyOrder("admin", "erin", "crew");
+    assertThat(as("erin", "erin-password", "/api/v2.0/projects/crew")).isEqualTo(200);
+    // By the group alone.
+    assertThat(as("finn", "finn-password", "/api/v2.0/projects/crew")).isEqualTo(200);
+    assertThat(as("alice", "alice-password", "/api/v2.0/projects/crew")).isEqualTo(403);
   }
 
   private static JsonValue ping(String body) throws Exception {

@@ -2,7 +2,6 @@ package dev.breakwater.http.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,14 +14,14 @@ class MemberApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiCaller admin;
-  private static ApiCaller alice;
-  private static ApiCaller mallory;
+  private static ApiClient admin;
+  private static ApiClient alice;
+  private static ApiClient mallory;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiCaller.admin(registry);
+    admin = ApiClient.admin(registry).ofApi();
     alice = admin.newUser("alice");
     mallory = admin.newUser("mallory");
   }
@@ -35,14 +34,14 @@ class MemberApiTest {
   @Test
   void givesChangesAndTakesARole() throws Exception {
     create(alice, "team");
-    ApiCaller bob = admin.newUser("bob");
+    ApiClient bob = admin.newUser("bob");
 
-    Answer added = add(alice, "team", "bob", 3);
+    ApiAnswer added = add(alice, "team", "bob", 3);
 
     assertThat(added.status()).isEqualTo(201);
     String member = added.header("Location").replace("/api/v2.0", "");
     assertThat(member).matches("/projects/[0-9]+/members/[0-9]+");
-    Answer found = alice.get(member);
+    ApiAnswer found = alice.get(member);
     assertThat(found.json().get("entity_name").text()).contains("bob");
     assertThat(found.json().get("entity_type").text()).contains("u");
     assertThat(found.json().get("role_name").text()).contains("guest");
@@ -71,7 +70,7 @@ class MemberApiTest {
         .containsExactly("alice", "carl");
     assertThat(alice.get("/projects/listed/members?entityname=AR").texts("entity_name"))
         .containsExactly("carl");
-    Answer page = alice.get("/projects/listed/members?page_size=1&page=2");
+    ApiAnswer page = alice.get("/projects/listed/members?page_size=1&page=2");
     assertThat(page.texts("entity_name")).containsExactly("carl");
     assertThat(page.header("X-Total-Count")).isEqualTo("2");
     assertThat(alice.get("/projects/listed/members?entityname=%25").texts("role_name")).isEmpty();
@@ -147,14 +146,15 @@ class MemberApiTest {
     assertThat(mallory.get("/projects/hers/members/" + foreign).status()).isEqualTo(403);
     assertThat(mallory.delete("/projects/hers/members/" + foreign).status()).isEqualTo(403);
     assertThat(add(mallory, "hers", "mallory", 1).status()).isEqualTo(403);
-    assertThat(ApiCaller.anonymous(registry).get("/projects/hers/members").status()).isEqualTo(401);
+    assertThat(ApiClient.anonymous(registry).ofApi().get("/projects/hers/members").status())
+        .isEqualTo(401);
     assertThat(alice.get("/projects/hers").status()).isEqualTo(200);
   }
 
   @Test
   void letsNoMaintainerRaiseThemselves() throws Exception {
     create(alice, "raised");
-    ApiCaller dora = admin.newUser("dora");
+    ApiClient dora = admin.newUser("dora");
     String own = add(alice, "raised", "dora", 4).header("Location").replace("/api/v2.0", "");
 
     assertThat(dora.get("/projects/raised/members").status()).isEqualTo(200);
@@ -162,15 +162,15 @@ class MemberApiTest {
     assertThat(add(dora, "raised", "mallory", 5).status()).isEqualTo(403);
   }
 
-  private static Answer add(ApiCaller client, String project, String username, int role)
+  private static ApiAnswer add(ApiClient client, String project, String username, int role)
       throws Exception {
     return client.post(
         "/projects/" + project + "/members",
         "{\"role_id\":%d,\"member_user\":{\"username\":\"%s\"}}".formatted(role, username));
   }
 
-  private static void create(ApiCaller client, String name) throws Exception {
-    Answer answer = client.post("/projects", "{\"project_name\":\"" + name + "\"}");
+  private static void create(ApiClient client, String name) throws Exception {
+    ApiAnswer answer = client.post("/projects", "{\"project_name\":\"" + name + "\"}");
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
   }
 }

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.json.JsonValue;
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,16 +19,16 @@ class ProjectApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiCaller admin;
-  private static ApiCaller anonymous;
-  private static ApiCaller alice;
-  private static ApiCaller bob;
+  private static ApiClient admin;
+  private static ApiClient anonymous;
+  private static ApiClient alice;
+  private static ApiClient bob;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiCaller.admin(registry);
-    anonymous = ApiCaller.anonymous(registry);
+    admin = ApiClient.admin(registry).ofApi();
+    anonymous = ApiClient.anonymous(registry).ofApi();
     alice = admin.newUser("alice");
     bob = admin.newUser("bob");
   }
@@ -41,15 +40,15 @@ class ProjectApiTest {
 
   @Test
   void letsWhoeverIsLoggedInCreateAProjectAndAdministerIt() throws Exception {
-    Answer created =
-        alice.post(
-            "/projects",
-            """
-            {"project_name":"alices","metadata":{"public":"false","auto_scan":"1",
-             "severity":"HIGH","proxy_speed_kb":"9"},"storage_limit":5}
-            """,
-            "X-Resource-Name-In-Location",
-            "true");
+    ApiAnswer created =
+        alice
+            .with("X-Resource-Name-In-Location", "true")
+            .post(
+                "/projects",
+                """
+                {"project_name":"alices","metadata":{"public":"false","auto_scan":"1",
+                 "severity":"HIGH","proxy_speed_kb":"9"},"storage_limit":5}
+                """);
 
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.header("Location")).isEqualTo("/api/v2.0/projects/alices");
@@ -110,7 +109,7 @@ class ProjectApiTest {
     assertThat(admin.get("/projects?q=name%253D~list-b").texts("name")).containsExactly("list-bob");
     assertThat(admin.get("/projects?owner=bob").texts("name")).contains("list-bob");
     assertThat(admin.get("/projects?owner=nobody").texts("name")).isEmpty();
-    Answer page = admin.get("/projects?name=list-&page_size=2&page=1&with_detail=false");
+    ApiAnswer page = admin.get("/projects?name=list-&page_size=2&page=1&with_detail=false");
     assertThat(page.header("X-Total-Count")).isEqualTo("3");
     assertThat(page.header("Link")).contains("rel=\"next\"");
   }
@@ -131,10 +130,10 @@ class ProjectApiTest {
         "owner=%00"
       })
   void takesSqlForWhatItIs(String query) throws Exception {
-    Answer answer = anonymous.get("/projects?" + query + "&q=");
+    ApiAnswer answer = anonymous.get("/projects?" + query + "&q=");
 
     assertThat(answer.status()).isIn(200, 400);
-    Answer hidden = anonymous.get("/projects?" + query + "&page_size=100");
+    ApiAnswer hidden = anonymous.get("/projects?" + query + "&page_size=100");
     if (hidden.status() == 200) {
       assertThat(hidden.texts("name")).allMatch(name -> !name.contains("private"));
     }
@@ -199,7 +198,7 @@ class ProjectApiTest {
             "[]")) {
       assertThat(alice.post(all, body).status()).as(body).isEqualTo(400);
     }
-    for (ApiCaller stranger : List.of(bob, anonymous)) {
+    for (ApiClient stranger : List.of(bob, anonymous)) {
       assertThat(stranger.get(all).status()).isIn(401, 403);
       assertThat(stranger.post(all, "{\"auto_scan\":\"true\"}").status()).isIn(401, 403);
       assertThat(stranger.put(all + "public", "{\"public\":\"true\"}").status()).isIn(401, 403);
@@ -212,7 +211,7 @@ class ProjectApiTest {
     create(admin, "full", "");
     image("full/app");
 
-    Answer deletable = admin.get("/projects/full/_deletable");
+    ApiAnswer deletable = admin.get("/projects/full/_deletable");
     assertThat(deletable.json().get("deletable").bool()).contains(false);
     assertThat(deletable.json().get("message").text()).isPresent();
     assertThat(admin.delete("/projects/full").code()).isEqualTo("PRECONDITION");
@@ -257,9 +256,10 @@ class ProjectApiTest {
     create(admin, "4711", "");
 
     assertThat(admin.get("/projects/4711").status()).isEqualTo(404);
-    assertThat(admin.get("/projects/4711", "X-Is-Resource-Name", "true").status()).isEqualTo(200);
+    assertThat(admin.with("X-Is-Resource-Name", "true").get("/projects/4711").status())
+        .isEqualTo(200);
     assertThat(admin.get("/projects/1").json().get("name").text()).contains("library");
-    assertThat(admin.get("/projects/1", "X-Is-Resource-Name", "true").status()).isEqualTo(404);
+    assertThat(admin.with("X-Is-Resource-Name", "true").get("/projects/1").status()).isEqualTo(404);
     assertThat(admin.get("/projects/4711/logs").status()).as("a name").isEqualTo(200);
     assertThat(admin.get("/projects/99999999999999999999").status()).isEqualTo(404);
   }
@@ -269,7 +269,7 @@ class ProjectApiTest {
     create(alice, "logged", "");
     alice.put("/projects/logged", "{\"metadata\":{\"public\":\"true\"}}");
 
-    Answer whole = alice.get("/projects/logged/auditlog-exts");
+    ApiAnswer whole = alice.get("/projects/logged/auditlog-exts");
     assertThat(whole.header("X-Total-Count")).isEqualTo("2");
     assertThat(whole.texts("operation")).containsExactly("update", "create");
     assertThat(whole.texts("username")).containsOnly("alice");
@@ -290,7 +290,7 @@ class ProjectApiTest {
 
   @Test
   void tellsAdministratorsWhatRobotsCanBeGiven() throws Exception {
-    ApiCaller nobody = admin.newUser("nobody-in-particular");
+    ApiClient nobody = admin.newUser("nobody-in-particular");
     create(alice, "administered", "");
 
     assertThat(admin.get("/permissions").json().get("system").size()).isEqualTo(70);
@@ -326,8 +326,8 @@ class ProjectApiTest {
     assertThat(admin.put("/projects/1", large).code()).isEqualTo("REQUEST_ENTITY_TOO_LARGE");
   }
 
-  private static void create(ApiCaller client, String name, String more) throws Exception {
-    Answer answer = client.post("/projects", "{" + more + "\"project_name\":\"" + name + "\"}");
+  private static void create(ApiClient client, String name, String more) throws Exception {
+    ApiAnswer answer = client.post("/projects", "{" + more + "\"project_name\":\"" + name + "\"}");
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
   }
 

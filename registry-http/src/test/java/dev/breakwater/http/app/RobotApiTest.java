@@ -234,8 +234,8 @@ class RobotApiTest {
     assertThat(
             admin.post(ROBOTS, robot("x" + name, "project", "project", "missing", "pull")).status())
         .isEqualTo(404);
-    assertThat(admin.get(ROBOTS + "/0").status()).isEqualTo(400);
-    assertThat(admin.get(ROBOTS + "/x").status()).isEqualTo(400);
+    assertThat(admin.get(ROBOTS + "/0").status()).isEqualTo(422);
+    assertThat(admin.get(ROBOTS + "/x").status()).isEqualTo(422);
     assertThat(ApiClient.anonymous(registry).get(ROBOTS + "/1").status()).isEqualTo(401);
     assertThat(ApiClient.anonymous(registry).get(ROBOTS).status()).isEqualTo(401);
   }

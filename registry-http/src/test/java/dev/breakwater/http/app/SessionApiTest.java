@@ -4,36 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URLEncoder;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SessionApiTest {
   private static final String TOKEN = "X-Harbor-CSRF-Token";
   private static final String CURRENT = "/api/v2.0/users/current";
-  private static final String PASSWORD = "Harbour12345";
 
-  @TempDir private static Path data;
-  private static RunningRegistry registry;
-  private static ApiClient admin;
+  @RegisterExtension private static final OneRegistry registry = new OneRegistry();
 
   private final String name = "s" + UUID.randomUUID().toString().substring(0, 8);
-
-  @BeforeAll
-  static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
-    admin = ApiClient.admin(registry);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
-  }
 
   @Test
   void logsABrowserInAndOut() {
@@ -77,7 +59,10 @@ class SessionApiTest {
     ApiAnswer foreign =
         browser.with(TOKEN, other.header(TOKEN)).post("/api/v2.0/projects", project);
     ApiAnswer withPassword =
-        admin.with("Cookie", "sid=" + login.cookie("sid")).post("/api/v2.0/projects", project);
+        registry
+            .admin()
+            .with("Cookie", "sid=" + login.cookie("sid"))
+            .post("/api/v2.0/projects", project);
 
     assertThat(without.status()).isEqualTo(403);
     assertThat(without.header(TOKEN)).isEqualTo(login.header(TOKEN));
@@ -124,7 +109,8 @@ class SessionApiTest {
   void endsTheSessionsOfAUserWhosePasswordChangesOrWhoIsDeleted() {
     long id = user();
     ApiClient first = session();
-    admin
+    registry
+        .admin()
         .put("/api/v2.0/users/" + id + "/password", "{\"new_password\":\"Another12345\"}")
         .require(200);
     assertThat(first.get(CURRENT).status()).isEqualTo(401);
@@ -132,7 +118,7 @@ class SessionApiTest {
     ApiAnswer login = login(name, "Another12345").require(200);
     ApiClient second = visitor().with("Cookie", "sid=" + login.cookie("sid"));
     assertThat(second.get(CURRENT).status()).isEqualTo(200);
-    admin.delete("/api/v2.0/users/" + id).require(200);
+    registry.admin().delete("/api/v2.0/users/" + id).require(200);
 
     assertThat(second.get(CURRENT).status()).isEqualTo(401);
   }
@@ -140,7 +126,8 @@ class SessionApiTest {
   @Test
   void letsNoRobotHaveASession() {
     ApiAnswer robot =
-        admin
+        registry
+            .admin()
             .post(
                 "/api/v2.0/robots",
                 """
@@ -181,15 +168,19 @@ class SessionApiTest {
 
   @Test
   void letsVisitorsRegisterWhereThatIsOnAndByBrowserOnly() {
-    String body = "{\"username\":\"" + name + "\",\"password\":\"" + PASSWORD + "\"}";
+    String body =
+        "{\"username\":\"" + name + "\",\"password\":\"" + ApiClient.USER_PASSWORD + "\"}";
 
     assertThat(browser().post("/api/v2.0/users", body).status()).isEqualTo(401);
-    admin.put("/api/v2.0/configurations", "{\"self_registration\": true}").require(200);
+    registry.admin().put("/api/v2.0/configurations", "{\"self_registration\": true}").require(200);
     try {
       assertThat(visitor().post("/api/v2.0/users", body).status()).isEqualTo(403);
       browser().post("/api/v2.0/users", body).require(201);
     } finally {
-      admin.put("/api/v2.0/configurations", "{\"self_registration\": false}").require(200);
+      registry
+          .admin()
+          .put("/api/v2.0/configurations", "{\"self_registration\": false}")
+          .require(200);
     }
 
     assertThat(session().get(CURRENT).require(200).body()).contains("\"sysadmin_flag\":false");
@@ -200,10 +191,16 @@ class SessionApiTest {
     long id = user();
     session().get("/c/log_out").require(200);
     login(name, "wrong");
-    admin.delete("/api/v2.0/users/" + id).require(200);
+    registry.admin().delete("/api/v2.0/users/" + id).require(200);
 
     List<String> lines =
-        admin.get("/api/v2.0/auditlog-exts?page_size=100").require(200).json().elements().stream()
+        registry
+            .admin()
+            .get("/api/v2.0/auditlog-exts?page_size=100")
+            .require(200)
+            .json()
+            .elements()
+            .stream()
             .filter(line -> line.get("resource").text().orElse("").equals(name))
             .map(line ->
                 line.get("username").text().orElse("")
@@ -223,15 +220,12 @@ class SessionApiTest {
   }
 
   private long user() {
-    return admin
-        .post(
-            "/api/v2.0/users", "{\"username\":\"" + name + "\",\"password\":\"" + PASSWORD + "\"}")
-        .require(201)
-        .id();
+    return registry.admin().createUser(name);
   }
 
   private ApiClient session() {
-    return visitor().with("Cookie", "sid=" + login(name, PASSWORD).require(200).cookie("sid"));
+    return visitor()
+        .with("Cookie", "sid=" + login(name, ApiClient.USER_PASSWORD).require(200).cookie("sid"));
   }
 
   /** As a browser does: the token first. */
@@ -251,6 +245,6 @@ class SessionApiTest {
   }
 
   private static ApiClient visitor() {
-    return ApiClient.anonymous(registry);
+    return registry.anonymous();
   }
 }

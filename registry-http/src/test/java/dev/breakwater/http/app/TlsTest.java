@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import java.io.ByteArrayInputStream;
-import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -17,16 +16,11 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Base64;
-import java.util.Date;
 import java.util.Map;
 import java.util.Random;
 import javax.net.ssl.SSLContext;
@@ -34,12 +28,6 @@ import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -167,33 +155,9 @@ class TlsTest {
   }
 
   private static byte[] writeCertificate(String name) throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(256);
-    KeyPair pair = generator.generateKeyPair();
-    X500Name subject = new X500Name("CN=" + name);
-    Instant now = Instant.now();
-    byte[] encoded =
-        new JcaX509v3CertificateBuilder(
-                subject,
-                BigInteger.valueOf(now.toEpochMilli()),
-                Date.from(now.minus(Duration.ofDays(1))),
-                Date.from(now.plus(Duration.ofDays(1))),
-                subject,
-                pair.getPublic())
-            .addExtension(
-                Extension.subjectAlternativeName,
-                false,
-                new GeneralNames(new GeneralName(GeneralName.dNSName, "localhost")))
-            .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))
-            .getEncoded();
-    Files.writeString(folder.resolve("tls.crt"), pem("CERTIFICATE", encoded));
-    Files.writeString(
-        folder.resolve("tls.key"), pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
-    return encoded;
-  }
-
-  private static String pem(String type, byte[] encoded) {
-    return "-----BEGIN %1$s-----%n%2$s%n-----END %1$s-----%n"
-        .formatted(type, Base64.getMimeEncoder().encodeToString(encoded));
+    TestCertificate made = TestCertificate.create(name);
+    Files.writeString(folder.resolve("tls.crt"), made.pem());
+    Files.writeString(folder.resolve("tls.key"), made.keyPem());
+    return made.encoded();
   }
 }

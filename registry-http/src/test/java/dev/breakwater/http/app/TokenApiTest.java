@@ -3,35 +3,17 @@ package dev.breakwater.http.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.json.JsonValue;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class TokenApiTest {
   private static final String TOKEN = "/service/token";
-  private static final String PASSWORD = "Harbour12345";
 
-  @TempDir private static Path data;
-  private static RunningRegistry registry;
-  private static ApiClient admin;
+  @RegisterExtension private static final OneRegistry registry = new OneRegistry();
 
   private final String name = "t" + UUID.randomUUID().toString().substring(0, 8);
-
-  @BeforeAll
-  static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
-    admin = ApiClient.admin(registry);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
-  }
 
   @Test
   void asksWhoPresentsNothingAndAsksForNothingForAPassword() {
@@ -42,7 +24,7 @@ class TokenApiTest {
   @Test
   void givesARefreshTokenOnlyToWhomAsksAndNeverToAnonymous() {
     user();
-    ApiClient user = ApiClient.as(registry, name, PASSWORD);
+    ApiClient user = registry.as(name, ApiClient.USER_PASSWORD);
 
     assertThat(user.get(TOKEN).json().get("refresh_token").isAbsent()).isTrue();
     assertThat(user.get(TOKEN + "?offline_token=true").json().get("refresh_token").text())
@@ -59,20 +41,20 @@ class TokenApiTest {
   @Test
   void keepsTheTokenOfAClientThatDoesNotRotate() {
     user();
-    String refresh = refreshToken(ApiClient.as(registry, name, PASSWORD));
+    String refresh = refreshToken(registry.as(name, ApiClient.USER_PASSWORD));
 
     for (int i = 0; i < 3; i++) {
       ApiAnswer answer = refresh(refresh, "").require(200);
       assertThat(answer.json().get("refresh_token").isAbsent()).isTrue();
       String token = answer.json().get("access_token").text().orElseThrow();
-      assertThat(ApiClient.bearer(registry, token).get("/v2/").status()).isEqualTo(200);
+      assertThat(registry.bearer(token).get("/v2/").status()).isEqualTo(200);
     }
   }
 
   @Test
   void endsTheFamilyOfATokenThatComesAgainAfterRotation() {
     user();
-    String first = refreshToken(ApiClient.as(registry, name, PASSWORD));
+    String first = refreshToken(registry.as(name, ApiClient.USER_PASSWORD));
     String second =
         refresh(first, "&access_type=offline")
             .require(200)
@@ -96,16 +78,17 @@ class TokenApiTest {
   @Test
   void endsWithThePasswordAndTheUser() {
     long id = user();
-    ApiClient user = ApiClient.as(registry, name, PASSWORD);
+    ApiClient user = registry.as(name, ApiClient.USER_PASSWORD);
     String before = refreshToken(user);
-    admin
+    registry
+        .admin()
         .put("/api/v2.0/users/" + id + "/password", "{\"new_password\":\"Another12345\"}")
         .require(200);
     assertThat(refresh(before, "").status()).isEqualTo(401);
 
-    String after = refreshToken(ApiClient.as(registry, name, "Another12345"));
+    String after = refreshToken(registry.as(name, "Another12345"));
     assertThat(refresh(after, "").status()).isEqualTo(200);
-    admin.delete("/api/v2.0/users/" + id).require(200);
+    registry.admin().delete("/api/v2.0/users/" + id).require(200);
 
     assertThat(refresh(after, "").status()).isEqualTo(401);
   }
@@ -119,20 +102,20 @@ class TokenApiTest {
         "access":[{"resource":"repository","action":"push"}]}]}\
         """
             .formatted(name);
-    JsonValue robot = admin.post("/api/v2.0/robots", body).require(201).json();
+    JsonValue robot = registry.admin().post("/api/v2.0/robots", body).require(201).json();
     String one = "/api/v2.0/robots/" + robot.get("id").wholeNumber().orElseThrow();
     String login = robot.get("name").text().orElseThrow();
-    String refresh =
-        refreshToken(ApiClient.as(registry, login, robot.get("secret").text().orElseThrow()));
+    String refresh = refreshToken(registry.as(login, robot.get("secret").text().orElseThrow()));
     assertThat(refresh(refresh, "&scope=repository:library/x:push").json().get("scope").text())
         .contains("repository:library/x:push");
 
-    String secret = admin.patch(one, "{}").require(200).json().get("secret").text().orElseThrow();
+    String secret =
+        registry.admin().patch(one, "{}").require(200).json().get("secret").text().orElseThrow();
     assertThat(refresh(refresh, "").status()).isEqualTo(401);
 
-    String next = refreshToken(ApiClient.as(registry, login, secret));
-    admin.put(one, body.replace("\"disable\":false", "\"disable\":true")).require(200);
-    admin.put(one, body).require(200);
+    String next = refreshToken(registry.as(login, secret));
+    registry.admin().put(one, body.replace("\"disable\":false", "\"disable\":true")).require(200);
+    registry.admin().put(one, body).require(200);
     assertThat(refresh(next, "").status()).isEqualTo(401);
   }
 
@@ -145,34 +128,36 @@ class TokenApiTest {
 
   @Test
   void cutsATokenToWhatWasAskedAndWritesNamesOnceDecodedOnly() {
-    admin.post("/api/v2.0/projects", "{\"project_name\":\"" + name + "\"}").require(201);
-    String token = admin.token("repository:" + name + "/app:pull");
-    ApiClient bearer = ApiClient.bearer(registry, token);
+    registry.admin().post("/api/v2.0/projects", "{\"project_name\":\"" + name + "\"}").require(201);
+    String token = registry.admin().token("repository:" + name + "/app:pull");
+    ApiClient bearer = registry.bearer(token);
 
     assertThat(bearer.get("/v2/" + name + "/app/tags/list").status()).isEqualTo(404);
     assertThat(bearer.get("/v2/" + name + "/app/sub/tags/list").status()).isEqualTo(401);
     assertThat(bearer.get("/v2/" + name + "/appx/tags/list").status()).isEqualTo(401);
     assertThat(bearer.post("/v2/" + name + "/app/blobs/uploads/", "").status()).isEqualTo(401);
-    assertThat(admin.get(TOKEN + "?scope=repository:" + name + "%252fapp:pull").require(200).body())
+    assertThat(
+            registry
+                .admin()
+                .get(TOKEN + "?scope=repository:" + name + "%252fapp:pull")
+                .require(200)
+                .body())
         .isNotEmpty();
-    String encoded = admin.token("repository:" + name + "%252fapp:pull");
-    assertThat(ApiClient.bearer(registry, encoded).get("/v2/" + name + "/app/tags/list").status())
+    String encoded = registry.admin().token("repository:" + name + "%252fapp:pull");
+    assertThat(registry.bearer(encoded).get("/v2/" + name + "/app/tags/list").status())
         .isEqualTo(401);
     ApiAnswer wider =
         bearer.get(TOKEN + "?scope=repository:" + name + "/app:pull,push,delete").require(200);
     assertThat(
-            ApiClient.bearer(registry, wider.json().get("token").text().orElseThrow())
+            registry
+                .bearer(wider.json().get("token").text().orElseThrow())
                 .post("/v2/" + name + "/app/blobs/uploads/", "")
                 .status())
         .isEqualTo(401);
   }
 
   private long user() {
-    return admin
-        .post(
-            "/api/v2.0/users", "{\"username\":\"" + name + "\",\"password\":\"" + PASSWORD + "\"}")
-        .require(201)
-        .id();
+    return registry.admin().createUser(name);
   }
 
   private static String refreshToken(ApiClient client) {
@@ -190,6 +175,6 @@ class TokenApiTest {
   }
 
   private static ApiClient anonymous() {
-    return ApiClient.anonymous(registry);
+    return registry.anonymous();
   }
 }

@@ -2,43 +2,25 @@ package dev.breakwater.http.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class UserApiTest {
   private static final String USERS = "/api/v2.0/users";
-  private static final String PASSWORD = "Harbour12345";
 
-  @TempDir private static Path data;
-  private static RunningRegistry registry;
-  private static ApiClient admin;
+  @RegisterExtension private static final OneRegistry registry = new OneRegistry();
 
   private final String name = "u" + UUID.randomUUID().toString().substring(0, 8);
-
-  @BeforeAll
-  static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
-    admin = ApiClient.admin(registry);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
-  }
 
   @Test
   void makesAUserWhoLogsInAndSeesThemselves() {
     long id = create(name);
-    ApiClient user = ApiClient.as(registry, name, PASSWORD);
+    ApiClient user = registry.as(name, ApiClient.USER_PASSWORD);
 
     ApiAnswer current = user.get(USERS + "/current").require(200);
 
@@ -56,13 +38,13 @@ class UserApiTest {
     assertThat(current.body()).doesNotContain("password").doesNotContain("pbkdf2");
     assertThat(user.get(USERS + "/" + id).status()).isEqualTo(200);
     assertThat(user.get("/v2/").status()).isEqualTo(200);
-    assertThat(ApiClient.anonymous(registry).get(USERS + "/current").status()).isEqualTo(401);
+    assertThat(registry.anonymous().get(USERS + "/current").status()).isEqualTo(401);
   }
 
   @Test
   void showsNobodyElseToAUserAndNotEvenWhetherTheyExist() {
     create(name);
-    ApiClient user = ApiClient.as(registry, name, PASSWORD);
+    ApiClient user = registry.as(name, ApiClient.USER_PASSWORD);
 
     for (String id : List.of("1", "999999")) {
       assertThat(user.get(USERS + "/" + id).status()).isEqualTo(403);
@@ -76,60 +58,61 @@ class UserApiTest {
           .isEqualTo(403);
     }
     assertThat(user.get(USERS).status()).isEqualTo(403);
-    assertThat(admin.get(USERS + "/999999").status()).isEqualTo(404);
-    assertThat(admin.get(USERS + "/nobody").status()).isEqualTo(400);
+    assertThat(registry.admin().get(USERS + "/999999").status()).isEqualTo(404);
+    assertThat(registry.admin().get(USERS + "/nobody").status()).isEqualTo(422);
   }
 
   @Test
   void doesNotLetAUserMakeThemselvesAdministrator() {
     long id = create(name);
-    ApiClient user = ApiClient.as(registry, name, PASSWORD);
+    ApiClient user = registry.as(name, ApiClient.USER_PASSWORD);
 
     assertThat(user.put(USERS + "/" + id + "/sysadmin", "{\"sysadmin_flag\":true}").status())
         .isEqualTo(403);
     assertThat(user.put(USERS + "/" + id, "{\"realname\":\"x\",\"sysadmin_flag\":true}").status())
         .isEqualTo(200);
-    assertThat(admin.get(USERS + "/" + id).body()).contains("\"sysadmin_flag\":false");
+    assertThat(registry.admin().get(USERS + "/" + id).body()).contains("\"sysadmin_flag\":false");
 
-    admin.put(USERS + "/" + id + "/sysadmin", "{\"sysadmin_flag\":true}").require(200);
+    registry.admin().put(USERS + "/" + id + "/sysadmin", "{\"sysadmin_flag\":true}").require(200);
 
     assertThat(user.get(USERS).status()).isEqualTo(200);
-    assertThat(admin.put(USERS + "/1/sysadmin", "{\"sysadmin_flag\":false}").status())
+    assertThat(registry.admin().put(USERS + "/1/sysadmin", "{\"sysadmin_flag\":false}").status())
         .isEqualTo(403);
   }
 
   @Test
   void changesAPasswordAtOnceWithTheOldOne() {
     long id = create(name);
-    ApiClient user = ApiClient.as(registry, name, PASSWORD);
+    ApiClient user = registry.as(name, ApiClient.USER_PASSWORD);
     String path = USERS + "/" + id + "/password";
     assertThat(user.get("/v2/").status()).isEqualTo(200);
 
     assertThat(user.put(path, passwords("Wrong12345", "Better12345")).status()).isEqualTo(403);
     assertThat(user.put(path, passwords("", "Better12345")).status()).isEqualTo(403);
-    assertThat(user.put(path, passwords(PASSWORD, "weak")).status()).isEqualTo(400);
-    assertThat(user.put(path, passwords(PASSWORD, PASSWORD)).status()).isEqualTo(400);
-    user.put(path, passwords(PASSWORD, "Better12345")).require(200);
+    assertThat(user.put(path, passwords(ApiClient.USER_PASSWORD, "weak")).status()).isEqualTo(400);
+    assertThat(user.put(path, passwords(ApiClient.USER_PASSWORD, ApiClient.USER_PASSWORD)).status())
+        .isEqualTo(400);
+    user.put(path, passwords(ApiClient.USER_PASSWORD, "Better12345")).require(200);
 
     assertThat(user.get("/v2/").status()).isEqualTo(401);
-    assertThat(ApiClient.as(registry, name, "Better12345").get("/v2/").status()).isEqualTo(200);
-    admin.put(path, "{\"new_password\":\"ByAdmin12345\"}").require(200);
-    assertThat(ApiClient.as(registry, name, "ByAdmin12345").get("/v2/").status()).isEqualTo(200);
+    assertThat(registry.as(name, "Better12345").get("/v2/").status()).isEqualTo(200);
+    registry.admin().put(path, "{\"new_password\":\"ByAdmin12345\"}").require(200);
+    assertThat(registry.as(name, "ByAdmin12345").get("/v2/").status()).isEqualTo(200);
   }
 
   @Test
   void deletesAUserAtOnceAndFreesTheName() {
     long id = create(name);
-    ApiClient user = ApiClient.as(registry, name, PASSWORD);
-    ApiClient bearer = ApiClient.bearer(registry, user.token("repository:library/x:pull"));
+    ApiClient user = registry.as(name, ApiClient.USER_PASSWORD);
+    ApiClient bearer = registry.bearer(user.token("repository:library/x:pull"));
     assertThat(bearer.get("/v2/").status()).isEqualTo(200);
 
-    admin.delete(USERS + "/" + id).require(200);
+    registry.admin().delete(USERS + "/" + id).require(200);
 
     assertThat(user.get("/v2/").status()).isEqualTo(401);
     assertThat(bearer.get("/v2/").status()).isEqualTo(401);
-    assertThat(admin.delete(USERS + "/" + id).status()).isEqualTo(404);
-    assertThat(admin.delete(USERS + "/1").status()).isEqualTo(403);
+    assertThat(registry.admin().delete(USERS + "/" + id).status()).isEqualTo(404);
+    assertThat(registry.admin().delete(USERS + "/1").status()).isEqualTo(403);
     assertThat(create(name)).isNotEqualTo(id);
   }
 
@@ -137,9 +120,11 @@ class UserApiTest {
   void listsAndSearchesUsers() {
     create(name);
 
-    ApiAnswer list = admin.get(USERS + "?q=username%3D~" + name + "&page_size=1").require(200);
+    ApiAnswer list =
+        registry.admin().get(USERS + "?q=username%3D~" + name + "&page_size=1").require(200);
     ApiAnswer found =
-        ApiClient.as(registry, name, PASSWORD)
+        registry
+            .as(name, ApiClient.USER_PASSWORD)
             .get(USERS + "/search?username=" + name.substring(1))
             .require(200);
 
@@ -147,10 +132,9 @@ class UserApiTest {
     assertThat(list.body()).contains("\"username\":\"" + name + "\"");
     assertThat(found.json().elements().getFirst().members())
         .containsOnlyKeys("user_id", "username");
-    assertThat(admin.get(USERS + "?q=password_hash%3D~a").status()).isEqualTo(400);
-    assertThat(admin.get(USERS + "/search").status()).isEqualTo(422);
-    assertThat(ApiClient.anonymous(registry).get(USERS + "/search?username=a").status())
-        .isEqualTo(401);
+    assertThat(registry.admin().get(USERS + "?q=password_hash%3D~a").status()).isEqualTo(400);
+    assertThat(registry.admin().get(USERS + "/search").status()).isEqualTo(422);
+    assertThat(registry.anonymous().get(USERS + "/search?username=a").status()).isEqualTo(401);
   }
 
   @ParameterizedTest
@@ -167,7 +151,7 @@ class UserApiTest {
         "{\"username\":7,\"password\":\"Harbour12345\"}"
       })
   void refusesAUserThatThereCannotBe(String body) {
-    ApiAnswer answer = admin.post(USERS, body);
+    ApiAnswer answer = registry.admin().post(USERS, body);
 
     assertThat(answer.status()).as(answer.body()).isEqualTo(400);
     assertThat(answer.body()).doesNotContain("12345");
@@ -177,17 +161,17 @@ class UserApiTest {
   void letsNobodyButAdministratorsMakeUsers() {
     create(name);
 
-    assertThat(ApiClient.anonymous(registry).post(USERS, user("x" + name)).status()).isEqualTo(401);
-    assertThat(ApiClient.as(registry, name, PASSWORD).post(USERS, user("x" + name)).status())
+    assertThat(registry.anonymous().post(USERS, user("x" + name)).status()).isEqualTo(401);
+    assertThat(registry.as(name, ApiClient.USER_PASSWORD).post(USERS, user("x" + name)).status())
         .isEqualTo(403);
-    assertThat(admin.post(USERS, user(name)).status()).isEqualTo(409);
+    assertThat(registry.admin().post(USERS, user(name)).status()).isEqualTo(409);
   }
 
   @Test
   void tellsWhatOneMayDo() {
     create(name);
     String path = USERS + "/current/permissions";
-    ApiClient user = ApiClient.as(registry, name, PASSWORD);
+    ApiClient user = registry.as(name, ApiClient.USER_PASSWORD);
 
     assertThat(user.get(path + "?scope=/project/1&relative=true").require(200).body())
         .contains("{\"resource\":\"repository\",\"action\":\"pull\"}")
@@ -196,7 +180,7 @@ class UserApiTest {
     assertThat(user.get(path + "?scope=/project/1").require(200).body())
         .contains("{\"resource\":\"/project/1/repository\",\"action\":\"pull\"}");
     assertThat(user.get(path + "?scope=/system").require(200).body()).isEqualTo("[]");
-    assertThat(admin.get(path + "?scope=/system&relative=true").require(200).body())
+    assertThat(registry.admin().get(path + "?scope=/system&relative=true").require(200).body())
         .contains("{\"resource\":\"user\",\"action\":\"create\"}");
     assertThat(user.get(path).require(200).body()).isEqualTo("[]");
     assertThat(user.get(path + "?scope=/project/999").require(200).body()).isEqualTo("[]");
@@ -207,38 +191,41 @@ class UserApiTest {
     long id = create(name);
 
     assertThat(
-            admin.put(USERS + "/" + id + "/cli_secret", "{\"secret\":\"Harbour12345\"}").status())
+            registry
+                .admin()
+                .put(USERS + "/" + id + "/cli_secret", "{\"secret\":\"Harbour12345\"}")
+                .status())
         .isEqualTo(412);
   }
 
   @Test
   void slowsDownGuessesAndLetsTheOwnerIn() {
     create(name);
-    ApiClient owner = ApiClient.as(registry, name, PASSWORD);
+    ApiClient owner = registry.as(name, ApiClient.USER_PASSWORD);
     assertThat(owner.get("/v2/").status()).isEqualTo(200);
 
     List<Integer> answers = new ArrayList<>();
     ApiAnswer last = owner.get("/v2/");
     for (int i = 0; i < 30 && last.status() != 429; i++) {
-      last = ApiClient.as(registry, name, "Guess12345" + i).get("/v2/");
+      last = registry.as(name, "Guess12345" + i).get("/v2/");
       answers.add(last.status());
     }
 
     assertThat(answers).contains(401, 429);
     assertThat(last.header("Retry-After")).isNotEmpty();
     assertThat(owner.get("/v2/").status()).isEqualTo(200);
-    assertThat(admin.get("/v2/").status()).isEqualTo(200);
+    assertThat(registry.admin().get("/v2/").status()).isEqualTo(200);
   }
 
   private static long create(String username) {
-    return admin.post(USERS, user(username)).require(201).id();
+    return registry.admin().createUser(username);
   }
 
   private static String user(String username) {
     return """
     {"username":"%s","password":"%s","email":"%s@example.org","realname":"Some One"}\
     """
-        .formatted(username, PASSWORD, username);
+        .formatted(username, ApiClient.USER_PASSWORD, username);
   }
 
   private static String passwords(String old, String fresh) {

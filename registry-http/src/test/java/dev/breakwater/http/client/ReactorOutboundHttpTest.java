@@ -3,6 +3,7 @@ package dev.breakwater.http.client;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -13,13 +14,16 @@ import dev.breakwater.core.outbound.OutboundRequest;
 import dev.breakwater.core.outbound.OutboundResponse;
 import dev.breakwater.core.outbound.Trust;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -157,6 +161,49 @@ final class ReactorOutboundHttpTest {
     assertThat(seen).isEmpty();
   }
 
+  @Test
+  void followsNoRedirectToThisMachine() throws IOException {
+    Optional<InetAddress> found = outside();
+    assumeThat(found).as("an address that is neither loopback nor link-local").isPresent();
+    InetAddress outside = found.orElseThrow();
+    HttpServer elsewhere = HttpServer.create(new InetSocketAddress(outside, 0), 0);
+    elsewhere.createContext("/", this::answer);
+    elsewhere.start();
+    try {
+      String base = "http://" + outside.getHostAddress() + ":" + elsewhere.getAddress().getPort();
+      ReactorOutboundHttp http = new ReactorOutboundHttp(new AddressRule(false), loops);
+      assertThat(
+              Objects.requireNonNull(
+                      http.send(OutboundRequest.get(URI.create(base + "/ok"), Trust.PUBLIC))
+                          .block(PATIENCE))
+                  .status())
+          .isEqualTo(200);
+      for (String path : List.of("/to-number", "/to-other")) {
+        seen.clear();
+
+        assertThatThrownBy(() ->
+                http.send(OutboundRequest.get(URI.create(base + path), Trust.PUBLIC))
+                    .block(PATIENCE))
+            .isInstanceOf(RegistryException.class)
+            .hasMessageContaining("security.allow-internal-targets");
+
+        assertThat(seen).containsExactly(path + " null");
+      }
+    } finally {
+      elsewhere.stop(0);
+    }
+  }
+
+  /** An address of this machine that the rule takes for one of a private network. */
+  private static Optional<InetAddress> outside() throws IOException {
+    return NetworkInterface.networkInterfaces()
+        .flatMap(NetworkInterface::inetAddresses)
+        .filter(Inet4Address.class::isInstance)
+        .filter(new AddressRule(false)::permits)
+        .map(InetAddress.class::cast)
+        .findFirst();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"file:///etc/passwd", "gopher://host/", "http://user:password@host/"})
   void speaksToNothingButTheWeb(String uri) {
@@ -193,6 +240,7 @@ final class ReactorOutboundHttpTest {
       }
       case "/to-self" -> redirect(exchange, "/ok");
       case "/to-other" -> redirect(exchange, "http://localhost:" + port() + "/ok");
+      case "/to-number" -> redirect(exchange, "http://127.0.0.1:" + port() + "/ok");
       case "/loop" -> redirect(exchange, "/loop");
       case "/large" -> reply(exchange, 200, new byte[3 * 1024 * 1024]);
       case "/slow" -> {

@@ -11,12 +11,14 @@ public final class LargeRegistry {
   /** Has 50,000 manifests, tags and blob links. */
   public static final String REPOSITORY = "library/large";
 
+  private static final String USERS =
+      """
+      INSERT INTO app_user (username, email)
+      SELECT 'user' || n, 'user' || n || '@example.org' FROM generate_series(1, 20000) n
+      """;
+
   private static final List<String> ROWS =
       List.of(
-          """
-          INSERT INTO app_user (username, email)
-          SELECT 'user' || n, 'user' || n || '@example.org' FROM generate_series(1, 20000) n
-          """,
           """
           INSERT INTO project (name, is_public, owner_id)
           SELECT 'project' || n, n % 2 = 0, n FROM generate_series(1, 20000) n
@@ -121,6 +123,30 @@ public final class LargeRegistry {
           SELECT n, '[]', '' FROM generate_series(1, 20000) n
           """,
           """
+          INSERT INTO robot (name, secret_hash, duration_days, creator_kind, creator_id)
+          SELECT 'robot' || n, '', -1, 'local', 1 FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO federation (name, enabled, issuer, audience, claims, robot_id)
+          SELECT 'rule' || n, n % 10 > 0, 'https://issuer' || n % 500 || '.example', 'breakwater',
+            '[]', n
+          FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO session (id_hash, user_id, created_at, renewed_at, expires_at)
+          SELECT sha256(n::text::bytea), n % 20000 + 1, now(), now(),
+            now() + n * interval '1 second'
+          FROM generate_series(1, 40000) n
+          """,
+          """
+          INSERT INTO refresh_token
+            (token_hash, family, user_id, robot_id, credential_mark, created_at, expires_at)
+          SELECT sha256(n::text::bytea), md5((n / 4)::text)::uuid,
+            CASE WHEN n % 2 = 0 THEN n / 2 + 1 END, CASE WHEN n % 2 = 1 THEN n / 2 + 1 END, '',
+            now(), now() + n * interval '1 second'
+          FROM generate_series(0, 39999) n
+          """,
+          """
           INSERT INTO upload (id, repository, project_id, owner, received, started_at, touched_at)
           SELECT gen_random_uuid(), 'library/large', 1, 'user:1', 0, now(),
             now() - n * interval '1 second'
@@ -136,6 +162,7 @@ public final class LargeRegistry {
 
   private static Database create() {
     Database database = TestDatabase.migrated();
+    Await.done(database.update(USERS));
     Await.done(
         database.inTx(tx ->
             // Without the checks of foreign keys, row by row.

@@ -5,7 +5,6 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Printable;
 import dev.breakwater.core.query.Condition;
 import dev.breakwater.core.query.ListRequest;
-import dev.breakwater.http.api.Ids;
 import dev.breakwater.http.api.Page;
 import dev.breakwater.http.server.Exchange;
 import java.util.Optional;
@@ -18,8 +17,7 @@ record RobotQuery(Optional<Long> projectId, ListRequest request) {
   static RobotQuery of(Exchange exchange, Page page) {
     ListRequest request = page.request(exchange);
     String level = value(request, "level").orElse("system");
-    Optional<Long> project =
-        value(request, "projectid").map(number -> Ids.parse("ProjectID", number));
+    Optional<Long> project = value(request, "projectid").map(RobotQuery::number);
     return switch (level) {
       case "project" -> {
         if (project.isEmpty()) {
@@ -37,6 +35,14 @@ record RobotQuery(Optional<Long> projectId, ListRequest request) {
         .filter(each -> each.field().replace("_", "").equalsIgnoreCase(field))
         .map(each -> each instanceof Condition.Exact exact ? exact.value() : "")
         .findFirst();
+  }
+
+  private static long number(String text) {
+    try {
+      return Long.parseLong(text);
+    } catch (NumberFormatException e) {
+      throw bad("ProjectID is '" + Printable.shorten(text) + "'; it must be a number");
+    }
   }
 
   private static RegistryException bad(String message) {

@@ -7,8 +7,10 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.query.Slice;
 import dev.breakwater.core.user.OwnPermissions;
+import dev.breakwater.core.user.RegisterUser;
 import dev.breakwater.core.user.Registration;
 import dev.breakwater.core.user.UserProfile;
+import dev.breakwater.core.user.UserSecrets;
 import dev.breakwater.core.user.UserService;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.ApiRouter;
@@ -31,11 +33,20 @@ public final class UserOperations {
   private static final String ONE = USERS + "/{user_id}";
 
   private final UserService users;
+  private final RegisterUser registration;
+  private final UserSecrets secrets;
   private final OwnPermissions permissions;
   private final JsonBodies bodies;
 
-  public UserOperations(UserService users, OwnPermissions permissions, JsonBodies bodies) {
+  public UserOperations(
+      UserService users,
+      RegisterUser registration,
+      UserSecrets secrets,
+      OwnPermissions permissions,
+      JsonBodies bodies) {
     this.users = users;
+    this.registration = registration;
+    this.secrets = secrets;
     this.permissions = permissions;
     this.bodies = bodies;
   }
@@ -89,7 +100,7 @@ public final class UserOperations {
         .map(body ->
             new Registration(
                 Fields.text(body, "username"), Fields.text(body, "password"), profile(body)))
-        .flatMap(wanted -> users.create(exchange.caller(), wanted, Browser.sent(exchange)))
+        .flatMap(wanted -> registration.create(exchange.caller(), wanted, Browser.sent(exchange)))
         .flatMap(user -> {
           exchange.response().header("Location", USERS + "/" + user.id());
           return exchange.sendEmpty(201);
@@ -156,7 +167,7 @@ public final class UserOperations {
     return change(
         exchange,
         body ->
-            users.changePassword(
+            secrets.changePassword(
                 exchange.caller(),
                 id,
                 Fields.text(body, "old_password"),
@@ -167,7 +178,7 @@ public final class UserOperations {
     long id = id(path);
     return change(
         exchange,
-        body -> users.changeCliSecret(exchange.caller(), id, Fields.text(body, "secret")));
+        body -> secrets.changeCliSecret(exchange.caller(), id, Fields.text(body, "secret")));
   }
 
   private Mono<Void> change(Exchange exchange, Function<JsonValue, Mono<Void>> work) {

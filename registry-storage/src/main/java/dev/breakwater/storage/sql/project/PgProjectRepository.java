@@ -16,17 +16,11 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.SqlErrors;
 import dev.breakwater.storage.sql.StorableText;
-import dev.breakwater.storage.sql.query.Conditions;
-import dev.breakwater.storage.sql.query.ListColumns;
 import io.r2dbc.spi.Readable;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -66,49 +60,15 @@ public final class PgProjectRepository implements ProjectRepository {
       LEFT JOIN app_user AS owner ON owner.id = created.owner_id
       """;
 
-  static final String COUNT = "SELECT count(*) AS n FROM project";
-
   static final String UPDATE =
       """
       UPDATE project SET is_public = coalesce($2, is_public), updated_at = now() WHERE id = $1
       """;
 
-  static final String SET =
-      """
-      INSERT INTO project_metadata (project_id, name, value)
-      SELECT $1, item.name, item.value FROM unnest($2::text[], $3::text[]) AS item (name, value)
-      ON CONFLICT (project_id, name) DO UPDATE SET value = excluded.value
-      """;
-
-  static final String UNSET = "DELETE FROM project_metadata WHERE project_id = $1 AND name = $2";
-
-  static final String METADATA =
-      "SELECT project_id, name, value FROM project_metadata WHERE project_id = ANY ($1)";
-
   static final String COUNT_MEMBERS =
       "SELECT role, count(*) AS n FROM project_member WHERE project_id = $1 GROUP BY role";
 
   static final String STORAGE_LIMIT = "SELECT storage_limit FROM project WHERE id = $1";
-
-  /** In which projects a user is a member. */
-  static final String OF_USER =
-      """
-      project.id IN (
-        SELECT project_id FROM project_member WHERE user_id = ?
-        UNION ALL
-        SELECT member.project_id
-        FROM user_group_membership AS membership
-        JOIN project_member AS member ON member.group_id = membership.group_id
-        WHERE membership.user_id = ?)\
-      """;
-
-  static final String OF_PROJECTS = "project.id = ANY (?)";
-
-  static final String OF_OWNER =
-      """
-      (project.owner_id = (SELECT id FROM app_user WHERE username = ? AND deleted_at IS NULL)
-       OR project.owner_id IS NULL AND ? = 'admin')\
-      """;
 
   static final String LOCK = "SELECT id FROM project WHERE id = $1 FOR UPDATE";
 
@@ -124,19 +84,14 @@ public final class PgProjectRepository implements ProjectRepository {
   static final String DELETE_REPOSITORIES = "DELETE FROM repository WHERE project_id = $1";
   static final String DELETE = "DELETE FROM project WHERE id = $1";
 
-  static final ListColumns COLUMNS =
-      ListColumns.orderedBy("project.name", "project.id")
-          .text("name", "project.name")
-          .number("project_id", "project.id")
-          .flag("public", "project.is_public")
-          .number("owner_id", "project.owner_id")
-          .time("creation_time", "project.created_at")
-          .time("update_time", "project.updated_at");
-
   private final Database database;
+  private final ProjectList list;
+  private final MetadataRows metadata;
 
   public PgProjectRepository(Database database) {
     this.database = database;
+    this.list = new ProjectList(database);
+    this.metadata = new MetadataRows(database);
   }
 
   @Override
@@ -169,7 +124,7 @@ public final class PgProjectRepository implements ProjectRepository {
                     ErrorCode.CONFLICT,
                     "The project named " + project.name() + " already exists",
                     error))
-        .flatMap(created -> set(tx, created.id(), project.metadata()).thenReturn(created));
+        .flatMap(created -> metadata.set(tx, created.id(), project.metadata()).thenReturn(created));
   }
 
   @Override
@@ -178,105 +133,23 @@ public final class PgProjectRepository implements ProjectRepository {
     return database
         .in(tx)
         .update(UPDATE, id, Database.nullable(isPublic.orElse(null), Boolean.class))
-        .then(Mono.defer(() -> set(tx, id, metadata)));
-  }
-
-  private Mono<Void> set(Tx tx, long id, Map<MetadataItem, String> metadata) {
-    if (metadata.isEmpty()) {
-      return Mono.empty();
-    }
-    List<MetadataItem> items = List.copyOf(metadata.keySet());
-    return database
-        .in(tx)
-        .update(
-            SET,
-            id,
-            items.stream().map(MetadataItem::label).toArray(String[]::new),
-            items.stream().map(metadata::get).toArray(String[]::new))
-        .then();
+        .then(Mono.defer(() -> this.metadata.set(tx, id, metadata)));
   }
 
   @Override
   public Mono<Boolean> unset(Tx tx, long id, MetadataItem item) {
-    return database.in(tx).update(UNSET, id, item.label()).map(count -> count > 0);
+    return metadata.unset(tx, id, item);
   }
 
   @Override
   public Mono<Map<Long, Map<MetadataItem, String>>> metadata(Set<Long> ids) {
-    return database
-        .many(METADATA, PgProjectRepository::item, (Object) ids.toArray(new Long[0]))
-        .map(PgProjectRepository::byProject);
-  }
-
-  private static Item item(Readable row) {
-    return new Item(
-        Rows.number(row, "project_id"),
-        MetadataItem.parse(Rows.text(row, "name")),
-        Rows.text(row, "value"));
-  }
-
-  private static Map<Long, Map<MetadataItem, String>> byProject(List<Item> rows) {
-    Map<Long, Map<MetadataItem, String>> metadata = new HashMap<>();
-    for (Item row : rows) {
-      metadata
-          .computeIfAbsent(row.projectId(), _ -> new EnumMap<>(MetadataItem.class))
-          .put(row.item(), row.value());
-    }
-    return metadata;
+    return metadata.find(ids);
   }
 
   @Override
   public Mono<Slice<Project>> list(
       Visibility visibility, Optional<String> owner, ListRequest request) {
-    return Mono.defer(() -> {
-      Conditions visible = new Conditions();
-      visibleTo(visibility).ifPresent(of -> of.add(visible, "project.is_public OR "));
-      return Flux.fromIterable(disjoint(visibility))
-          .concatMap(part -> count(narrowed(part, owner, request)))
-          .reduce(0L, Long::sum)
-          .flatMap(total ->
-              COLUMNS.slice(
-                  database,
-                  SELECT,
-                  narrowed(visible, owner, request),
-                  request,
-                  PgProjectRepository::project,
-                  total));
-    });
-  }
-
-  private Mono<Long> count(Conditions conditions) {
-    return database.one(
-        COUNT + conditions.where(), row -> Rows.number(row, "n"), conditions.parameters());
-  }
-
-  /** What is seen, in parts that have nothing in common: each is counted by an index of its own. */
-  static List<Conditions> disjoint(Visibility visibility) {
-    Optional<Visible> of = visibleTo(visibility);
-    if (of.isEmpty()) {
-      return List.of(new Conditions());
-    }
-    Conditions members = new Conditions().and("NOT project.is_public");
-    of.get().add(members, "");
-    return List.of(new Conditions().and("project.is_public"), members);
-  }
-
-  static Conditions narrowed(Conditions scope, Optional<String> owner, ListRequest request) {
-    owner
-        .map(name -> StorableText.require("owner", name))
-        .ifPresent(name -> scope.and(OF_OWNER, name, name));
-    return COLUMNS.narrow(scope, request.conditions());
-  }
-
-  /** Which private projects are seen; empty: all. */
-  static Optional<Visible> visibleTo(Visibility visibility) {
-    return switch (visibility) {
-      case Visibility.Everything _ -> Optional.empty();
-      case Visibility.OfUser(long userId) ->
-          Optional.of(new Visible(OF_USER, new Object[] {userId, userId}));
-      case Visibility.OfProjects(Set<Long> ids) ->
-          Optional.of(new Visible(OF_PROJECTS, new Object[] {ids.toArray(new Long[0])}));
-    };
+    return list.find(visibility, owner, request);
   }
 
   @Override
@@ -328,7 +201,7 @@ public final class PgProjectRepository implements ProjectRepository {
         "the project contains " + count + " repositories, can not be deleted");
   }
 
-  private static Project project(Readable row) {
+  static Project project(Readable row) {
     return new Project(
         Rows.number(row, "id"),
         ProjectName.parse(Rows.text(row, "name")),
@@ -340,14 +213,5 @@ public final class PgProjectRepository implements ProjectRepository {
         Rows.instant(row, "updated_at"));
   }
 
-  private record Item(long projectId, MetadataItem item, String value) {}
-
   private record RoleCount(Role role, long members) {}
-
-  /** A condition with its values. */
-  record Visible(String sql, Object[] values) {
-    void add(Conditions conditions, String before) {
-      conditions.and("(" + before + sql + ")", values);
-    }
-  }
 }

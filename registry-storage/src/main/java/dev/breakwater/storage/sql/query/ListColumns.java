@@ -102,18 +102,20 @@ public final class ListColumns {
       Conditions all = narrow(scope, request.conditions());
       return statements
           .one(count + all.where(), row -> Rows.number(row, "n"), all.parameters())
-          .flatMap(total -> slice(statements, select, all, request, mapper, total));
+          .flatMap(
+              total -> slice(statements, page(select, all, request), all, request, mapper, total));
     });
   }
 
   /**
    * One page of a list whose number of elements is known.
    *
+   * @param page the statement, as {@link #page} or {@link #pageOfKeys} make it
    * @param conditions the client's among them
    */
-  public <T> Mono<Slice<T>> slice(
+  public static <T> Mono<Slice<T>> slice(
       Statements statements,
-      String select,
+      String page,
       Conditions conditions,
       ListRequest request,
       Function<Readable, T> mapper,
@@ -121,23 +123,41 @@ public final class ListColumns {
     return total <= request.offset()
         ? Mono.just(new Slice<T>(List.of(), total))
         : statements
-            .many(page(select, conditions, request), mapper, values(conditions, request))
+            .many(page, mapper, conditions.parameters(request.offset(), request.limit()))
             .map(rows -> new Slice<>(rows, total));
   }
 
   /** The statement of one page; its last two values are how many to skip and how many at most. */
   public String page(String select, Conditions conditions, ListRequest request) {
-    return select
-        + conditions.where()
-        + orderBy(request.orders())
-        + " OFFSET $"
-        + (conditions.size() + 1)
-        + " LIMIT $"
-        + (conditions.size() + 2);
+    return select + conditions.where() + orderBy(request.orders()) + section(conditions);
   }
 
-  private static Object[] values(Conditions conditions, ListRequest request) {
-    return conditions.parameters(request.offset(), request.limit());
+  /**
+   * The same where rows cost more than their keys: the keys of the page are found first, and what
+   * is skipped costs an entry of an index each.
+   *
+   * @param select up to a condition on the key, such as {@code SELECT ... WHERE}
+   * @param table has the key and all that is ordered or filtered by
+   */
+  public String pageOfKeys(
+      String select, String table, Conditions conditions, ListRequest request) {
+    String order = orderBy(request.orders());
+    return select
+        + " "
+        + key
+        + " IN (SELECT "
+        + key
+        + " FROM "
+        + table
+        + conditions.where()
+        + order
+        + section(conditions)
+        + ")"
+        + order;
+  }
+
+  private static String section(Conditions conditions) {
+    return " OFFSET $" + (conditions.size() + 1) + " LIMIT $" + (conditions.size() + 2);
   }
 
   /**

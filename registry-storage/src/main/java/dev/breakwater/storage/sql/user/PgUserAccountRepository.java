@@ -11,6 +11,7 @@ import dev.breakwater.core.user.User;
 import dev.breakwater.core.user.UserAccountRepository;
 import dev.breakwater.core.user.UserProfile;
 import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.SqlErrors;
 import dev.breakwater.storage.sql.StorableText;
 import dev.breakwater.storage.sql.query.Conditions;
@@ -22,6 +23,7 @@ import reactor.core.publisher.Mono;
 /** Users as administrators see and change them. */
 public final class PgUserAccountRepository implements UserAccountRepository {
   static final String COUNT = "SELECT count(*) AS n FROM app_user";
+  static final String COUNT_ALL = "SELECT present AS n FROM app_user_total";
 
   /** Names without regard to case by an index of their own. */
   static final ListColumns COLUMNS =
@@ -66,8 +68,24 @@ public final class PgUserAccountRepository implements UserAccountRepository {
 
   @Override
   public Mono<Slice<User>> list(ListRequest request) {
-    return COLUMNS.slice(
-        database, PgUserRepository.SELECT, COUNT, present(), request, PgUserRepository::user);
+    return Mono.defer(() -> {
+      Conditions all = COLUMNS.narrow(present(), request.conditions());
+      return count(all)
+          .flatMap(total ->
+              ListColumns.slice(
+                  database, page(all, request), all, request, PgUserRepository::user, total));
+    });
+  }
+
+  /** How many there are altogether is kept, not counted. */
+  private Mono<Long> count(Conditions conditions) {
+    String sql = conditions.size() == 0 ? COUNT_ALL : COUNT + conditions.where();
+    return database.one(sql, row -> Rows.number(row, "n"), conditions.parameters());
+  }
+
+  static String page(Conditions conditions, ListRequest request) {
+    return COLUMNS.pageOfKeys(
+        PgUserRepository.SELECT + "WHERE deleted_at IS NULL AND", "app_user", conditions, request);
   }
 
   static Conditions present() {

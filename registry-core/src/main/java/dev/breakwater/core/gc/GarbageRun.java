@@ -1,0 +1,95 @@
+package dev.breakwater.core.gc;
+
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.gc.GarbageRepository.Batch;
+import dev.breakwater.core.gc.GarbageRepository.Blob;
+import dev.breakwater.core.gc.GarbageRepository.Estimate;
+import dev.breakwater.core.gc.GarbageRepository.Position;
+import dev.breakwater.core.job.JobContext;
+import dev.breakwater.core.job.JobResult;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How far one run of garbage collection is, and what it did. */
+final class GarbageRun {
+  private static final Logger log = LoggerFactory.getLogger(GarbageRun.class);
+
+  private final JobContext job;
+  private final AtomicLong manifests = new AtomicLong();
+  private final AtomicLong blobs = new AtomicLong();
+  private final AtomicLong bytes = new AtomicLong();
+  private volatile Position position = Position.START;
+
+  GarbageRun(JobContext job) {
+    this.job = job;
+  }
+
+  boolean stopped() {
+    return job.stopRequested();
+  }
+
+  Position position() {
+    return position;
+  }
+
+  void moveBehind(Batch batch) {
+    if (!batch.manifestIds().isEmpty()) {
+      position = new Position(batch.repositoryId(), batch.manifestIds().getLast());
+    }
+  }
+
+  /** What a list that is not read any further ends with. */
+  Batch end() {
+    return new Batch(Optional.empty(), 0, 0, List.of());
+  }
+
+  void removed(Batch batch, int count, String reason) {
+    manifests.addAndGet(count);
+    batch
+        .repository()
+        .ifPresent(name -> job.log(count + " " + reason + " artifacts of " + name + " deleted"));
+  }
+
+  void kept(RegistryException reason) {
+    job.log("kept: " + reason.getMessage());
+  }
+
+  void deleted(List<Blob> gone) {
+    long size = gone.stream().mapToLong(Blob::size).sum();
+    blobs.addAndGet(gone.size());
+    bytes.addAndGet(size);
+    for (Blob blob : gone) {
+      log.debug("deleted blob {} of {} bytes: no repository links it", blob.digest(), blob.size());
+    }
+    if (!gone.isEmpty()) {
+      job.log(gone.size() + " blobs deleted, " + size + " bytes: no repository links them");
+    }
+  }
+
+  void wouldDelete(Estimate found) {
+    manifests.set(found.manifests());
+    blobs.set(found.blobs());
+    bytes.set(found.bytes());
+  }
+
+  JobResult result() {
+    job.log(
+        manifests
+            + " artifacts, "
+            + blobs
+            + " blobs, "
+            + bytes
+            + " bytes"
+            + (stopped() ? "; stopped" : ""));
+    Map<String, Object> found =
+        Map.of(
+            "freed_space", bytes.get(),
+            "purged_blobs", blobs.get(),
+            "purged_manifests", manifests.get());
+    return stopped() ? JobResult.stopped(found) : JobResult.done(found);
+  }
+}

@@ -1,0 +1,151 @@
+package dev.breakwater.storage.sql.project;
+
+import dev.breakwater.core.project.Project;
+import dev.breakwater.core.project.Visibility;
+import dev.breakwater.core.query.Condition;
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.Slice;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.StorableText;
+import dev.breakwater.storage.sql.query.Conditions;
+import dev.breakwater.storage.sql.query.ListColumns;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Projects in pages. Everybody sees the public ones, members the private ones that they are in:
+ * each part is counted by an index of its own, and left out when it was not asked for.
+ */
+final class ProjectList {
+  static final String COUNT = "SELECT count(*) AS n FROM project";
+
+  /** In which projects a user is a member. */
+  static final String OF_USER =
+      """
+      project.id IN (
+        SELECT project_id FROM project_member WHERE user_id = ?
+        UNION ALL
+        SELECT member.project_id
+        FROM user_group_membership AS membership
+        JOIN project_member AS member ON member.group_id = membership.group_id
+        WHERE membership.user_id = ?)\
+      """;
+
+  static final String OF_PROJECTS = "project.id = ANY (?)";
+
+  static final String OF_OWNER =
+      """
+      (project.owner_id = (SELECT id FROM app_user WHERE username = ? AND deleted_at IS NULL)
+       OR project.owner_id IS NULL AND ? = 'admin')\
+      """;
+
+  static final ListColumns COLUMNS =
+      ListColumns.orderedBy("project.name", "project.id")
+          .text("name", "project.name")
+          .number("project_id", "project.id")
+          .flag("public", "project.is_public")
+          .number("owner_id", "project.owner_id")
+          .time("creation_time", "project.created_at")
+          .time("update_time", "project.updated_at");
+
+  private final Database database;
+
+  ProjectList(Database database) {
+    this.database = database;
+  }
+
+  Mono<Slice<Project>> find(Visibility visibility, Optional<String> owner, ListRequest request) {
+    return Mono.defer(() -> {
+      Conditions all = narrowed(scope(visibility, request), owner, request);
+      return Flux.fromIterable(disjoint(visibility, request))
+          .concatMap(part -> count(narrowed(part, owner, request)))
+          .reduce(0L, Long::sum)
+          .flatMap(total ->
+              ListColumns.slice(
+                  database, page(all, request), all, request, PgProjectRepository::project, total));
+    });
+  }
+
+  static String page(Conditions conditions, ListRequest request) {
+    return COLUMNS.pageOfKeys(PgProjectRepository.SELECT + "WHERE", "project", conditions, request);
+  }
+
+  private Mono<Long> count(Conditions conditions) {
+    return database.one(
+        COUNT + conditions.where(), row -> Rows.number(row, "n"), conditions.parameters());
+  }
+
+  /** What is asked for of what is seen, in parts that have nothing in common. */
+  static List<Conditions> disjoint(Visibility visibility, ListRequest request) {
+    Optional<Visible> privately = visibleTo(visibility);
+    if (privately.isEmpty()) {
+      return List.of(new Conditions());
+    }
+    Optional<Boolean> asked = isPublic(request);
+    List<Conditions> parts = new ArrayList<>();
+    if (asked.orElse(true)) {
+      parts.add(new Conditions().and("project.is_public"));
+    }
+    if (!asked.orElse(false)) {
+      Conditions members = new Conditions().and("NOT project.is_public");
+      privately.get().add(members, "");
+      parts.add(members);
+    }
+    return parts;
+  }
+
+  /** The same as one. */
+  static Conditions scope(Visibility visibility, ListRequest request) {
+    List<Conditions> parts = disjoint(visibility, request);
+    if (parts.size() == 1) {
+      return parts.getFirst();
+    }
+    Conditions either = new Conditions();
+    visibleTo(visibility).ifPresent(of -> of.add(either, "project.is_public OR "));
+    return either;
+  }
+
+  private static Optional<Boolean> isPublic(ListRequest request) {
+    for (Condition condition : request.conditions()) {
+      if (condition instanceof Condition.Exact(String field, String value)
+          && field.equals("public")) {
+        return switch (value) {
+          case "true" -> Optional.of(true);
+          case "false" -> Optional.of(false);
+          default -> Optional.empty();
+        };
+      }
+    }
+    return Optional.empty();
+  }
+
+  static Conditions narrowed(Conditions scope, Optional<String> owner, ListRequest request) {
+    owner
+        .map(name -> StorableText.require("owner", name))
+        .ifPresent(name -> scope.and(OF_OWNER, name, name));
+    return COLUMNS.narrow(scope, request.conditions());
+  }
+
+  /** Which private projects are seen; empty: all. */
+  static Optional<Visible> visibleTo(Visibility visibility) {
+    return switch (visibility) {
+      case Visibility.Everything _ -> Optional.empty();
+      case Visibility.OfUser(long userId) ->
+          Optional.of(new Visible(OF_USER, new Object[] {userId, userId}));
+      case Visibility.OfProjects(Set<Long> ids) ->
+          Optional.of(new Visible(OF_PROJECTS, new Object[] {ids.toArray(new Long[0])}));
+    };
+  }
+
+  /** A condition with its values. */
+  record Visible(String sql, Object[] values) {
+    void add(Conditions conditions, String before) {
+      conditions.and("(" + before + sql + ")", values);
+    }
+  }
+}
