@@ -56,6 +56,3 @@ CREATE TABLE retention_policy (
   created_at timestamptz NOT NULL DEFAULT now(),
   updated_at timestamptz NOT NULL DEFAULT now()
 );
-
--- Search counts artifacts, statistics repositories.
-CREATE INDEX project_private ON project (is_public, id);

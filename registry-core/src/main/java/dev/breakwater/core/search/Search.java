@@ -65,7 +65,7 @@ public final class Search {
   }
 
   /** What was found. */
-  public record Found(List<ProjectDetails> projects, List<FoundRepository> repositories) {
+  public record Found(List<ProjectDetails> projects, List<RepositoryMatch> repositories) {
     public Found {
       projects = List.copyOf(projects);
       repositories = List.copyOf(repositories);

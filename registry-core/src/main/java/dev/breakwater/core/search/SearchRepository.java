@@ -12,5 +12,5 @@ public interface SearchRepository {
    * @param visibility in which projects
    * @param limit at most so many
    */
-  Mono<List<FoundRepository>> repositories(Visibility visibility, String part, int limit);
+  Mono<List<RepositoryMatch>> repositories(Visibility visibility, String part, int limit);
 }

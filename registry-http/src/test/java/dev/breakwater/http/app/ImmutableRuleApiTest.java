@@ -3,7 +3,6 @@ package dev.breakwater.http.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,15 +24,15 @@ class ImmutableRuleApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiCaller admin;
-  private static ApiCaller alice;
+  private static ApiClient admin;
+  private static ApiClient alice;
   private static TestImages images;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
     images = new TestImages(registry);
-    admin = ApiCaller.admin(registry);
+    admin = ApiClient.admin(registry).ofApi();
     alice = admin.newUser("alice");
   }
 
@@ -46,7 +45,7 @@ class ImmutableRuleApiTest {
   void protectsTagsOnEveryWay() throws Exception {
     create(alice, "fixed");
     String rules = "/projects/fixed/immutabletagrules";
-    Answer added = alice.post(rules, rule("matches", "v[0-9]*", "repoMatches", "app/**"));
+    ApiAnswer added = alice.post(rules, rule("matches", "v[0-9]*", "repoMatches", "app/**"));
     assertThat(added.status()).as(added.body()).isEqualTo(201);
     images.image("fixed/app/web", "first", "v1");
     images.image("fixed/app/web", "first", "edge");
@@ -70,7 +69,7 @@ class ImmutableRuleApiTest {
     assertThat(alice.delete(artifacts + "v1").status()).isEqualTo(412);
     assertThat(alice.delete("/projects/fixed/repositories/app%252Fweb").status()).isEqualTo(412);
     assertThat(alice.delete(artifacts + "edge/tags/edge").status()).isEqualTo(200);
-    Answer tags = alice.get(artifacts + "v1/tags?with_immutable_status=true");
+    ApiAnswer tags = alice.get(artifacts + "v1/tags?with_immutable_status=true");
     assertThat(tags.json().elements().getFirst().get("immutable").bool()).contains(true);
 
     String one = added.header("Location").replace("/api/v2.0", "");
@@ -115,7 +114,7 @@ class ImmutableRuleApiTest {
     create(alice, "shown");
     alice.post("/projects/shown/immutabletagrules", rule("excludes", "x", "repoExcludes", "y"));
 
-    Answer listed = alice.get("/projects/shown/immutabletagrules");
+    ApiAnswer listed = alice.get("/projects/shown/immutabletagrules");
 
     assertThat(listed.header("X-Total-Count")).isEqualTo("1");
     assertThat(listed.texts("action")).containsExactly("immutable");
@@ -137,7 +136,7 @@ class ImmutableRuleApiTest {
             .isEqualTo("CONFLICT");
       }
     }
-    Answer refused = alice.post(rules, rule("matches", "more", "repoMatches", "**"));
+    ApiAnswer refused = alice.post(rules, rule("matches", "more", "repoMatches", "**"));
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.body()).contains("15");
   }
@@ -167,11 +166,11 @@ class ImmutableRuleApiTest {
         .isEqualTo(404);
     assertThat(alice.put(rules + "/x", "{}").status()).isEqualTo(422);
     assertThat(alice.get("/projects/none-such/immutabletagrules").status()).isEqualTo(404);
-    ApiCaller mallory = admin.newUser("mallory");
+    ApiClient mallory = admin.newUser("mallory");
     assertThat(mallory.get(rules).status()).isEqualTo(403);
     assertThat(mallory.post(rules, rule("matches", "x", "repoMatches", "x")).status())
         .isEqualTo(403);
-    assertThat(ApiCaller.anonymous(registry).get(rules).status()).isEqualTo(401);
+    assertThat(ApiClient.anonymous(registry).ofApi().get(rules).status()).isEqualTo(401);
   }
 
   @Test
@@ -210,8 +209,8 @@ class ImmutableRuleApiTest {
     return RULE.formatted("false", tags, tagPattern, repositories, repositoryPattern);
   }
 
-  private static void create(ApiCaller client, String name) throws Exception {
-    Answer answer = client.post("/projects", "{\"project_name\":\"" + name + "\"}");
+  private static void create(ApiClient client, String name) throws Exception {
+    ApiAnswer answer = client.post("/projects", "{\"project_name\":\"" + name + "\"}");
     assertThat(answer.status()).as(answer.body()).isEqualTo(201);
   }
 }

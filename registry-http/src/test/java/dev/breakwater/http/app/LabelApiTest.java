@@ -3,7 +3,6 @@ package dev.breakwater.http.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.oci.Digest;
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -16,16 +15,16 @@ class LabelApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiCaller admin;
-  private static ApiCaller alice;
-  private static ApiCaller mallory;
+  private static ApiClient admin;
+  private static ApiClient alice;
+  private static ApiClient mallory;
   private static TestImages images;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
     images = new TestImages(registry);
-    admin = ApiCaller.admin(registry);
+    admin = ApiClient.admin(registry).ofApi();
     alice = admin.newUser("alice");
     mallory = admin.newUser("mallory");
   }
@@ -37,7 +36,7 @@ class LabelApiTest {
 
   @Test
   void makesChangesAndDeletesALabelForAllProjects() throws Exception {
-    Answer created =
+    ApiAnswer created =
         admin.post(
             "/labels",
             "{\"name\":\"stable\",\"description\":\"d\",\"color\":\"#0065AB\",\"scope\":\"g\"}");
@@ -45,7 +44,7 @@ class LabelApiTest {
     assertThat(created.status()).as(created.body()).isEqualTo(201);
     String label = created.header("Location").replace("/api/v2.0", "");
     assertThat(label).matches("/labels/[0-9]+");
-    Answer found = alice.get(label);
+    ApiAnswer found = alice.get(label);
     assertThat(found.json().get("name").text()).contains("stable");
     assertThat(found.json().get("scope").text()).contains("g");
     assertThat(found.json().get("color").text()).contains("#0065AB");
@@ -66,7 +65,7 @@ class LabelApiTest {
   @Test
   void keepsLabelsOfAProjectInside() throws Exception {
     long project = project(alice, "labels-inside");
-    Answer created = create(alice, "mine", project);
+    ApiAnswer created = create(alice, "mine", project);
     assertThat(created.status()).as(created.body()).isEqualTo(201);
     String label = created.header("Location").replace("/api/v2.0", "");
 
@@ -79,7 +78,7 @@ class LabelApiTest {
     assertThat(mallory.delete(label).status()).isEqualTo(403);
     assertThat(mallory.get("/labels?scope=p&project_id=" + project).status()).isEqualTo(403);
     assertThat(mallory.post("/labels", "{\"name\":\"x\",\"scope\":\"g\"}").status()).isEqualTo(403);
-    ApiCaller nobody = ApiCaller.anonymous(registry);
+    ApiClient nobody = ApiClient.anonymous(registry).ofApi();
     assertThat(nobody.get(label).status()).isEqualTo(401);
     assertThat(nobody.get("/labels/999999").status()).isEqualTo(401);
     assertThat(nobody.get("/labels?scope=g").status()).isEqualTo(401);
@@ -105,11 +104,11 @@ class LabelApiTest {
     }
     assertThat(admin.get("/labels").status()).isEqualTo(400);
     assertThat(admin.get("/labels?scope=p").status()).isEqualTo(400);
-    assertThat(admin.get("/labels?scope=p&project_id=x").status()).isEqualTo(400);
+    assertThat(admin.get("/labels?scope=p&project_id=x").status()).isEqualTo(422);
     assertThat(admin.get("/labels?scope=g&name=%00").status()).isEqualTo(400);
     assertThat(admin.get("/labels/x").status()).isEqualTo(422);
     assertThat(create(admin, "x", 999999).status()).isEqualTo(404);
-    assertThat(admin.post("/labels", "{\"name\":\"x\"}", "Content-Type", "text/plain").status())
+    assertThat(admin.send("POST", "/labels", "{\"name\":\"x\"}", "text/plain").status())
         .isEqualTo(415);
   }
 
@@ -138,20 +137,20 @@ class LabelApiTest {
     assertThat(alice.delete(artifact + "v1/labels/" + global).status()).isEqualTo(404);
   }
 
-  private static Answer add(ApiCaller client, String artifact, long label) throws Exception {
+  private static ApiAnswer add(ApiClient client, String artifact, long label) throws Exception {
     return client.post(artifact + "/labels", "{\"id\":" + label + "}");
   }
 
-  private static Answer create(ApiCaller client, String name, long project) throws Exception {
+  private static ApiAnswer create(ApiClient client, String name, long project) throws Exception {
     return client.post(
         "/labels", "{\"name\":\"%s\",\"scope\":\"p\",\"project_id\":%d}".formatted(name, project));
   }
 
-  private static long project(ApiCaller client, String name) throws Exception {
+  private static long project(ApiClient client, String name) throws Exception {
     return id(client.post("/projects", "{\"project_name\":\"" + name + "\"}"));
   }
 
-  private static long id(Answer created) {
+  private static long id(ApiAnswer created) {
     assertThat(created.status()).as(created.body()).isEqualTo(201);
     String location = created.header("Location");
     return Long.parseLong(location.substring(location.lastIndexOf('/') + 1));

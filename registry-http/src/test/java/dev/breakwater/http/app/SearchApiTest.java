@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.icon.Icons;
 import dev.breakwater.core.json.JsonValue;
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -20,14 +19,14 @@ class SearchApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiCaller admin;
-  private static ApiCaller alice;
-  private static ApiCaller stranger;
+  private static ApiClient admin;
+  private static ApiClient alice;
+  private static ApiClient stranger;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiCaller.admin(registry);
+    admin = ApiClient.admin(registry).ofApi();
     alice = admin.newUser("alice");
     stranger = admin.newUser("stranger");
     alice.post("/projects", "{\"project_name\":\"harbour-hidden\"}");
@@ -51,7 +50,7 @@ class SearchApiTest {
         .containsExactly("harbour-hidden", "harbour-open");
     assertThat(repositories(search(alice, "HARBOUR")))
         .containsExactly("harbour-hidden/web", "harbour-open/web", "library/harbour");
-    for (ApiCaller other : List.of(stranger, ApiCaller.anonymous(registry))) {
+    for (ApiClient other : List.of(stranger, ApiClient.anonymous(registry).ofApi())) {
       assertThat(projects(search(other, "harbour"))).containsExactly("harbour-open");
       assertThat(repositories(search(other, "harbour")))
           .containsExactly("harbour-open/web", "library/harbour");
@@ -72,7 +71,7 @@ class SearchApiTest {
 
   @Test
   void letsRobotsFindWhatTheyMayList() throws Exception {
-    Answer created =
+    ApiAnswer created =
         alice.post(
             "/robots",
             """
@@ -80,7 +79,7 @@ class SearchApiTest {
              "namespace":"harbour-hidden","access":[{"resource":"repository","action":"list"}]}]}
             """);
     assertThat(created.status()).as(created.body()).isEqualTo(201);
-    ApiCaller robot =
+    ApiClient robot =
         alice.as(
             created.json().get("name").text().orElseThrow(),
             created.json().get("secret").text().orElseThrow());
@@ -114,14 +113,14 @@ class SearchApiTest {
     assertThat(number(others, "private_project_count")).isZero();
     assertThat(number(others, "private_repo_count")).isZero();
     assertThat(number(others, "public_project_count")).isEqualTo(2);
-    assertThat(ApiCaller.anonymous(registry).get("/statistics").status()).isEqualTo(401);
+    assertThat(ApiClient.anonymous(registry).ofApi().get("/statistics").status()).isEqualTo(401);
   }
 
   @Test
   void showsAnIconForEachTypeOfArtifact() throws Exception {
-    ApiCaller nobody = ApiCaller.anonymous(registry);
+    ApiClient nobody = ApiClient.anonymous(registry).ofApi();
     for (String type : List.of("IMAGE", "CHART", "CNAB", "WASM", "SBOM", "CNAI", "ELSE")) {
-      Answer icon = nobody.get("/icons/" + Icons.of(type));
+      ApiAnswer icon = nobody.get("/icons/" + Icons.of(type));
       assertThat(icon.json().get("content-type").text()).contains("image/svg+xml");
       byte[] bytes = Base64.getDecoder().decode(icon.json().get("content").text().orElseThrow());
       assertThat(new String(bytes, StandardCharsets.UTF_8)).startsWith("<svg");
@@ -136,7 +135,7 @@ class SearchApiTest {
     String path = "/system/CVEAllowlist";
     assertThat(alice.get(path).status()).isEqualTo(200);
 
-    Answer written =
+    ApiAnswer written =
         admin.put(
             path,
             "{\"expires_at\":1893456000,\"items\":[{\"cve_id\":\"CVE-2019-10164\"},"
@@ -150,7 +149,7 @@ class SearchApiTest {
     assertThat(admin.put(path, "{\"items\":[]}").status()).isEqualTo(200);
     assertThat(alice.get(path).json().get("expires_at").isAbsent()).isTrue();
     assertThat(alice.put(path, "{\"items\":[]}").status()).isEqualTo(403);
-    assertThat(ApiCaller.anonymous(registry).get(path).status()).isEqualTo(401);
+    assertThat(ApiClient.anonymous(registry).ofApi().get(path).status()).isEqualTo(401);
     for (String body :
         List.of(
             "[]",
@@ -165,8 +164,8 @@ class SearchApiTest {
     }
   }
 
-  private static JsonValue search(ApiCaller caller, String part) throws Exception {
-    Answer answer = caller.get("/search?q=" + part);
+  private static JsonValue search(ApiClient caller, String part) throws Exception {
+    ApiAnswer answer = caller.get("/search?q=" + part);
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     return answer.json();
   }

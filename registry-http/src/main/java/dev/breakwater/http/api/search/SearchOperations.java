@@ -2,7 +2,7 @@ package dev.breakwater.http.api.search;
 
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
-import dev.breakwater.core.search.FoundRepository;
+import dev.breakwater.core.search.RepositoryMatch;
 import dev.breakwater.core.search.Search;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.ApiRouter;
@@ -49,7 +49,7 @@ public final class SearchOperations {
         });
   }
 
-  private static Map<String, Object> json(FoundRepository repository) {
+  private static Map<String, Object> json(RepositoryMatch repository) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("project_id", repository.projectId());
     json.put("project_name", repository.projectName());

@@ -1,7 +1,7 @@
 package dev.breakwater.storage.sql.search;
 
 import dev.breakwater.core.project.Visibility;
-import dev.breakwater.core.search.FoundRepository;
+import dev.breakwater.core.search.RepositoryMatch;
 import dev.breakwater.core.search.SearchRepository;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
@@ -30,7 +30,7 @@ public final class PgSearchRepository implements SearchRepository {
   }
 
   @Override
-  public Mono<List<FoundRepository>> repositories(Visibility visibility, String part, int limit) {
+  public Mono<List<RepositoryMatch>> repositories(Visibility visibility, String part, int limit) {
     return Mono.defer(() -> {
       Conditions conditions = conditions(visibility, part);
       return database.many(
@@ -71,8 +71,8 @@ public final class PgSearchRepository implements SearchRepository {
     };
   }
 
-  private static FoundRepository found(Readable row) {
-    return new FoundRepository(
+  private static RepositoryMatch found(Readable row) {
+    return new RepositoryMatch(
         Rows.number(row, "project_id"),
         Rows.text(row, "project_name"),
         Rows.flag(row, "is_public"),

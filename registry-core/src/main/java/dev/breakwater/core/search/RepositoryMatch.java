@@ -1,7 +1,7 @@
 package dev.breakwater.core.search;
 
 /** A repository that was found. */
-public record FoundRepository(
+public record RepositoryMatch(
     long projectId,
     String projectName,
     boolean publicProject,
