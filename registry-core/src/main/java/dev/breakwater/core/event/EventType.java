@@ -29,7 +29,19 @@ public enum EventType {
   CREATE_FEDERATION("create", "federation"),
   UPDATE_FEDERATION("update", "federation"),
   DELETE_FEDERATION("delete", "federation"),
-  LOGIN_WORKLOAD("login", "federation");
+  LOGIN_WORKLOAD("login", "federation"),
+  CREATE_LABEL("create", "label"),
+  UPDATE_LABEL("update", "label"),
+  DELETE_LABEL("delete", "label"),
+  CREATE_ARTIFACT_LABEL("create", "artifact-label"),
+  DELETE_ARTIFACT_LABEL("delete", "artifact-label"),
+  CREATE_IMMUTABLE_RULE("create", "immutable-tag"),
+  UPDATE_IMMUTABLE_RULE("update", "immutable-tag"),
+  DELETE_IMMUTABLE_RULE("delete", "immutable-tag"),
+  CREATE_RETENTION("create", "tag-retention"),
+  UPDATE_RETENTION("update", "tag-retention"),
+  DELETE_RETENTION("delete", "tag-retention"),
+  UPDATE_CVE_ALLOWLIST("update", "cve-allowlist");
 
   private final String operation;
   private final String resourceType;

@@ -20,6 +20,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -86,6 +88,28 @@ public final class RemoveManifests {
       Actor actor, RepositoryName repository, Located home, Collection<Long> manifestIds) {
     return transactions
         .inTx(tx -> removeIn(tx, actor, repository, home, manifestIds, false))
+        .doOnNext(gone -> forget(repository, gone));
+  }
+
+  /**
+   * The same, once more looked at when nothing can change any more.
+   *
+   * @param check refuses by an exception what is not to be deleted after all
+   * @param together what else happens in the same transaction, also if nothing is left to delete
+   */
+  public Mono<List<Doomed>> removeAll(
+      Actor actor,
+      RepositoryName repository,
+      Located home,
+      Collection<Long> manifestIds,
+      Consumer<List<Doomed>> check,
+      Function<Tx, Mono<Void>> together) {
+    return transactions
+        .inTx(tx ->
+            removeIn(tx, actor, repository, home, manifestIds, false)
+                .doOnNext(check)
+                .defaultIfEmpty(List.of())
+                .delayUntil(_ -> together.apply(tx)))
         .doOnNext(gone -> forget(repository, gone));
   }
 

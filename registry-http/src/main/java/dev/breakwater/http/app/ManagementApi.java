@@ -104,6 +104,7 @@ final class ManagementApi {
     new QuotaOperations(useCases.quotaService(), bodies).addTo(router);
     new AuditOperations(new ReadAuditLog(new PgAuditRepository(database), authorizer), reference)
         .addTo(router);
+    Rules.addTo(router, identity, database, projects, bodies);
     new PermissionOperations(new ListPermissions(new PgRoleRepository(database))).addTo(router);
   }
 }

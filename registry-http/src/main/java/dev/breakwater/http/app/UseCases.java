@@ -56,7 +56,6 @@ import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import dev.breakwater.storage.sql.tag.PgTagRepository;
 import java.time.Clock;
 import java.time.Duration;
-import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /** The use cases of content over their rows and bytes. */
@@ -109,7 +108,7 @@ record UseCases(
     QuotaRepository quotas = new PgQuotaRepository(database);
     RepositoryCatalog repositories = new PgRepositoryCatalog(database);
     ArtifactRepository artifacts = new PgArtifactRepository(database);
-    TagRuleSource rules = (_, _) -> Mono.just((_, _) -> false);
+    TagRuleSource rules = Rules.ofTags(database);
     ManifestSettings manifestSettings = new ManifestSettings(settings.storage().sparseIndexes());
     ProjectSpace space = new ProjectSpace(quotas, database, clock);
     PushBlob pushBlob = new PushBlob(authorizer, uploads, blobs, store, space, blobSettings, clock);

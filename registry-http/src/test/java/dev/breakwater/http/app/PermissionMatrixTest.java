@@ -3,6 +3,7 @@ package dev.breakwater.http.app;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.core.icon.Icons;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import java.io.IOException;
@@ -48,6 +49,11 @@ final class PermissionMatrixTest {
        "claims": [{"claim": "sub", "value": "repo:team", "match": "exact"}]}
       """;
 
+  private static final String IMMUTABLE =
+      """
+      {"tag_selectors": [{"kind": "doublestar", "decoration": "matches", "pattern": "fixed"}]}
+      """;
+
   @TempDir static Path folder;
 
   private static RunningRegistry registry;
@@ -84,7 +90,18 @@ final class PermissionMatrixTest {
               "POST /api/v2.0/projects/team/repositories/app/artifacts/none/tags",
               "{\"name\": \"x\"}"),
           Map.entry("PUT /api/v2.0/quotas/999999", "{\"hard\": {\"storage\": -1}}"),
-          Map.entry("POST /api/v2.0/federations", FEDERATION));
+          Map.entry("POST /api/v2.0/federations", FEDERATION),
+          Map.entry(
+              "POST /api/v2.0/labels?scope=p",
+              "{\"name\": \"own\", \"scope\": \"p\", \"project_id\": {project}}"),
+          Map.entry("POST /api/v2.0/labels?scope=g", "{\"name\": \"all\", \"scope\": \"g\"}"),
+          Map.entry("PUT /api/v2.0/labels/{label}", "{\"name\": \"of-team\"}"),
+          Map.entry(
+              "POST /api/v2.0/projects/team/repositories/app/artifacts/1/labels",
+              "{\"id\": 999999}"),
+          Map.entry("POST /api/v2.0/projects/team/immutabletagrules", IMMUTABLE),
+          Map.entry("PUT /api/v2.0/projects/team/immutabletagrules/999999", IMMUTABLE),
+          Map.entry("PUT /api/v2.0/system/CVEAllowlist", "{\"items\": []}"));
 
   private static final Map<String, ApiClient> CALLERS = new LinkedHashMap<>();
   private static final Map<String, String> VARIABLES = new LinkedHashMap<>();
@@ -128,7 +145,21 @@ final class PermissionMatrixTest {
     VARIABLES.put("project", id(admin.get("/api/v2.0/projects/team"), "project_id"));
     VARIABLES.put("victim", id(user("victim").get("/api/v2.0/users/current"), "user_id"));
     VARIABLES.put("other", id(caller("other").get("/api/v2.0/users/current"), "user_id"));
+    VARIABLES.put("label", label("of-team"));
+    VARIABLES.put("icon", Icons.of("IMAGE").toString());
     push();
+  }
+
+  /** Makes a label of the project; its number. */
+  private static String label(String name) {
+    return ""
+        + admin
+            .post(
+                "/api/v2.0/labels",
+                fill("{\"name\": \"%s\", \"scope\": \"p\", \"project_id\": {project}}")
+                    .formatted(name))
+            .require(201)
+            .id();
   }
 
   @AfterAll
@@ -157,6 +188,9 @@ final class PermissionMatrixTest {
   }
 
   private static int tryOut(Line line, ApiClient caller) {
+    if (line.template().contains("{freshlabel}")) {
+      VARIABLES.put("freshlabel", label("fresh" + fresh++));
+    }
     if (line.template().contains("{fresh}")) {
       VARIABLES.put("fresh", robot("fresh" + fresh++, -1, PULL).id());
     }

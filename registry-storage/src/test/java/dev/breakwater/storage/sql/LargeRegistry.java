@@ -100,6 +100,29 @@ public final class LargeRegistry {
           FROM generate_series(1, 200000) n
           """,
           """
+          INSERT INTO label (project_id, name, description, color)
+          SELECT CASE WHEN n % 100 > 0 THEN n % 2000 + 1 END, 'label' || n, '', ''
+          FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO artifact_label (manifest_id, label_id)
+          SELECT n, n % 20000 + 1 FROM generate_series(1, 60000) n
+          """,
+          """
+          INSERT INTO immutable_rule (project_id, disabled, repository_excluding,
+            repository_pattern, tag_excluding, tag_pattern, tag_untagged)
+          SELECT n % 2000 + 1, false, false, '**', false, 'v' || n, false
+          FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO cve_allowlist (project_id, items)
+          SELECT n, '{CVE-1-1}' FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO retention_policy (project_id, rules, cron)
+          SELECT n, '[]', '' FROM generate_series(1, 20000) n
+          """,
+          """
           INSERT INTO robot (name, secret_hash, duration_days, creator_kind, creator_id)
           SELECT 'robot' || n, '', -1, 'local', 1 FROM generate_series(1, 20000) n
           """,

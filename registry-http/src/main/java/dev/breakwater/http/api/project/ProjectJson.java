@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** A project as JSON, with the members that Harbor's API has. */
-final class ProjectJson {
+public final class ProjectJson {
   /** The time that stands for none. */
   private static final String NEVER = "0001-01-01T00:00:00.000Z";
 
   private ProjectJson() {}
 
-  static Map<String, Object> of(ProjectDetails details, Caller caller) {
+  public static Map<String, Object> of(ProjectDetails details, Caller caller) {
     Map<String, Object> json = withoutDetails(details, caller);
     json.put("metadata", metadata(details));
     json.put("cve_allowlist", emptyAllowlist(details.project()));

@@ -1,0 +1,5 @@
+/** The pictures of artifacts. */
+@NullMarked
+package dev.breakwater.core.icon;
+
+import org.jspecify.annotations.NullMarked;

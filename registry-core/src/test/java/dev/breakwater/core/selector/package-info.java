@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.selector;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Labels in the management API. */
+@NullMarked
+package dev.breakwater.http.api.label;
+
+import org.jspecify.annotations.NullMarked;

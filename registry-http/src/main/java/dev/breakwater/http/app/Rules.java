@@ -1,0 +1,73 @@
+package dev.breakwater.http.app;
+
+import dev.breakwater.core.allowlist.SystemAllowlist;
+import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.immutability.ImmutableRuleRepository;
+import dev.breakwater.core.immutability.ImmutableRuleService;
+import dev.breakwater.core.label.LabelArtifacts;
+import dev.breakwater.core.label.LabelRepository;
+import dev.breakwater.core.label.LabelService;
+import dev.breakwater.core.manifest.TagRuleSource;
+import dev.breakwater.core.manifest.TagRules;
+import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.project.ProjectService;
+import dev.breakwater.core.search.Search;
+import dev.breakwater.core.statistics.ReadStatistics;
+import dev.breakwater.http.api.ApiRouter;
+import dev.breakwater.http.api.JsonBodies;
+import dev.breakwater.http.api.ProjectReference;
+import dev.breakwater.http.api.allowlist.AllowlistOperations;
+import dev.breakwater.http.api.icon.IconOperations;
+import dev.breakwater.http.api.immutability.ImmutableRuleOperations;
+import dev.breakwater.http.api.label.LabelOperations;
+import dev.breakwater.http.api.search.SearchOperations;
+import dev.breakwater.http.api.statistics.StatisticsOperations;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.allowlist.PgAllowlistRepository;
+import dev.breakwater.storage.sql.immutability.PgImmutableRuleRepository;
+import dev.breakwater.storage.sql.label.PgLabelRepository;
+import dev.breakwater.storage.sql.search.PgSearchRepository;
+import dev.breakwater.storage.sql.statistics.PgStatisticsRepository;
+
+/** Rules for artifacts, their labels, and what finds and counts them. */
+final class Rules {
+  private Rules() {}
+
+  /** Which tags may neither move nor go. */
+  static TagRuleSource ofTags(Database database) {
+    ImmutableRuleRepository rules = new PgImmutableRuleRepository(database);
+    return (tx, projectId) -> rules.rulesOf(tx, projectId).cast(TagRules.class);
+  }
+
+  static void addTo(
+      ApiRouter router,
+      Identity identity,
+      Database database,
+      ProjectService projects,
+      JsonBodies bodies) {
+    Authorizer authorizer = identity.authorizer();
+    EventRecorder events = identity.audit();
+    ProjectReference reference = new ProjectReference(projects);
+    LabelRepository labels = new PgLabelRepository(database);
+    new LabelOperations(
+            new LabelService(labels, identity.projects(), authorizer, database, events),
+            new LabelArtifacts(labels, authorizer, database, events),
+            reference,
+            bodies)
+        .addTo(router);
+    new ImmutableRuleOperations(
+            new ImmutableRuleService(
+                new PgImmutableRuleRepository(database), authorizer, database, events),
+            reference,
+            bodies)
+        .addTo(router);
+    new AllowlistOperations(
+            new SystemAllowlist(new PgAllowlistRepository(database), authorizer, database, events),
+            bodies)
+        .addTo(router);
+    new SearchOperations(new Search(projects, new PgSearchRepository(database))).addTo(router);
+    new StatisticsOperations(new ReadStatistics(new PgStatisticsRepository(database)))
+        .addTo(router);
+    new IconOperations().addTo(router);
+  }
+}

@@ -1,0 +1,5 @@
+/** Immutable tag rules as rows. */
+@NullMarked
+package dev.breakwater.storage.sql.immutability;
+
+import org.jspecify.annotations.NullMarked;

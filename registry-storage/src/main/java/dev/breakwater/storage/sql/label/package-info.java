@@ -1,0 +1,5 @@
+/** Labels as rows. */
+@NullMarked
+package dev.breakwater.storage.sql.label;
+
+import org.jspecify.annotations.NullMarked;

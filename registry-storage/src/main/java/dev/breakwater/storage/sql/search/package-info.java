@@ -1,0 +1,5 @@
+/** Searches names by parts. */
+@NullMarked
+package dev.breakwater.storage.sql.search;
+
+import org.jspecify.annotations.NullMarked;

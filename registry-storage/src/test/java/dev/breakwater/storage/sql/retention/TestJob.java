@@ -1,0 +1,96 @@
+package dev.breakwater.storage.sql.retention;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.breakwater.core.job.JobContext;
+import dev.breakwater.core.job.TaskStart;
+import dev.breakwater.core.job.Trigger;
+import dev.breakwater.core.json.Json;
+import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.core.transaction.Tx;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
+import reactor.core.publisher.Mono;
+
+/** A task that is run by a test. */
+final class TestJob implements JobContext {
+  final List<String> lines = new CopyOnWriteArrayList<>();
+  final List<TaskStart> added = new CopyOnWriteArrayList<>();
+  private final long policyId;
+  private final Map<String, Object> parameters;
+  private final AtomicReference<Optional<JsonValue>> checkpoint =
+      new AtomicReference<>(Optional.empty());
+  private volatile int checkpointsUntilStop = Integer.MAX_VALUE;
+
+  TestJob(long policyId, Map<String, Object> parameters) {
+    this.policyId = policyId;
+    this.parameters = Map.copyOf(parameters);
+  }
+
+  /** Asks to stop after so many checkpoints. */
+  TestJob stopAfter(int checkpoints) {
+    checkpointsUntilStop = checkpoints;
+    return this;
+  }
+
+  @Override
+  public long taskId() {
+    return 1;
+  }
+
+  @Override
+  public long executionId() {
+    return 1;
+  }
+
+  @Override
+  public long ownerId() {
+    return policyId;
+  }
+
+  @Override
+  public Trigger trigger() {
+    return Trigger.MANUAL;
+  }
+
+  @Override
+  public JsonValue parameters() {
+    return Json.parse(Json.write(parameters));
+  }
+
+  @Override
+  public Optional<JsonValue> checkpoint() {
+    return checkpoint.get();
+  }
+
+  @Override
+  public Mono<Void> checkpoint(Map<String, ?> state) {
+    return Mono.fromRunnable(() -> {
+      checkpoint.set(Optional.of(Json.parse(Json.writeText(state).getBytes(UTF_8))));
+      checkpointsUntilStop--;
+    });
+  }
+
+  @Override
+  public Mono<Void> checkpoint(Tx tx, Map<String, ?> state) {
+    return checkpoint(state);
+  }
+
+  @Override
+  public Mono<Void> addTasks(Tx tx, List<TaskStart> tasks) {
+    return Mono.fromRunnable(() -> added.addAll(tasks));
+  }
+
+  @Override
+  public void log(String line) {
+    lines.add(line);
+  }
+
+  @Override
+  public boolean stopRequested() {
+    return checkpointsUntilStop <= 0;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.retention;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.search;
+
+import org.jspecify.annotations.NullMarked;
