@@ -41,6 +41,7 @@ final class PermissionMatrixTest {
        [{"kind": "project", "namespace": "team", "access": %s}]}
       """
           .formatted(PULL);
+  private static final String NO_SCHEDULE = "{\"schedule\": {\"type\": \"None\"}}";
   private static final String FEDERATION =
       """
       {"name": "builds", "issuer": "https://builds.example", "audience": "breakwater",
@@ -79,6 +80,11 @@ final class PermissionMatrixTest {
               "POST /api/v2.0/system/oidc/ping",
               "{\"url\": \"https://127.0.0.1:1\", \"verify_cert\": true}"),
           Map.entry("PUT /api/v2.0/configurations", "{\"session_timeout\": 60}"),
+          Map.entry("PUT /api/v2.0/jobservice/queues/EXECUTION_SWEEP", "{\"action\": \"resume\"}"),
+          Map.entry("POST /api/v2.0/system/gc/schedule", NO_SCHEDULE),
+          Map.entry("PUT /api/v2.0/system/gc/schedule", NO_SCHEDULE),
+          Map.entry("POST /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
+          Map.entry("PUT /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
           Map.entry("POST /api/v2.0/federations", FEDERATION));
 
   private static final Map<String, ApiClient> CALLERS = new LinkedHashMap<>();

@@ -1,0 +1,5 @@
+/** Removing what nobody needs any more. */
+@NullMarked
+package dev.breakwater.core.gc;
+
+import org.jspecify.annotations.NullMarked;
