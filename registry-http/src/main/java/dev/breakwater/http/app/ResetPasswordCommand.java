@@ -7,6 +7,7 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.secret.PasswordRule;
+import dev.breakwater.core.systemconfig.Configuration;
 import dev.breakwater.core.user.User;
 import dev.breakwater.core.user.UserSource;
 import dev.breakwater.http.app.config.Settings;
@@ -50,7 +51,9 @@ final class ResetPasswordCommand {
   private static void reset(Database database, String username, String password, Clock clock)
       throws IOException {
     try (CryptoPool pool = new CryptoPool("crypto", 1)) {
-      AuditTrail audit = new AuditTrail(new PgAuditRepository(database), clock);
+      AuditTrail audit =
+          new AuditTrail(
+              new PgAuditRepository(database), () -> Mono.just(Configuration.DEFAULTS), clock);
       audit.prepare().block();
       User user = new PgUserRepository(database).findByUsername(username).block();
       if (user == null || user.source() != UserSource.LOCAL) {

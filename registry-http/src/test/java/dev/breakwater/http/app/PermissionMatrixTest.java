@@ -42,6 +42,7 @@ final class PermissionMatrixTest {
        [{"kind": "project", "namespace": "team", "access": %s}]}
       """
           .formatted(PULL);
+  private static final String NO_SCHEDULE = "{\"schedule\": {\"type\": \"None\"}}";
   private static final String FEDERATION =
       """
       {"name": "builds", "issuer": "https://builds.example", "audience": "breakwater",
@@ -90,7 +91,6 @@ final class PermissionMatrixTest {
               "POST /api/v2.0/projects/team/repositories/app/artifacts/none/tags",
               "{\"name\": \"x\"}"),
           Map.entry("PUT /api/v2.0/quotas/999999", "{\"hard\": {\"storage\": -1}}"),
-          Map.entry("POST /api/v2.0/federations", FEDERATION),
           Map.entry(
               "POST /api/v2.0/labels?scope=p",
               "{\"name\": \"own\", \"scope\": \"p\", \"project_id\": {project}}"),
@@ -101,7 +101,13 @@ final class PermissionMatrixTest {
               "{\"id\": 999999}"),
           Map.entry("POST /api/v2.0/projects/team/immutabletagrules", IMMUTABLE),
           Map.entry("PUT /api/v2.0/projects/team/immutabletagrules/999999", IMMUTABLE),
-          Map.entry("PUT /api/v2.0/system/CVEAllowlist", "{\"items\": []}"));
+          Map.entry("PUT /api/v2.0/system/CVEAllowlist", "{\"items\": []}"),
+          Map.entry("PUT /api/v2.0/jobservice/queues/EXECUTION_SWEEP", "{\"action\": \"resume\"}"),
+          Map.entry("POST /api/v2.0/system/gc/schedule", NO_SCHEDULE),
+          Map.entry("PUT /api/v2.0/system/gc/schedule", NO_SCHEDULE),
+          Map.entry("POST /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
+          Map.entry("PUT /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
+          Map.entry("POST /api/v2.0/federations", FEDERATION));
 
   private static final Map<String, ApiClient> CALLERS = new LinkedHashMap<>();
   private static final Map<String, String> VARIABLES = new LinkedHashMap<>();
