@@ -42,6 +42,8 @@ final class ModuleRulesTest {
             "org.slf4j..",
             "io.micrometer.core..",
             "com.cronutils..",
+            "org.apache.commons.compress.archivers.tar..",
+            "org.yaml.snakeyaml..",
             "com.fasterxml.jackson..",
             "com.github.benmanes.caffeine..")
         .check(ProductionClasses.ALL);

@@ -93,7 +93,11 @@ public final class ChangeArtifacts {
             .then(
                 Mono.defer(() ->
                     pushes.tag(
-                        tx, found.repositoryId(), found.id(), tag, caller.principal().name())))
+                        tx,
+                        found.repositoryId(),
+                        Digest.parse(found.digest()),
+                        tag,
+                        caller.principal().name())))
             .doOnNext(move -> requireNew(name, move))
             .delayUntil(_ ->
                 events.record(

@@ -32,11 +32,11 @@ public interface ManifestPushes {
   Mono<Accounted<Outcome>> store(Tx tx, NewManifest manifest, UUID promise);
 
   /**
-   * Points a {@link #lock locked} tag to a manifest of the repository.
+   * Points a {@link #lock locked} tag to a manifest that the repository has.
    *
    * @return the tag as it was before
    */
-  Mono<TagMove> tag(Tx tx, long repositoryId, long manifestId, Tag tag, String username);
+  Mono<TagMove> tag(Tx tx, long repositoryId, Digest digest, Tag tag, String username);
 
   /** Notes of manifests whether tags still point to them; after tags moved. */
   Mono<Void> settle(Tx tx, Set<Long> manifestIds);

@@ -19,19 +19,29 @@ public final class PullManifest {
 
   private final Authorizer authorizer;
   private final ManifestCache cache;
+  private final Activity activity;
 
-  public PullManifest(Authorizer authorizer, ManifestCache cache) {
+  public PullManifest(Authorizer authorizer, ManifestCache cache, Activity activity) {
     this.authorizer = authorizer;
     this.cache = cache;
+    this.activity = activity;
   }
 
   /**
+   * @param counted whether it is a pull, and not only a look at whether it is there
    * @throws RegistryException (as error signal) MANIFEST_UNKNOWN
    */
-  public Mono<StoredManifest> pull(Caller caller, RepositoryName repository, Reference reference) {
+  public Mono<StoredManifest> pull(
+      Caller caller, RepositoryName repository, Reference reference, boolean counted) {
     return authorizer
         .require(caller, repository, PULL)
-        .then(Mono.defer(() -> find(repository, reference)))
+        .flatMap(project ->
+            find(repository, reference)
+                .doOnNext(found -> {
+                  if (counted) {
+                    activity.pulled(caller, project.id(), repository, reference, found.digest());
+                  }
+                }))
         .switchIfEmpty(Mono.error(() -> unknown(repository, reference)));
   }
 

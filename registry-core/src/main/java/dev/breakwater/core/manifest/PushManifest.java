@@ -46,6 +46,7 @@ public final class PushManifest {
   private final ProjectSpace space;
   private final TagRuleSource rules;
   private final EventRecorder events;
+  private final Activity activity;
   private final ManifestSettings settings;
   private final Clock clock;
 
@@ -57,6 +58,7 @@ public final class PushManifest {
       ProjectSpace space,
       TagRuleSource rules,
       EventRecorder events,
+      Activity activity,
       ManifestSettings settings,
       Clock clock) {
     this.authorizer = authorizer;
@@ -66,6 +68,7 @@ public final class PushManifest {
     this.space = space;
     this.rules = rules;
     this.events = events;
+    this.activity = activity;
     this.settings = settings;
     this.clock = clock;
   }
@@ -260,6 +263,7 @@ public final class PushManifest {
 
   private PushedManifest stored(NewManifest manifest) {
     cache.forget(manifest.repository(), manifest.manifest().digest(), manifest.tags());
+    activity.pushed(manifest.repository());
     return new PushedManifest(
         manifest.manifest().digest(), manifest.document().subject(), manifest.tags());
   }

@@ -12,7 +12,9 @@ import dev.breakwater.core.volume.ListVolumes;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.ProjectReference;
+import dev.breakwater.http.api.artifact.AdditionOperations;
 import dev.breakwater.http.api.artifact.ArtifactOperations;
+import dev.breakwater.http.api.artifact.CopyOperations;
 import dev.breakwater.http.api.audit.AuditOperations;
 import dev.breakwater.http.api.description.DescriptionOperations;
 import dev.breakwater.http.api.member.MemberOperations;
@@ -93,6 +95,9 @@ final class ManagementApi {
         .addTo(router);
     new RepositoryOperations(useCases.repositoryService(), reference, bodies).addTo(router);
     new ArtifactOperations(useCases.readArtifacts(), useCases.changeArtifacts(), reference, bodies)
+        .addTo(router);
+    new CopyOperations(useCases.copyArtifact(), reference).addTo(router);
+    new AdditionOperations(useCases.readAddition(), useCases.readArtifacts(), reference)
         .addTo(router);
     new QuotaOperations(useCases.quotaService(), bodies).addTo(router);
     new AuditOperations(new ReadAuditLog(new PgAuditRepository(database), authorizer), reference)

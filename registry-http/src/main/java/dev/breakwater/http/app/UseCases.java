@@ -3,6 +3,8 @@ package dev.breakwater.http.app;
 import dev.breakwater.core.artifact.ArtifactCounts;
 import dev.breakwater.core.artifact.ArtifactRepository;
 import dev.breakwater.core.artifact.ChangeArtifacts;
+import dev.breakwater.core.artifact.CopyArtifact;
+import dev.breakwater.core.artifact.ReadAddition;
 import dev.breakwater.core.artifact.ReadArtifacts;
 import dev.breakwater.core.blob.BlobRepository;
 import dev.breakwater.core.blob.BlobSettings;
@@ -15,6 +17,8 @@ import dev.breakwater.core.blob.PushBlob;
 import dev.breakwater.core.blob.SmallBlobs;
 import dev.breakwater.core.blob.UploadRepository;
 import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.gc.GarbageCollector;
+import dev.breakwater.core.manifest.Activity;
 import dev.breakwater.core.manifest.DeleteManifest;
 import dev.breakwater.core.manifest.ListReferrers;
 import dev.breakwater.core.manifest.ManifestCache;
@@ -35,9 +39,12 @@ import dev.breakwater.core.repository.RepositoryService;
 import dev.breakwater.core.tag.ListTags;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.artifact.PgArtifactCopies;
 import dev.breakwater.storage.sql.artifact.PgArtifactRepository;
 import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.blob.PgUploadRepository;
+import dev.breakwater.storage.sql.gc.PgGarbageRepository;
+import dev.breakwater.storage.sql.manifest.PgActivityRepository;
 import dev.breakwater.storage.sql.manifest.PgManifestPushes;
 import dev.breakwater.storage.sql.manifest.PgManifestRemovals;
 import dev.breakwater.storage.sql.manifest.PgManifestRepository;
@@ -63,6 +70,10 @@ record UseCases(
     QuotaRepository quotas,
     ReadArtifacts readArtifacts,
     ChangeArtifacts changeArtifacts,
+    CopyArtifact copyArtifact,
+    ReadAddition readAddition,
+    Activity activity,
+    GarbageCollector garbageCollector,
     RepositoryService repositoryService,
     QuotaService quotaService,
     ListReferrers listReferrers,
@@ -87,6 +98,8 @@ record UseCases(
     BlobRepository blobs = new PgBlobRepository(database);
     ManifestRepository manifests = new PgManifestRepository(database);
     ManifestPushes pushes = new PgManifestPushes(database);
+    Activity activity = new Activity(new PgActivityRepository(database), database, events, clock);
+    SmallBlobs small = new SmallBlobs(store, workers);
     ArtifactCounts counts = new ArtifactCounts();
     ManifestCache cache = new ManifestCache(manifests, counts::forget);
     QuotaRepository quotas = new PgQuotaRepository(database);
@@ -116,18 +129,35 @@ record UseCases(
             authorizer,
             pushes,
             cache,
-            new SmallBlobs(store, workers),
+            small,
             space,
             rules,
             events,
+            activity,
             manifestSettings,
             clock),
-        new PullManifest(authorizer, cache),
+        new PullManifest(authorizer, cache, activity),
         new DeleteManifest(authorizer, remove),
         remove,
         quotas,
         new ReadArtifacts(authorizer, artifacts, repositories, counts, rules, database),
         new ChangeArtifacts(authorizer, artifacts, pushes, cache, remove, database, events),
+        new CopyArtifact(
+            authorizer,
+            artifacts,
+            new PgArtifactCopies(database),
+            pushes,
+            cache,
+            remove,
+            space,
+            rules,
+            events,
+            blobSettings,
+            clock),
+        new ReadAddition(authorizer, artifacts, manifests, small, workers),
+        activity,
+        new GarbageCollector(
+            new PgGarbageRepository(database), remove, store, database, blobSettings, clock),
         new RepositoryService(authorizer, repositories, remove, database, events),
         new QuotaService(authorizer, quotas, space, database, events),
         new ListReferrers(authorizer, manifests),

@@ -58,7 +58,7 @@ public final class ManifestHandler {
   }
 
   private Mono<Void> get(Exchange exchange, OciPath.Manifest path) {
-    return pull.pull(exchange.caller(), path.repository(), path.reference())
+    return pull.pull(exchange.caller(), path.repository(), path.reference(), !exchange.isHead())
         .flatMap(manifest -> send(exchange, manifest));
   }
 

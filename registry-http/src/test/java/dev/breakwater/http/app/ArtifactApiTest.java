@@ -8,6 +8,7 @@ import dev.breakwater.core.oci.Digest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -309,6 +310,107 @@ final class ArtifactApiTest {
     assertThat(admin.put("/quotas/" + id, "{\"hard\":5}").status()).isEqualTo(400);
     assertThat(admin.get("/quotas/999999").status()).isEqualTo(404);
     assertThat(admin.get("/quotas?reference_id=" + id).json().elements()).hasSize(1);
+  }
+
+  @Test
+  void copiesAnIndexWithItsChildrenAndAccessoriesAndNoBytes() throws Exception {
+    admin.post("/projects", "{\"project_name\":\"target\"}");
+    Digest child = images.image("library/copied", "child", "");
+    Digest index = images.index("library/copied", List.of(child), "v1");
+    Digest report = images.referrer("library/copied", child, "application/vnd.example.report");
+    String into = "/projects/target/repositories/a%252Fb/artifacts?from=library/copied";
+
+    ApiAnswer copied = admin.post(into + ":v1", "");
+
+    assertThat(copied.status()).as(copied.body()).isEqualTo(201);
+    assertThat(copied.header("Location")).endsWith("/repositories/a%252Fb/artifacts/" + index);
+    for (Digest digest : List.of(child, index, report)) {
+      assertThat(
+              registry.send("GET", "/v2/target/a/b/manifests/" + digest, new byte[0]).statusCode())
+          .isEqualTo(200);
+    }
+    ApiAnswer list = admin.get("/projects/target/repositories/a%252Fb/artifacts");
+    assertThat(digests(list)).containsExactly(index.toString());
+    assertThat(tags(list)).containsExactly("v1");
+    assertThat(used("target")).isGreaterThan(0);
+    assertThat(admin.post(into + "@" + index, "").status()).isEqualTo(201);
+    assertThat(admin.post(into + ":none", "").status()).isEqualTo(404);
+    assertThat(admin.post(into, "").status()).isEqualTo(400);
+    assertThat(
+            admin
+                .post("/projects/library/repositories/copied/artifacts?from=library/copied:v1", "")
+                .status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void copiesOnlyWhatTheCallerMayReadAndWhatFits() throws Exception {
+    admin.post("/projects", "{\"project_name\":\"closed\",\"metadata\":{\"public\":\"false\"}}");
+    ApiClient otto = admin.newUser("otto");
+    otto.post("/projects", "{\"project_name\":\"ottos\"}");
+    images.image("closed/x", "image", "v1");
+    String into = "/projects/ottos/repositories/x/artifacts?from=closed/x:v1";
+
+    assertThat(otto.post(into, "").status()).isEqualTo(403);
+    admin.put("/quotas/" + id("ottos"), "{\"hard\":{\"storage\":100}}");
+    ApiAnswer refused = admin.post(into, "");
+
+    assertThat(refused.status()).isEqualTo(403);
+    assertThat(refused.code()).isEqualTo("DENIED");
+    assertThat(used("ottos")).isZero();
+    assertThat(admin.get("/projects/ottos/repositories/x").status()).isEqualTo(404);
+  }
+
+  @Test
+  void movesAnArtifactWithItsTags() throws Exception {
+    images.image("library/from", "image", "v1");
+    admin.post(REPOSITORIES + "from/artifacts/v1/tags", "{\"name\":\"stable\"}");
+
+    ApiAnswer moved = admin.post(REPOSITORIES + "to/moved-artifacts?from=library/from:v1", "");
+
+    assertThat(moved.status()).as(moved.body()).isEqualTo(201);
+    assertThat(admin.get(REPOSITORIES + "from/artifacts").json().elements()).isEmpty();
+    assertThat(tags(admin.get(REPOSITORIES + "to/artifacts"))).containsExactly("stable", "v1");
+  }
+
+  @Test
+  void readsHowAnImageWasBuilt() throws Exception {
+    images.image("library/built", "layer", "v1");
+    String additions = REPOSITORIES + "built/artifacts/v1/additions/";
+
+    ApiAnswer history = admin.get(additions + "build_history");
+
+    assertThat(history.status()).as(history.body()).isEqualTo(200);
+    assertThat(history.json().isArray()).isTrue();
+    assertThat(admin.get(additions + "vulnerabilities").body()).isEqualTo("{}");
+    ApiAnswer wrong = admin.get(additions + "values.yaml");
+    assertThat(wrong.status()).isEqualTo(400);
+    assertThat(wrong.body()).contains("isn't supported for IMAGE");
+  }
+
+  @Test
+  void countsPullsAMomentLater() throws Exception {
+    images.image("library/pulled", "layer", "v1");
+
+    registry.send("GET", "/v2/library/pulled/manifests/v1", new byte[0]);
+    registry.send("HEAD", "/v2/library/pulled/manifests/v1", new byte[0]);
+
+    await(() ->
+        admin.get(REPOSITORIES + "pulled").json().get("pull_count").wholeNumber().orElse(0) == 1);
+    JsonValue artifact = admin.get(REPOSITORIES + "pulled/artifacts/v1").json();
+    assertThat(artifact.get("pull_time").text().orElseThrow()).doesNotStartWith("0001");
+    assertThat(artifact.get("tags").elements().getFirst().get("pull_time").text().orElseThrow())
+        .doesNotStartWith("0001");
+    assertThat(admin.get("/projects/library/logs?q=operation%3Dpull").texts("resource"))
+        .contains("library/pulled:v1");
+  }
+
+  private static void await(Callable<Boolean> condition) throws Exception {
+    long end = System.nanoTime() + 20_000_000_000L;
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).as("too late").isLessThan(end);
+      Thread.onSpinWait();
+    }
   }
 
   private static long used(String project) throws Exception {

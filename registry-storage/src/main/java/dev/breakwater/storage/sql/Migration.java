@@ -25,7 +25,7 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V002__identity.sql",
           "V003__artifacts.sql",
           "V004__jobs.sql",
-          "V020__identity_lists.sql");
+          "V006__identity_lists.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
   private static final Pattern HEADER = Pattern.compile("\\A-- serves: ([0-9.]+)\\n");

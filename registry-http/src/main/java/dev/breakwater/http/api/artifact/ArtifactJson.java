@@ -4,6 +4,7 @@ import dev.breakwater.core.artifact.Artifact;
 import dev.breakwater.core.artifact.ArtifactAccessory;
 import dev.breakwater.core.artifact.ArtifactTag;
 import dev.breakwater.core.artifact.ChildReference;
+import dev.breakwater.core.artifact.ReadAddition;
 import dev.breakwater.core.artifact.ReadArtifacts.Wanted;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
@@ -99,7 +100,7 @@ final class ArtifactJson {
   private static Map<String, Object> additions(Artifact artifact) {
     Map<String, Object> links = new LinkedHashMap<>();
     String base = path(artifact) + "/additions/";
-    for (String addition : Additions.of(artifact)) {
+    for (String addition : ReadAddition.of(artifact)) {
       links.put(addition, Map.of("href", base + addition, "absolute", false));
     }
     return links;

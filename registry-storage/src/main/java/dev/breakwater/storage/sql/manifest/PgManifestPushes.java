@@ -170,7 +170,7 @@ public final class PgManifestPushes implements ManifestPushes {
         WHERE tag.repository_id = $1 AND tag.name = $3),
       tagged AS (
         INSERT INTO tag (repository_id, name, manifest_id)
-        SELECT repository_id, $3, id FROM manifest WHERE id = $2 AND repository_id = $1
+        SELECT repository_id, $3, id FROM manifest WHERE repository_id = $1 AND digest = $2
         ON CONFLICT (repository_id, name)
         DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = now(), pulled_at = NULL
         WHERE tag.manifest_id <> excluded.manifest_id
@@ -179,8 +179,8 @@ public final class PgManifestPushes implements ManifestPushes {
         INSERT INTO tag_change (repository_id, name, old_digest, new_digest, username)
         SELECT $1, $3, (SELECT digest FROM old), manifest.digest, $4
         FROM tagged JOIN manifest ON manifest.id = tagged.manifest_id)
-      SELECT EXISTS (SELECT FROM tagged) AS moved, (SELECT digest FROM old) AS old_digest,
-        (SELECT manifest_id FROM old) AS old_manifest
+      SELECT (SELECT manifest_id FROM tagged) AS new_manifest,
+        (SELECT digest FROM old) AS old_digest, (SELECT manifest_id FROM old) AS old_manifest
       """;
 
   /** In the order of their numbers; the next statement sees what was waited for. */
@@ -226,13 +226,12 @@ public final class PgManifestPushes implements ManifestPushes {
   }
 
   @Override
-  public Mono<TagMove> tag(Tx tx, long repositoryId, long manifestId, Tag tag, String username) {
+  public Mono<TagMove> tag(Tx tx, long repositoryId, Digest digest, Tag tag, String username) {
     return database
         .in(tx)
-        .one(TAG, Tagged::of, repositoryId, manifestId, tag.value(), username)
+        .one(TAG, Tagged::of, repositoryId, digest.toString(), tag.value(), username)
         .flatMap(tagged ->
-            settle(tx, tagged.unsettled(manifestId))
-                .thenReturn(new TagMove(tag, tagged.oldDigest())));
+            settle(tx, tagged.unsettled()).thenReturn(new TagMove(tag, tagged.oldDigest())));
   }
 
   @Override
@@ -336,20 +335,20 @@ public final class PgManifestPushes implements ManifestPushes {
     return new Outcome(List.of(), created, tags, unsettled);
   }
 
-  private record Tagged(boolean moved, Optional<Digest> oldDigest, Optional<Long> oldManifest) {
+  private record Tagged(
+      Optional<Long> newManifest, Optional<Digest> oldDigest, Optional<Long> oldManifest) {
     static Tagged of(Readable row) {
       return new Tagged(
-          Rows.flag(row, "moved"),
+          Rows.find(row, "new_manifest", Long.class),
           Rows.find(row, "old_digest", String.class).map(Digest::parse),
           Rows.find(row, "old_manifest", Long.class));
     }
 
-    Set<Long> unsettled(long manifestId) {
-      if (!moved) {
-        return Set.of();
-      }
-      Set<Long> ids = new HashSet<>(Set.of(manifestId));
-      oldManifest.ifPresent(ids::add);
+    /** Nothing moved if there is no new one. */
+    Set<Long> unsettled() {
+      Set<Long> ids = new HashSet<>();
+      newManifest.ifPresent(ids::add);
+      newManifest.flatMap(_ -> oldManifest).ifPresent(ids::add);
       return ids;
     }
   }

@@ -41,7 +41,7 @@ final class ManifestPlansTest {
 
   @Test
   void tagsAManifest() {
-    explain(PgManifestPushes.TAG, 1L, 7L, "new", "alice").readsByIndex();
+    explain(PgManifestPushes.TAG, 1L, LargeRegistry.manifest(7), "new", "alice").readsByIndex();
   }
 
   @Test
