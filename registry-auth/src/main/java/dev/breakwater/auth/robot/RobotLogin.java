@@ -126,6 +126,12 @@ public final class RobotLogin implements RobotWatch {
     byId.synchronous().invalidate(robot.id());
   }
 
+  /** Forgets all rows: call it when robots changed elsewhere. */
+  public void forget() {
+    byName.synchronous().invalidateAll();
+    byId.synchronous().invalidateAll();
+  }
+
   private Mono<Principal> acting(Optional<RobotCredentials> found) {
     return Mono.justOrEmpty(found.map(RobotCredentials::robot))
         .filter(robot -> robot.isGood(clock.instant()))

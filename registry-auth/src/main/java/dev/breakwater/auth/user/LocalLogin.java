@@ -124,6 +124,12 @@ public final class LocalLogin implements UserWatch {
     byId.synchronous().invalidate(user.id());
   }
 
+  /** Forgets all rows: call it when users changed elsewhere. */
+  public void forget() {
+    rows.synchronous().invalidateAll();
+    byId.synchronous().invalidateAll();
+  }
+
   /** The row of this name with the password hash, as it was read lately. */
   public Mono<Optional<UserCredentials>> credentials(String username) {
     return Mono.fromFuture(

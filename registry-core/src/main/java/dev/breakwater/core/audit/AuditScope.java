@@ -8,6 +8,9 @@ public sealed interface AuditScope {
   /** All of them. */
   record Everything() implements AuditScope {}
 
+  /** Those of every project, and not those of the system. */
+  record OfEveryProject() implements AuditScope {}
+
   /** Those of one project. */
   record OfProject(long projectId) implements AuditScope {}
 

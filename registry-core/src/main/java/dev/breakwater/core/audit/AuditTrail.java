@@ -2,6 +2,7 @@ package dev.breakwater.core.audit;
 
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.core.transaction.Tx;
 import java.time.Clock;
 import java.time.YearMonth;
@@ -14,16 +15,28 @@ public final class AuditTrail implements EventRecorder {
   private static final int MONTHS_AHEAD = 4;
 
   private final AuditRepository repository;
+  private final ConfigurationSource configuration;
   private final Clock clock;
+  private volatile AuditRules rules = AuditRules.DEFAULT;
 
-  public AuditTrail(AuditRepository repository, Clock clock) {
+  public AuditTrail(AuditRepository repository, ConfigurationSource configuration, Clock clock) {
     this.repository = repository;
+    this.configuration = configuration;
     this.clock = clock;
+  }
+
+  /**
+   * Reads the settings: at start, every few seconds, and when they were changed. Not while an event
+   * is recorded: its transaction would hold one connection and wait for another.
+   */
+  public Mono<Void> refresh() {
+    return configuration.current().doOnNext(now -> rules = AuditRules.of(now)).then();
   }
 
   @Override
   public Mono<Void> record(Tx tx, Event event) {
-    return Mono.defer(() -> repository.insert(tx, event, clock.instant()));
+    return Mono.defer(
+        () -> repository.insert(tx, event, clock.instant(), rules.fate(event.type())));
   }
 
   /** Makes room for the months to come: at start, and now and then. */

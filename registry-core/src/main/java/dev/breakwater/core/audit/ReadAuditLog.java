@@ -63,6 +63,8 @@ public final class ReadAuditLog {
       case Principal.Anonymous _ ->
           throw new RegistryException(ErrorCode.UNAUTHORIZED, "log in to see audit logs");
       case Principal.User user -> new AuditScope.OfMember(user.id(), READERS);
+      case Principal.Robot robot when robot.access().everyProject().contains(OF_PROJECT) ->
+          new AuditScope.OfEveryProject();
       case Principal.Robot robot ->
           new AuditScope.OfProjects(
               robot.access().projects().entrySet().stream()

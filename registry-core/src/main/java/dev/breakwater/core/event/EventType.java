@@ -1,5 +1,8 @@
 package dev.breakwater.core.event;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /** The kinds of events, by the words of the management API: an operation on a type of resource. */
 public enum EventType {
   CREATE_ARTIFACT("create", "artifact"),
@@ -51,6 +54,11 @@ public enum EventType {
     this.resourceType = resourceType;
   }
 
+  /** The word in the management API, such as {@code create_project}. */
+  public String label() {
+    return operation + "_" + resourceType.replace('-', '_');
+  }
+
   /** Such as {@code create}. */
   public String operation() {
     return operation;
@@ -59,5 +67,10 @@ public enum EventType {
   /** Such as {@code project}. */
   public String resourceType() {
     return resourceType;
+  }
+
+  /** The type of this name; empty if there is none. */
+  public static Optional<EventType> find(String name) {
+    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
 }

@@ -61,8 +61,11 @@ public interface JobRepository {
   /** The tasks that run now, in one pool or in all. */
   Flux<RunningTask> running(Optional<String> poolId);
 
+  /** The kinds of which there are executions. */
+  Mono<List<String>> kinds();
+
   /**
-   * Removes the oldest ended executions of a kind and owner beyond those to keep, a batch at a
+   * Removes the oldest ended executions of each owner of a kind beyond those to keep, a batch at a
    * time; how many went.
    */
   Mono<Long> sweep(String kind, int keep, int batch);

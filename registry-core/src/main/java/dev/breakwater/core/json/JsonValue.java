@@ -75,6 +75,35 @@ public final class JsonValue {
     return members;
   }
 
+  /** The members of an object as plain texts, numbers, flags, lists and maps; no nulls. */
+  public Map<String, Object> toMap() {
+    Map<String, Object> plain = new LinkedHashMap<>();
+    members()
+        .forEach((name, value) -> {
+          if (!value.isAbsent()) {
+            plain.put(name, value.plain());
+          }
+        });
+    return plain;
+  }
+
+  private Object plain() {
+    return switch (node.getNodeType()) {
+      case OBJECT -> toMap();
+      case ARRAY ->
+          elements().stream().filter(each -> !each.isAbsent()).map(JsonValue::plain).toList();
+      case NUMBER -> node.numberValue();
+      case BOOLEAN -> node.booleanValue();
+      case STRING, BINARY, MISSING, NULL, POJO -> node.asText();
+    };
+  }
+
+  /** The value as JSON. */
+  @Override
+  public String toString() {
+    return node.toString();
+  }
+
   /** The value as JSON text. */
   public String toJson() {
     return node.toString();

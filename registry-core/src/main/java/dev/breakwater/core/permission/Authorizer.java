@@ -230,6 +230,11 @@ public final class Authorizer implements ProjectAccess {
     projectCache.synchronous().invalidate(project);
   }
 
+  /** Forgets all projects: call it when nobody knows which one changed. */
+  public void forgetProjects() {
+    projectCache.synchronous().invalidateAll();
+  }
+
   /** Forgets all roles: call it after a membership or a group changed. */
   public void forgetRoles() {
     roleCache.synchronous().invalidateAll();

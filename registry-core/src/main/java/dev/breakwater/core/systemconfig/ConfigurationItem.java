@@ -38,10 +38,11 @@ public enum ConfigurationItem {
   SESSION_TIMEOUT(Kind.NUMBER, "60", between(1, 525_600)),
   BANNER_MESSAGE(Kind.TEXT, "", lines(4096)),
   NOTIFICATION_ENABLE(Kind.FLAG, "false", only("false")),
-  AUDIT_LOG_FORWARD_ENDPOINT(Kind.TEXT, "", only("")),
-  SKIP_AUDIT_LOG_DATABASE(Kind.FLAG, "false", only("false")),
+  AUDIT_LOG_FORWARD_ENDPOINT(Kind.TEXT, "", ConfigurationRule.logReceiver()),
+  SKIP_AUDIT_LOG_DATABASE(Kind.FLAG, "false"),
+  PULL_AUDIT_LOG_DISABLE(Kind.FLAG, "false"),
   SCANNER_SKIP_UPDATE_PULLTIME(Kind.FLAG, "false", only("false")),
-  DISABLED_AUDIT_LOG_EVENT_TYPES(Kind.TEXT, "", only("")),
+  DISABLED_AUDIT_LOG_EVENT_TYPES(Kind.TEXT, "", ConfigurationRule.eventTypes()),
 
   LDAP_URL(Kind.TEXT, "", ldapAddress()),
   LDAP_SEARCH_DN(Kind.TEXT, ""),
@@ -128,6 +129,11 @@ public enum ConfigurationItem {
   /** What counts when nothing is set, as text. */
   public String fallback() {
     return fallback;
+  }
+
+  /** Whether the list of settings shows it: Harbor's has one that can only be written. */
+  boolean listed() {
+    return kind != Kind.SECRET && this != PULL_AUDIT_LOG_DISABLE;
   }
 
   /** Whether it could be changed at all. */

@@ -1,17 +1,21 @@
 package dev.breakwater.core.systemconfig;
 
+import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonException;
 import dev.breakwater.core.json.JsonValue;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 
 /** What a setting's text must be. */
 sealed interface ConfigurationRule {
@@ -130,6 +134,27 @@ sealed interface ConfigurationRule {
                 || isAddress(
                     text.contains("://") ? text : "ldap://" + text, List.of("ldap", "ldaps")),
         "a URL such as ldaps://directory.example.com:636");
+  }
+
+  /** Empty, or where log messages go; the scheme may be left out. */
+  static ConfigurationRule logReceiver() {
+    return new Matching(
+        text ->
+            text.isEmpty()
+                || (isAddress(text.contains("://") ? text : "tcp://" + text, List.of("tcp", "tls"))
+                    && text.indexOf('/', Math.max(0, text.indexOf("://") + 3)) < 0),
+        "empty or an address such as tcp://logs.example.com:514 or tls://logs.example.com:6514");
+  }
+
+  /** Empty, or labels of event types with commas between them. */
+  static ConfigurationRule eventTypes() {
+    Set<String> known =
+        Arrays.stream(EventType.values()).map(EventType::label).collect(Collectors.toSet());
+    return new Matching(
+        text ->
+            text.isBlank()
+                || Arrays.stream(text.split(",", -1)).map(String::strip).allMatch(known::contains),
+        "a list of event types with commas, as GET /auditlog-exts/events has them");
   }
 
   static ConfigurationRule textMap() {

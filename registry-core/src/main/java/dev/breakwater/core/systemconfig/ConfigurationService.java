@@ -10,13 +10,13 @@ import dev.breakwater.core.event.EventRecorder;
 import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.Caller;
-import dev.breakwater.core.systemconfig.ConfigurationItem.Kind;
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /** What administrators see of the settings, and what they change. */
@@ -29,18 +29,24 @@ public final class ConfigurationService {
   private final Authorizer authorizer;
   private final Transactions transactions;
   private final EventRecorder events;
+  private final Supplier<Mono<Void>> changed;
 
+  /**
+   * @param changed is told, before the answer, that settings were changed
+   */
   public ConfigurationService(
       StoredConfiguration stored,
       ConfigurationRepository rows,
       Authorizer authorizer,
       Transactions transactions,
-      EventRecorder events) {
+      EventRecorder events,
+      Supplier<Mono<Void>> changed) {
     this.stored = stored;
     this.rows = rows;
     this.authorizer = authorizer;
     this.transactions = transactions;
     this.events = events;
+    this.changed = changed;
   }
 
   /** All settings but the secret ones, in their usual order. */
@@ -68,7 +74,7 @@ public final class ConfigurationService {
         .then(
             Mono.defer(() -> transactions.inTx(tx -> write(tx, caller, wanted)))
                 .doOnTerminate(() -> stored.forget()))
-        .then();
+        .then(Mono.defer(changed));
   }
 
   private Mono<Void> requireFree(ConfigurationChange wanted) {
@@ -139,7 +145,7 @@ public final class ConfigurationService {
   private List<Shown> shown(Configuration configuration) {
     List<Shown> shown = new ArrayList<>();
     for (ConfigurationItem item : ConfigurationItem.values()) {
-      if (item.kind() != Kind.SECRET) {
+      if (item.listed()) {
         boolean editable = item.changeable() && stored.fixed(item).isEmpty();
         shown.add(new Shown(item, configuration.text(item), editable));
       }

@@ -65,7 +65,8 @@ public final class StoredConfiguration implements ConfigurationSource {
     return Mono.defer(() -> rows.put(tx, seal(values)));
   }
 
-  void forget() {
+  /** Reads the rows again at the next use. */
+  public void forget() {
     cache.synchronous().invalidateAll();
   }
 

@@ -75,6 +75,7 @@ public final class Application implements AutoCloseable {
   private final Pools pools;
   private final Storage storage;
   private final Identity identity;
+  private final Jobs jobs;
   private final ApiRouter api;
   private final LoopResources loops;
   private final Readiness readiness;
@@ -88,6 +89,7 @@ public final class Application implements AutoCloseable {
       Pools pools,
       Storage storage,
       Identity identity,
+      Jobs jobs,
       ApiRouter api,
       LoopResources loops,
       Readiness readiness,
@@ -98,6 +100,7 @@ public final class Application implements AutoCloseable {
     this.pools = pools;
     this.storage = storage;
     this.identity = identity;
+    this.jobs = jobs;
     this.api = api;
     this.loops = loops;
     this.readiness = readiness;
@@ -137,6 +140,18 @@ public final class Application implements AutoCloseable {
         new RequestBodies(
             pools.blobIo(), settings.http().stallTimeout(), pools.timer(), pumpMetrics);
     ApiRouter api = api(settings, storage, identity, useCases, readiness, bodies, pools, clock);
+    Jobs jobs =
+        Jobs.wire(
+            storage.database(),
+            identity,
+            identity.directories().syslog(),
+            pools,
+            List.of(Rules.retention(storage.database(), useCases, clock)),
+            meters,
+            clock);
+    JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
+    jobs.addTo(api, json);
+    Rules.addRetentionTo(api, identity, storage.database(), jobs, json);
     DisposableServer server =
         bound(
             new RegistryServer(
@@ -166,6 +181,7 @@ public final class Application implements AutoCloseable {
             pools,
             storage,
             identity,
+            jobs,
             api,
             loops,
             readiness,
@@ -173,6 +189,7 @@ public final class Application implements AutoCloseable {
             management,
             newPassword);
     application.startPeriodicWork(useCases, certificate, clock);
+    jobs.start();
     readiness.startAccepting();
     return application;
   }
@@ -205,6 +222,7 @@ public final class Application implements AutoCloseable {
     server.disposeNow(settings.http().shutdownGrace());
     management.disposeNow(Duration.ofSeconds(1));
     loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block();
+    jobs.close();
     identity.close();
     storage.close();
     pools.close();

@@ -16,6 +16,7 @@ import dev.breakwater.auth.oidc.OidcOnboarding;
 import dev.breakwater.auth.oidc.OidcProvider;
 import dev.breakwater.auth.oidc.OidcService;
 import dev.breakwater.core.audit.AuditTrail;
+import dev.breakwater.core.audit.SyslogReceiver;
 import dev.breakwater.core.group.ExternalUserRepository;
 import dev.breakwater.core.group.GroupRepository;
 import dev.breakwater.core.group.GroupService;
@@ -25,6 +26,7 @@ import dev.breakwater.core.oidc.OidcUserRepository;
 import dev.breakwater.core.oidc.OidcUsers;
 import dev.breakwater.core.outbound.AddressRule;
 import dev.breakwater.core.outbound.OutboundHttp;
+import dev.breakwater.core.outbound.Trust;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.AuthMode;
 import dev.breakwater.core.secret.SecretBox;
@@ -39,6 +41,7 @@ import dev.breakwater.http.api.oidc.OidcOperations;
 import dev.breakwater.http.api.systemconfig.ConfigurationOperations;
 import dev.breakwater.http.app.config.OutboundSettings;
 import dev.breakwater.http.client.ReactorOutboundHttp;
+import dev.breakwater.http.client.ReactorSyslogReceiver;
 import dev.breakwater.http.login.AuthProxyHandlers;
 import dev.breakwater.http.login.OidcHandlers;
 import dev.breakwater.http.login.SessionStarter;
@@ -69,6 +72,7 @@ record Directories(
     OidcUsers oidcUsers,
     MemberDirectory members,
     OutboundHttp outbound,
+    SyslogReceiver syslog,
     CryptoPool ldapPool,
     LoopResources loops)
     implements AutoCloseable {
@@ -102,7 +106,12 @@ record Directories(
         new OidcOnboarding(onboarding, people, oidcUsers, oidcRows, database, box, clock);
     return new Directories(
         new ConfigurationService(
-            stored, new PgConfigurationRepository(database), authorizer, database, audit),
+            stored,
+            new PgConfigurationRepository(database),
+            authorizer,
+            database,
+            audit,
+            audit::refresh),
         new GroupService(groups, directory, authorizer, database, audit),
         new LdapService(directory, ldapLogin, stored, authorizer),
         ldapLogin,
@@ -116,6 +125,7 @@ record Directories(
         oidcUsers,
         new ExternalMembers(stored, directory, ldapLogin, groups, database),
         outbound,
+        new ReactorSyslogReceiver(rule, loops, Trust.PUBLIC),
         ldapPool,
         loops);
   }

@@ -67,6 +67,7 @@ record Identity(
     Authorizer authorizer,
     Authenticator authenticator,
     LocalLogin localLogin,
+    RobotLogin robotLogin,
     Sessions sessions,
     UserService users,
     RegisterUser registration,
@@ -91,13 +92,13 @@ record Identity(
     CryptoPool tokenPool = new CryptoPool("token", cores);
     SecretBox box = SecretBox.withKey(secretKey(settings));
     new SecretKeyCheck(new PgSecretKeyFingerprintRepository(database)).check(box).block();
-    AuditTrail audit = new AuditTrail(new PgAuditRepository(database), clock);
-    audit.prepare().block();
     ProjectRepository projects = new PgProjectRepository(database);
     UserRepository users = new PgUserRepository(database);
     StoredConfiguration configuration =
         new StoredConfiguration(
             new PgConfigurationRepository(database), box, settings.configuration());
+    AuditTrail audit = new AuditTrail(new PgAuditRepository(database), configuration, clock);
+    audit.prepare().then(Mono.defer(audit::refresh)).block();
     PasswordHasher hasher = new PasswordHasher(passwordPool);
     Mono<IdentityRules> rules = Mono.defer(configuration::current).map(ConfiguredRules::of);
     Authorizer authorizer =
@@ -172,6 +173,7 @@ record Identity(
             throttle,
             rules),
         localLogin,
+        robotLogin,
         sessions,
         new UserService(users, accounts, directories.oidcUsers(), authorizer, changes),
         new RegisterUser(users, accounts, authorizer, hasher, changes, rules),

@@ -7,6 +7,7 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.secret.PasswordRule;
+import dev.breakwater.core.systemconfig.Configuration;
 import dev.breakwater.core.user.User;
 import dev.breakwater.core.user.UserSource;
 import dev.breakwater.http.app.config.Settings;
@@ -39,7 +40,9 @@ final class ResetPasswordCommand {
     try (Storage storage = Storage.open(settings, Schedulers.immediate());
         CryptoPool pool = new CryptoPool("crypto", 1)) {
       Database database = storage.database();
-      AuditTrail audit = new AuditTrail(new PgAuditRepository(database), clock);
+      AuditTrail audit =
+          new AuditTrail(
+              new PgAuditRepository(database), () -> Mono.just(Configuration.DEFAULTS), clock);
       audit.prepare().block();
       User user = new PgUserRepository(database).findByUsername(username).block();
       if (user == null || user.source() != UserSource.LOCAL) {

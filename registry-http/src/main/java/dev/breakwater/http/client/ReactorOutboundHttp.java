@@ -11,11 +11,9 @@ import dev.breakwater.core.outbound.Trust;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.util.NetUtil;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.LinkedHashMap;
@@ -185,19 +183,7 @@ public final class ReactorOutboundHttp implements OutboundHttp {
               + Printable.shorten(withoutUser(uri))
               + "' is not a URL such as https://login.example.com, without a user in it");
     }
-    String bare = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
-    byte[] literal = NetUtil.createByteArrayFromIpAddressString(bare);
-    if (literal != null) {
-      rule.require(host, address(literal));
-    }
-  }
-
-  private static InetAddress address(byte[] literal) {
-    try {
-      return InetAddress.getByAddress(literal);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("an address has 4 or 16 bytes", e);
-    }
+    Addresses.requirePermitted(rule, host);
   }
 
   private static String withoutUser(URI uri) {

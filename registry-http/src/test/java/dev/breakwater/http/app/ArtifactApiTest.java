@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.Digest;
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +20,13 @@ final class ArtifactApiTest {
 
   @TempDir private static Path data;
   private static RunningRegistry registry;
-  private static ApiCaller admin;
+  private static ApiClient admin;
   private static TestImages images;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiCaller.admin(registry);
+    admin = ApiClient.admin(registry).ofApi();
     images = new TestImages(registry);
   }
 
@@ -64,7 +63,7 @@ final class ArtifactApiTest {
       images.image("library/pages", "layer" + n, "v" + n);
     }
 
-    Answer first = admin.get(REPOSITORIES + "pages/artifacts?page_size=2");
+    ApiAnswer first = admin.get(REPOSITORIES + "pages/artifacts?page_size=2");
 
     assertThat(first.header("X-Total-Count")).isEqualTo("3");
     assertThat(first.header("Link")).contains("page=2");
@@ -128,7 +127,7 @@ final class ArtifactApiTest {
     Digest child = images.image("library/child", "child", "");
     images.index("library/child", List.of(child), "latest");
 
-    Answer answer = admin.delete(REPOSITORIES + "child/artifacts/" + child);
+    ApiAnswer answer = admin.delete(REPOSITORIES + "child/artifacts/" + child);
     assertThat(answer.status()).isEqualTo(412);
     assertThat(answer.code()).isEqualTo("VIOLATE_FOREIGN_KEY_CONSTRAINT");
     assertThat(
@@ -175,7 +174,7 @@ final class ArtifactApiTest {
 
     assertThat(digests(admin.get(REPOSITORIES + "signed/artifacts")))
         .containsExactly(image.toString());
-    Answer accessories = admin.get(REPOSITORIES + "signed/artifacts/v1/accessories");
+    ApiAnswer accessories = admin.get(REPOSITORIES + "signed/artifacts/v1/accessories");
     assertThat(accessories.header("X-Total-Count")).isEqualTo("2");
     assertThat(digests(accessories)).containsExactly(other.toString(), signature.toString());
     assertThat(accessories.texts("type")).containsExactly("subject.accessory", "signature.cosign");
@@ -198,10 +197,10 @@ final class ArtifactApiTest {
     images.image("library/tags", "other", "v2");
     String artifact = REPOSITORIES + "tags/artifacts/v1";
 
-    Answer created = admin.post(artifact + "/tags", "{\"name\":\"stable\"}");
+    ApiAnswer created = admin.post(artifact + "/tags", "{\"name\":\"stable\"}");
     assertThat(created.status()).isEqualTo(201);
     assertThat(created.header("Location")).endsWith("/artifacts/v1/tags/stable");
-    Answer again = admin.post(artifact + "/tags", "{\"name\":\"v2\"}");
+    ApiAnswer again = admin.post(artifact + "/tags", "{\"name\":\"v2\"}");
     assertThat(again.status()).isEqualTo(409);
     assertThat(again.code()).isEqualTo("CONFLICT");
     assertThat(admin.post(artifact + "/tags", "{\"name\":\"a b\"}").status()).isEqualTo(400);
@@ -263,7 +262,7 @@ final class ArtifactApiTest {
 
   @Test
   void listsRepositoriesOfWhoeverMaySeeThem() throws Exception {
-    ApiCaller nina = admin.newUser("nina");
+    ApiClient nina = admin.newUser("nina");
     admin.post("/projects", "{\"project_name\":\"hidden\",\"metadata\":{\"public\":\"false\"}}");
     images.image("hidden/x", "image", "v1");
     images.image("library/seen", "image", "v1");
@@ -321,7 +320,7 @@ final class ArtifactApiTest {
     Digest report = images.referrer("library/copied", child, "application/vnd.example.report");
     String into = "/projects/target/repositories/a%252Fb/artifacts?from=library/copied";
 
-    Answer copied = admin.post(into + ":v1", "");
+    ApiAnswer copied = admin.post(into + ":v1", "");
 
     assertThat(copied.status()).as(copied.body()).isEqualTo(201);
     assertThat(copied.header("Location")).endsWith("/repositories/a%252Fb/artifacts/" + index);
@@ -330,7 +329,7 @@ final class ArtifactApiTest {
               registry.send("GET", "/v2/target/a/b/manifests/" + digest, new byte[0]).statusCode())
           .isEqualTo(200);
     }
-    Answer list = admin.get("/projects/target/repositories/a%252Fb/artifacts");
+    ApiAnswer list = admin.get("/projects/target/repositories/a%252Fb/artifacts");
     assertThat(digests(list)).containsExactly(index.toString());
     assertThat(tags(list)).containsExactly("v1");
     assertThat(used("target")).isGreaterThan(0);
@@ -346,14 +345,14 @@ final class ArtifactApiTest {
   @Test
   void copiesOnlyWhatTheCallerMayReadAndWhatFits() throws Exception {
     admin.post("/projects", "{\"project_name\":\"closed\",\"metadata\":{\"public\":\"false\"}}");
-    ApiCaller otto = admin.newUser("otto");
+    ApiClient otto = admin.newUser("otto");
     otto.post("/projects", "{\"project_name\":\"ottos\"}");
     images.image("closed/x", "image", "v1");
     String into = "/projects/ottos/repositories/x/artifacts?from=closed/x:v1";
 
     assertThat(otto.post(into, "").status()).isEqualTo(403);
     admin.put("/quotas/" + id("ottos"), "{\"hard\":{\"storage\":100}}");
-    Answer refused = admin.post(into, "");
+    ApiAnswer refused = admin.post(into, "");
 
     assertThat(refused.status()).isEqualTo(403);
     assertThat(refused.code()).isEqualTo("DENIED");
@@ -366,7 +365,7 @@ final class ArtifactApiTest {
     images.image("library/from", "image", "v1");
     admin.post(REPOSITORIES + "from/artifacts/v1/tags", "{\"name\":\"stable\"}");
 
-    Answer moved =
+    ApiAnswer moved =
         admin.post(REPOSITORIES + "to/moved-artifacts?from=library/from:v1", "");
 
     assertThat(moved.status()).as(moved.body()).isEqualTo(201);
@@ -379,12 +378,12 @@ final class ArtifactApiTest {
     images.image("library/built", "layer", "v1");
     String additions = REPOSITORIES + "built/artifacts/v1/additions/";
 
-    Answer history = admin.get(additions + "build_history");
+    ApiAnswer history = admin.get(additions + "build_history");
 
     assertThat(history.status()).as(history.body()).isEqualTo(200);
     assertThat(history.json().isArray()).isTrue();
     assertThat(admin.get(additions + "vulnerabilities").body()).isEqualTo("{}");
-    Answer wrong = admin.get(additions + "values.yaml");
+    ApiAnswer wrong = admin.get(additions + "values.yaml");
     assertThat(wrong.status()).isEqualTo(400);
     assertThat(wrong.body()).contains("isn't supported for IMAGE");
   }
@@ -429,11 +428,11 @@ final class ArtifactApiTest {
     return admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow();
   }
 
-  private static List<String> digests(Answer list) {
+  private static List<String> digests(ApiAnswer list) {
     return list.texts("digest");
   }
 
-  private static List<String> tags(Answer list) {
+  private static List<String> tags(ApiAnswer list) {
     assertThat(list.status()).as(list.body()).isEqualTo(200);
     return list.json().elements().stream()
         .flatMap(artifact -> artifact.get("tags").elements().stream())

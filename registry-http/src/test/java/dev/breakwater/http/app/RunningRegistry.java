@@ -80,17 +80,20 @@ final class RunningRegistry implements AutoCloseable {
     return data;
   }
 
+  /** All metrics, in Prometheus' format. */
+  String metrics() throws Exception {
+    return client
+        .send(
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + application.managementPort() + "/metrics"))
+                .build(),
+            BodyHandlers.ofString())
+        .body();
+  }
+
   /** The value of a metric without labels. */
   double metric(String name) throws Exception {
-    String metrics =
-        client
-            .send(
-                HttpRequest.newBuilder(
-                        URI.create("http://127.0.0.1:" + application.managementPort() + "/metrics"))
-                    .build(),
-                BodyHandlers.ofString())
-            .body();
-    return metrics
+    return metrics()
         .lines()
         .filter(line -> line.startsWith(name + " "))
         .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))

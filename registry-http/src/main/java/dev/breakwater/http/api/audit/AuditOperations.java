@@ -84,12 +84,8 @@ public final class AuditOperations {
                     exchange,
                     200,
                     Arrays.stream(EventType.values())
-                        .map(type -> Map.of("event_type", word(type)))
+                        .map(type -> Map.of("event_type", type.label()))
                         .toList())));
-  }
-
-  private static String word(EventType type) {
-    return type.operation() + "_" + type.resourceType().replace('-', '_');
   }
 
   private static Map<String, Object> brief(AuditEntry entry) {

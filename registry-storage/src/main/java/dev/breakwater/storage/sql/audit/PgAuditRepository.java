@@ -3,6 +3,7 @@ package dev.breakwater.storage.sql.audit;
 import dev.breakwater.core.access.Role;
 import dev.breakwater.core.audit.AuditEntry;
 import dev.breakwater.core.audit.AuditRepository;
+import dev.breakwater.core.audit.AuditRules.Fate;
 import dev.breakwater.core.audit.AuditScope;
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.query.ListRequest;
@@ -10,12 +11,14 @@ import dev.breakwater.core.query.Slice;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.outbox.EventJson;
 import dev.breakwater.storage.sql.query.Conditions;
 import dev.breakwater.storage.sql.query.ListColumns;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -24,11 +27,18 @@ import reactor.core.publisher.Mono;
 
 /** The audit log as rows, a partition a month (of UTC). */
 public final class PgAuditRepository implements AuditRepository {
+  /** The transaction gets its number before its event gets one: see {@code core.outbox.Outbox}. */
   static final String INSERT =
       """
-      INSERT INTO audit_log (project_id, operation, resource_type, resource, username, description,
-                             successful, source_address, happened_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+      WITH this AS MATERIALIZED (
+        SELECT pg_current_xact_id() AS transaction_id
+      ), line AS (
+        INSERT INTO audit_log (project_id, operation, resource_type, resource, username,
+                               description, successful, source_address, happened_at)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 WHERE $11
+      )
+      INSERT INTO outbox (id, event, happened_at)
+      SELECT nextval('outbox_id'), $10::text::jsonb, $9 FROM this WHERE transaction_id IS NOT NULL
       """;
 
   static final String SELECT =
@@ -38,7 +48,12 @@ public final class PgAuditRepository implements AuditRepository {
       FROM audit_log
       """;
 
-  static final String COUNT = "SELECT count(*) AS n FROM audit_log";
+  /** Nobody needs to know how many there are beyond this, and counting them all takes minutes. */
+  static final int COUNTED = 10_000;
+
+  /** With the conditions and the bound in between. */
+  static final String COUNT =
+      "SELECT count(*) AS n FROM (SELECT 1 FROM audit_log%s LIMIT %d) AS counted";
 
   static final String OF_MEMBER =
       """
@@ -68,6 +83,46 @@ public final class PgAuditRepository implements AuditRepository {
   private static final String CREATE =
       "CREATE TABLE IF NOT EXISTS %s PARTITION OF audit_log FOR VALUES FROM ('%s') TO ('%s')";
 
+  private static final String PARTITION = "audit_log_";
+
+  private static final String MONTHS =
+      """
+      SELECT class.relname::text AS name
+      FROM pg_inherits JOIN pg_class AS class ON class.oid = inhrelid
+      WHERE inhparent = 'audit_log'::regclass AND class.relname ~ '^audit_log_[0-9]{4}_[0-9]{2}$'
+      ORDER BY class.relname
+      """;
+
+  private static final String LABEL = "(operation || '_' || replace(resource_type, '-', '_'))";
+
+  private static final String HAS_OTHERS =
+      "SELECT EXISTS (SELECT 1 FROM %s WHERE " + LABEL + " <> ALL ($1)) AS others";
+
+  private static final String BATCH =
+      """
+      WITH seen AS MATERIALIZED (
+        SELECT happened_at, id, %1$s = ANY ($4) AS chosen
+        FROM audit_log
+        WHERE (happened_at, id) > ($1, $2) AND happened_at < $3
+        ORDER BY happened_at, id
+        LIMIT $5
+      ), purged AS (%2$s)
+      SELECT last.happened_at, last.id, (SELECT count(*) FROM purged) AS purged
+      FROM (SELECT happened_at, id FROM seen ORDER BY happened_at DESC, id DESC LIMIT 1) AS last
+      """;
+
+  static final String COUNT_BATCH = BATCH.formatted(LABEL, "SELECT 1 FROM seen WHERE chosen");
+
+  static final String PURGE_BATCH =
+      BATCH.formatted(
+          LABEL,
+          """
+          DELETE FROM audit_log AS line USING seen
+          WHERE seen.chosen AND line.happened_at = seen.happened_at AND line.id = seen.id
+            AND line.happened_at >= $1 AND line.happened_at < $3
+          RETURNING 1
+          """);
+
   private final Database database;
 
   public PgAuditRepository(Database database) {
@@ -75,7 +130,7 @@ public final class PgAuditRepository implements AuditRepository {
   }
 
   @Override
-  public Mono<Void> insert(Tx tx, Event event, Instant happenedAt) {
+  public Mono<Void> insert(Tx tx, Event event, Instant happenedAt, Fate fate) {
     return database
         .in(tx)
         .update(
@@ -88,20 +143,33 @@ public final class PgAuditRepository implements AuditRepository {
             event.description(),
             event.successful(),
             event.address(),
-            Rows.timestamp(happenedAt))
+            Rows.timestamp(happenedAt),
+            EventJson.write(event, fate != Fate.IGNORED),
+            fate == Fate.KEPT)
         .then();
   }
 
   @Override
   public Mono<Slice<AuditEntry>> list(AuditScope scope, ListRequest request) {
-    return COLUMNS.slice(
-        database, SELECT, COUNT, conditions(scope), request, PgAuditRepository::entry);
+    return Mono.defer(() -> {
+      Conditions conditions = COLUMNS.narrow(conditions(scope), request.conditions());
+      int bound = Math.max(COUNTED, request.offset() + request.limit() + 1);
+      return database
+          .one(
+              COUNT.formatted(conditions.where(), bound),
+              row -> Rows.number(row, "n"),
+              conditions.parameters())
+          .flatMap(total ->
+              COLUMNS.slice(
+                  database, SELECT, conditions, request, PgAuditRepository::entry, total));
+    });
   }
 
   static Conditions conditions(AuditScope scope) {
     Conditions conditions = new Conditions();
     return switch (scope) {
       case AuditScope.Everything _ -> conditions;
+      case AuditScope.OfEveryProject _ -> conditions.and("project_id IS NOT NULL");
       case AuditScope.OfProject(long id) -> conditions.and("project_id = ?", id);
       case AuditScope.OfProjects(Set<Long> ids) ->
           conditions.and("project_id = ANY (?)", (Object) ids.toArray(new Long[0]));
@@ -142,12 +210,74 @@ public final class PgAuditRepository implements AuditRepository {
 
   /** No value of a client: only digits get in. */
   private static String create(YearMonth month) {
-    String name =
-        String.format(Locale.ROOT, "audit_log_%04d_%02d", month.getYear(), month.getMonthValue());
-    return String.format(Locale.ROOT, CREATE, name, begin(month), begin(month.plusMonths(1)));
+    return String.format(
+        Locale.ROOT, CREATE, partition(month), begin(month), begin(month.plusMonths(1)));
   }
 
   private static String begin(YearMonth month) {
     return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant().toString();
+  }
+
+  @Override
+  public Mono<List<YearMonth>> months() {
+    return database
+        .many(MONTHS, row -> Rows.text(row, "name"))
+        .map(names -> names.stream().map(PgAuditRepository::month).toList());
+  }
+
+  private static YearMonth month(String name) {
+    String digits = name.substring(PARTITION.length());
+    return YearMonth.parse(digits.replace('_', '-'));
+  }
+
+  @Override
+  public Mono<Boolean> hasOthers(YearMonth month, Set<String> labels) {
+    return database.one(
+        HAS_OTHERS.formatted(partition(month)),
+        row -> Rows.flag(row, "others"),
+        (Object) labels.toArray(new String[0]));
+  }
+
+  @Override
+  public Mono<Long> count(YearMonth month) {
+    return database.one(
+        "SELECT count(*) AS n FROM " + partition(month), row -> Rows.number(row, "n"));
+  }
+
+  /** Whoever writes or reads the log would wait behind us: so we do not wait for long. */
+  @Override
+  public Mono<Void> drop(Tx tx, YearMonth month) {
+    return database
+        .in(tx)
+        .update("SET LOCAL lock_timeout = '1s'")
+        .then(Mono.defer(() -> database.in(tx).update("DROP TABLE " + partition(month))))
+        .then(Mono.defer(() -> database.in(tx).update("SET LOCAL lock_timeout = DEFAULT")))
+        .then();
+  }
+
+  @Override
+  public Mono<Batch> purge(
+      Tx tx, Position after, Instant before, Set<String> labels, boolean dryRun, int limit) {
+    return database
+        .in(tx)
+        .one(
+            dryRun ? COUNT_BATCH : PURGE_BATCH,
+            PgAuditRepository::batch,
+            Rows.timestamp(after.happenedAt()),
+            after.id(),
+            Rows.timestamp(before),
+            labels.toArray(new String[0]),
+            limit);
+  }
+
+  private static Batch batch(Readable row) {
+    return new Batch(
+        new Position(Rows.instant(row, "happened_at"), Rows.number(row, "id")),
+        Rows.number(row, "purged"));
+  }
+
+  private static String partition(YearMonth month) {
+    return String.format(
+        Locale.ROOT, PARTITION + "%04d_%02d", month.getYear(), month.getMonthValue());
   }
 }

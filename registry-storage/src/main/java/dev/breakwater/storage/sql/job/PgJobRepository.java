@@ -165,16 +165,27 @@ public final class PgJobRepository implements JobRepository {
       ORDER BY task.worker_pool, task.id LIMIT 1000
       """;
 
+  private static final String KINDS =
+      """
+      WITH RECURSIVE step AS (
+        SELECT min(kind) AS kind FROM job_execution
+        UNION ALL
+        SELECT (SELECT min(kind) FROM job_execution WHERE kind > step.kind) FROM step
+        WHERE step.kind IS NOT NULL
+      )
+      SELECT kind FROM step WHERE kind IS NOT NULL
+      """;
+
   static final String SWEEP =
       """
       DELETE FROM job_execution
       WHERE id IN (
-        SELECT id FROM job_execution
-        WHERE kind = $1 AND ended_at IS NOT NULL
-          AND id < (SELECT id FROM job_execution
-                    WHERE kind = $1 AND ended_at IS NOT NULL
-                    ORDER BY id DESC OFFSET $2 LIMIT 1)
-        ORDER BY id LIMIT $3)
+        SELECT id
+        FROM (SELECT id, ended_at,
+                     row_number() OVER (PARTITION BY kind, owner_id ORDER BY id DESC) AS position
+              FROM job_execution WHERE kind = $1) AS ordered
+        WHERE position > $2 AND ended_at IS NOT NULL
+        LIMIT $3)
       """;
 
   private final Database database;
@@ -400,6 +411,11 @@ public final class PgJobRepository implements JobRepository {
 
   @Override
   public Mono<Long> sweep(String kind, int keep, int batch) {
-    return database.update(SWEEP, kind, keep - 1, batch);
+    return database.update(SWEEP, kind, keep, batch);
+  }
+
+  @Override
+  public Mono<List<String>> kinds() {
+    return database.many(KINDS, row -> Rows.text(row, "kind"));
   }
 }

@@ -40,7 +40,10 @@ final class AuditPlansTest {
             conditions.parameters(0, 100))
         .readsByIndex()
         .doesNotSort();
-    Plan.of(database, PgAuditRepository.COUNT + conditions.where(), conditions.parameters())
+    Plan.of(
+            database,
+            PgAuditRepository.COUNT.formatted(conditions.where(), PgAuditRepository.COUNTED),
+            conditions.parameters())
         .findsByIndex();
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.audit;
+
+import org.jspecify.annotations.NullMarked;

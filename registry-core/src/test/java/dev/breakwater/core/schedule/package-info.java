@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.schedule;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,102 @@
+package dev.breakwater.http.client;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.breakwater.core.audit.SyslogAddress;
+import dev.breakwater.core.audit.SyslogReceiver;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.outbound.AddressRule;
+import dev.breakwater.core.outbound.Trust;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
+import java.time.Duration;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpClient;
+
+/**
+ * Sends log messages over TCP or TLS, a connection for each batch: a receiver that went away is
+ * noticed when the batch is handed over, and the batch comes again.
+ */
+public final class ReactorSyslogReceiver implements SyslogReceiver {
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private final AddressRule rule;
+  private final LoopResources loops;
+  private final Trust trust;
+  private final OutboundTls tls = new OutboundTls();
+
+  /**
+   * @param rule where connections may go
+   * @param trust whose certificates are believed
+   */
+  public ReactorSyslogReceiver(AddressRule rule, LoopResources loops, Trust trust) {
+    this.rule = rule;
+    this.loops = loops;
+    this.trust = trust;
+  }
+
+  @Override
+  public Mono<Void> send(SyslogAddress address, List<byte[]> messages) {
+    return Mono.defer(
+            () -> {
+              Addresses.requirePermitted(rule, address.host());
+              return Mono.usingWhen(
+                  client(address).connect(),
+                  connection -> write(connection, messages),
+                  ReactorSyslogReceiver::close);
+            })
+        .timeout(PATIENCE)
+        .onErrorMap(
+            error -> !(error instanceof RegistryException), error -> unavailable(address, error));
+  }
+
+  private TcpClient client(SyslogAddress address) {
+    TcpClient client =
+        TcpClient.newConnection()
+            .runOn(loops, false)
+            .resolver(new GuardedResolvers(rule))
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) PATIENCE.toMillis())
+            .host(address.host())
+            .port(address.port());
+    if (!address.tls()) {
+      return client;
+    }
+    SslContext context = tls.of(trust);
+    return client.secure(ssl -> ssl.sslContext(context));
+  }
+
+  private static Mono<Void> write(Connection connection, List<byte[]> messages) {
+    return connection
+        .outbound()
+        .send(Flux.fromIterable(messages).map(ReactorSyslogReceiver::frame))
+        .then();
+  }
+
+  /** RFC 6587, 3.4.1: the length in front. */
+  private static ByteBuf frame(byte[] message) {
+    return Unpooled.wrappedBuffer((message.length + " ").getBytes(US_ASCII), message);
+  }
+
+  private static Mono<Void> close(Connection connection) {
+    return Mono.fromRunnable(connection::dispose).then(connection.onDispose());
+  }
+
+  private static RegistryException unavailable(SyslogAddress address, Throwable error) {
+    return new RegistryException(
+        ErrorCode.UNAVAILABLE,
+        "the receiver of log messages at "
+            + address.host()
+            + ":"
+            + address.port()
+            + " cannot be reached: "
+            + error.getMessage(),
+        error);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.outbox;
+
+import org.jspecify.annotations.NullMarked;
