@@ -15,6 +15,7 @@ import dev.breakwater.http.api.ProjectReference;
 import dev.breakwater.http.api.artifact.AdditionOperations;
 import dev.breakwater.http.api.artifact.ArtifactOperations;
 import dev.breakwater.http.api.artifact.CopyOperations;
+import dev.breakwater.http.api.artifact.HistoryOperations;
 import dev.breakwater.http.api.audit.AuditOperations;
 import dev.breakwater.http.api.description.DescriptionOperations;
 import dev.breakwater.http.api.member.MemberOperations;
@@ -96,6 +97,7 @@ final class ManagementApi {
     new RepositoryOperations(useCases.repositoryService(), reference, bodies).addTo(router);
     new ArtifactOperations(useCases.readArtifacts(), useCases.changeArtifacts(), reference, bodies)
         .addTo(router);
+    new HistoryOperations(useCases.undoChanges(), reference).addTo(router);
     new CopyOperations(useCases.copyArtifact(), reference).addTo(router);
     new AdditionOperations(useCases.readAddition(), useCases.readArtifacts(), reference)
         .addTo(router);

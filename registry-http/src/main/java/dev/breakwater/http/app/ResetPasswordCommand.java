@@ -37,9 +37,20 @@ final class ResetPasswordCommand {
   static void run(Settings settings, String username, String password, Clock clock)
       throws IOException {
     requireRule(password);
-    try (Storage storage = Storage.open(settings, Schedulers.immediate());
-        CryptoPool pool = new CryptoPool("crypto", 1)) {
-      Database database = storage.database();
+    if (settings.database().url().isPresent()) {
+      try (Database database = Storage.external(settings)) {
+        reset(database, username, password, clock);
+      }
+    } else {
+      try (Storage storage = Storage.open(settings, Schedulers.immediate())) {
+        reset(storage.database(), username, password, clock);
+      }
+    }
+  }
+
+  private static void reset(Database database, String username, String password, Clock clock)
+      throws IOException {
+    try (CryptoPool pool = new CryptoPool("crypto", 1)) {
       AuditTrail audit =
           new AuditTrail(
               new PgAuditRepository(database), () -> Mono.just(Configuration.DEFAULTS), clock);

@@ -4,6 +4,7 @@ import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
+import dev.breakwater.storage.StorageUnusableException;
 import dev.breakwater.storage.blob.filesystem.FilesystemBlobStore;
 import dev.breakwater.storage.datadirectory.DataDirectory;
 import dev.breakwater.storage.embedded.EmbeddedPostgres;
@@ -60,6 +61,20 @@ final class Storage implements AutoCloseable {
       return new Storage(directory, postgres, database, blobs.join());
     } catch (CompletionException e) {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+    }
+  }
+
+  /**
+   * The operator's own database without the rest, for a command that runs while servers do. Blocks.
+   */
+  static Database external(Settings settings) {
+    Database database = Database.connect(databaseSettings(settings, Optional.empty()));
+    try {
+      Migrator.migrate(database, BuildVersion.current()).block();
+      return database;
+    } catch (StorageUnusableException e) {
+      database.close();
+      throw e;
     }
   }
 

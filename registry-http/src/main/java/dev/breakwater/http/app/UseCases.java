@@ -6,6 +6,7 @@ import dev.breakwater.core.artifact.ChangeArtifacts;
 import dev.breakwater.core.artifact.CopyArtifact;
 import dev.breakwater.core.artifact.ReadAddition;
 import dev.breakwater.core.artifact.ReadArtifacts;
+import dev.breakwater.core.artifact.UndoChanges;
 import dev.breakwater.core.blob.BlobRepository;
 import dev.breakwater.core.blob.BlobSettings;
 import dev.breakwater.core.blob.BlobStore;
@@ -23,6 +24,7 @@ import dev.breakwater.core.manifest.DeleteManifest;
 import dev.breakwater.core.manifest.ListReferrers;
 import dev.breakwater.core.manifest.ManifestCache;
 import dev.breakwater.core.manifest.ManifestPushes;
+import dev.breakwater.core.manifest.ManifestRemovals;
 import dev.breakwater.core.manifest.ManifestRepository;
 import dev.breakwater.core.manifest.ManifestSettings;
 import dev.breakwater.core.manifest.PullManifest;
@@ -41,6 +43,7 @@ import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.artifact.PgArtifactCopies;
 import dev.breakwater.storage.sql.artifact.PgArtifactRepository;
+import dev.breakwater.storage.sql.artifact.PgHistoryRepository;
 import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.blob.PgUploadRepository;
 import dev.breakwater.storage.sql.gc.PgGarbageRepository;
@@ -70,6 +73,7 @@ record UseCases(
     ReadArtifacts readArtifacts,
     ChangeArtifacts changeArtifacts,
     CopyArtifact copyArtifact,
+    UndoChanges undoChanges,
     ReadAddition readAddition,
     Activity activity,
     GarbageCollector garbageCollector,
@@ -108,16 +112,9 @@ record UseCases(
     ManifestSettings manifestSettings = new ManifestSettings(settings.storage().sparseIndexes());
     ProjectSpace space = new ProjectSpace(quotas, database, clock);
     PushBlob pushBlob = new PushBlob(authorizer, uploads, blobs, store, space, blobSettings, clock);
+    ManifestRemovals removals = new PgManifestRemovals(database, pushes);
     RemoveManifests remove =
-        new RemoveManifests(
-            new PgManifestRemovals(database, pushes),
-            pushes,
-            cache,
-            rules,
-            database,
-            events,
-            UNDO_WINDOW,
-            clock);
+        new RemoveManifests(removals, pushes, cache, rules, database, events, UNDO_WINDOW, clock);
     return new UseCases(
         pushBlob,
         new PullBlob(authorizer, blobs, store, blobSettings, clock),
@@ -153,6 +150,17 @@ record UseCases(
             events,
             blobSettings,
             clock),
+        new UndoChanges(
+            authorizer,
+            repositories,
+            new PgHistoryRepository(database),
+            pushes,
+            removals,
+            cache,
+            space,
+            rules,
+            database,
+            events),
         new ReadAddition(authorizer, artifacts, manifests, small, workers),
         activity,
         new GarbageCollector(

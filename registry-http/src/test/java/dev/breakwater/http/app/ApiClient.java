@@ -57,10 +57,13 @@ final class ApiClient {
     return anonymous(registry).with("Authorization", "Bearer " + token);
   }
 
-  ApiClient with(String header, String value) {
-    Map<String, String> more = new HashMap<>(headers);
-    more.put(header, value);
-    return new ApiClient(port, base, more);
+  /** With these headers, each followed by its value, in every request. */
+  ApiClient with(String... more) {
+    Map<String, String> all = new HashMap<>(headers);
+    for (int i = 0; i < more.length; i += 2) {
+      all.put(more[i], more[i + 1]);
+    }
+    return new ApiClient(port, base, all);
   }
 
   /** One whose paths begin behind {@link #API}. */
@@ -87,24 +90,24 @@ final class ApiClient {
     return as(username, USER_PASSWORD);
   }
 
-  ApiAnswer get(String path) {
-    return send("GET", path, "", "application/json");
+  ApiAnswer get(String path, String... more) {
+    return with(more).send("GET", path, "", "application/json");
   }
 
-  ApiAnswer delete(String path) {
-    return send("DELETE", path, "", "application/json");
+  ApiAnswer delete(String path, String... more) {
+    return with(more).send("DELETE", path, "", "application/json");
   }
 
-  ApiAnswer post(String path, String json) {
-    return send("POST", path, json, "application/json");
+  ApiAnswer post(String path, String json, String... more) {
+    return with(more).send("POST", path, json, "application/json");
   }
 
-  ApiAnswer put(String path, String json) {
-    return send("PUT", path, json, "application/json");
+  ApiAnswer put(String path, String json, String... more) {
+    return with(more).send("PUT", path, json, "application/json");
   }
 
-  ApiAnswer patch(String path, String json) {
-    return send("PATCH", path, json, "application/json");
+  ApiAnswer patch(String path, String json, String... more) {
+    return with(more).send("PATCH", path, json, "application/json");
   }
 
   ApiAnswer form(String path, String form) {

@@ -33,7 +33,8 @@ class ApiDescriptionTest {
   private static final String PREFIX = "/api/v2.0";
 
   /** What is ours alone. */
-  private static final Set<String> OWN_TAGS = Set.of("federation", "description", "artifact-move");
+  private static final Set<String> OWN_TAGS =
+      Set.of("federation", "description", "artifact-move", "history");
 
   @TempDir static Path data;
 

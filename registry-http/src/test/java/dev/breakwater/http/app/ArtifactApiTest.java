@@ -337,7 +337,8 @@ final class ArtifactApiTest {
     assertThat(admin.post(into + ":none", "").status()).isEqualTo(404);
     assertThat(admin.post(into, "").status()).isEqualTo(400);
     assertThat(
-            admin.post("/projects/library/repositories/copied/artifacts?from=library/copied:v1", "")
+            admin
+                .post("/projects/library/repositories/copied/artifacts?from=library/copied:v1", "")
                 .status())
         .isEqualTo(400);
   }
@@ -365,8 +366,7 @@ final class ArtifactApiTest {
     images.image("library/from", "image", "v1");
     admin.post(REPOSITORIES + "from/artifacts/v1/tags", "{\"name\":\"stable\"}");
 
-    ApiAnswer moved =
-        admin.post(REPOSITORIES + "to/moved-artifacts?from=library/from:v1", "");
+    ApiAnswer moved = admin.post(REPOSITORIES + "to/moved-artifacts?from=library/from:v1", "");
 
     assertThat(moved.status()).as(moved.body()).isEqualTo(201);
     assertThat(admin.get(REPOSITORIES + "from/artifacts").json().elements()).isEmpty();
@@ -399,11 +399,71 @@ final class ArtifactApiTest {
         admin.get(REPOSITORIES + "pulled").json().get("pull_count").wholeNumber().orElse(0) == 1);
     JsonValue artifact = admin.get(REPOSITORIES + "pulled/artifacts/v1").json();
     assertThat(artifact.get("pull_time").text().orElseThrow()).doesNotStartWith("0001");
-    assertThat(
-            artifact.get("tags").elements().getFirst().get("pull_time").text().orElseThrow())
+    assertThat(artifact.get("tags").elements().getFirst().get("pull_time").text().orElseThrow())
         .doesNotStartWith("0001");
     assertThat(admin.get("/projects/library/logs?q=operation%3Dpull").texts("resource"))
         .contains("library/pulled:v1");
+  }
+
+  @Test
+  void tellsWhoMovedATagAndTakesItBack() throws Exception {
+    Digest first = images.image("library/moves", "first", "v1");
+    Digest second = images.image("library/moves", "second", "v1");
+    String history = REPOSITORIES + "moves/tag-history";
+
+    ApiAnswer changes = admin.get(history + "?tag=v1");
+
+    assertThat(changes.header("X-Total-Count")).isEqualTo("2");
+    JsonValue last = changes.json().elements().getFirst();
+    assertThat(last.get("tag").text()).contains("v1");
+    assertThat(last.get("old_digest").text()).contains(first.toString());
+    assertThat(last.get("new_digest").text()).contains(second.toString());
+    assertThat(last.get("username").text()).contains("admin");
+    String undo = history + "/" + last.get("id").wholeNumber().orElseThrow() + "/undo";
+    assertThat(admin.post(undo, "").status()).isEqualTo(200);
+    assertThat(admin.get(REPOSITORIES + "moves/artifacts/v1").json().get("digest").text())
+        .contains(first.toString());
+    assertThat(admin.post(undo, "").status()).as("it moved meanwhile").isEqualTo(412);
+    assertThat(admin.post(history + "/999999/undo", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void bringsBackWhatWasDeleted() throws Exception {
+    Digest image = images.image("library/back", "image", "v1");
+    Digest report = images.referrer("library/back", image, "application/vnd.example.report");
+    admin.post("/projects", "{\"project_name\":\"undone\"}");
+    images.image("undone/x", "image", "v1");
+    long used = used("undone");
+    String deleted = REPOSITORIES + "back/deleted-artifacts";
+
+    admin.delete(REPOSITORIES + "back/artifacts/v1").require(200);
+    assertThat(admin.get(REPOSITORIES + "back/artifacts/v1").status()).isEqualTo(404);
+    assertThat(admin.get(deleted).texts("digest"))
+        .containsExactlyInAnyOrder(image.toString(), report.toString());
+    assertThat(admin.post(deleted + "/" + image + "/restoration", "").status()).isEqualTo(200);
+
+    assertThat(tags(admin.get(REPOSITORIES + "back/artifacts"))).containsExactly("v1");
+    assertThat(digests(admin.get(REPOSITORIES + "back/artifacts/v1/accessories")))
+        .containsExactly(report.toString());
+    assertThat(registry.send("GET", "/v2/library/back/manifests/v1", new byte[0]).statusCode())
+        .isEqualTo(200);
+    assertThat(admin.get(deleted).json().elements()).isEmpty();
+    assertThat(admin.post(deleted + "/" + image + "/restoration", "").status()).isEqualTo(404);
+
+    admin.delete("/projects/undone/repositories/x/artifacts/v1").require(200);
+    assertThat(used("undone")).isZero();
+    Digest gone =
+        Digest.parse(
+            admin
+                .get("/projects/undone/repositories/x/deleted-artifacts")
+                .texts("digest")
+                .getFirst());
+    String restore = "/projects/undone/repositories/x/deleted-artifacts/" + gone + "/restoration";
+    admin.put("/quotas/" + id("undone"), "{\"hard\":{\"storage\":100}}").require(200);
+    assertThat(admin.post(restore, "").status()).as("no room").isEqualTo(403);
+    admin.put("/quotas/" + id("undone"), "{\"hard\":{\"storage\":-1}}").require(200);
+    assertThat(admin.post(restore, "").status()).isEqualTo(200);
+    assertThat(used("undone")).isEqualTo(used);
   }
 
   private static void await(Callable<Boolean> condition) throws Exception {
