@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,12 +22,12 @@ class JobApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiCaller admin;
+  private static ApiClient admin;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiCaller.admin(registry);
+    admin = ApiClient.admin(registry).ofApi();
   }
 
   @AfterAll
@@ -55,7 +54,7 @@ class JobApiTest {
   void purgesTheAuditLogByHand() throws Exception {
     admin.newUser("purged");
 
-    Answer started = purge("{\"audit_retention_hour\":1,\"include_event_types\":\"create_user\"}");
+    ApiAnswer started = purge("{\"audit_retention_hour\":1,\"include_event_types\":\"create_user\"}");
 
     assertThat(started.status()).as(started.body()).isEqualTo(201);
     String run = started.header("Location").replace("/api/v2.0", "");
@@ -66,7 +65,7 @@ class JobApiTest {
     JsonValue parameters = parameters(ended);
     assertThat(parameters.get("audit_retention_hour").wholeNumber()).hasValue(1);
     assertThat(parameters.get("purged").wholeNumber()).as("all is younger").hasValue(0);
-    Answer log = admin.get(run + "/log");
+    ApiAnswer log = admin.get(run + "/log");
     assertThat(log.header("Content-Type")).startsWith("text/plain");
     assertThat(log.body()).contains("PURGE_AUDIT_LOG begins").contains("ended: Success");
     assertThat(admin.get(PURGE).json().size()).isPositive();
@@ -209,7 +208,7 @@ class JobApiTest {
                     "harbor_task_scheduled_total 1"));
   }
 
-  private static Answer purge(String parameters) throws Exception {
+  private static ApiAnswer purge(String parameters) throws Exception {
     return admin.post(
         PURGE + "/schedule",
         "{\"schedule\":{\"type\":\"Manual\"},\"parameters\":" + parameters + "}");
@@ -228,7 +227,7 @@ class JobApiTest {
     return Json.parse(job.get("job_parameters").text().orElseThrow().getBytes(UTF_8));
   }
 
-  private static Answer steer(String queue, String action) throws Exception {
+  private static ApiAnswer steer(String queue, String action) throws Exception {
     return admin.put("/jobservice/queues/" + queue, "{\"action\":\"" + action + "\"}");
   }
 
