@@ -147,8 +147,7 @@ public final class Application implements AutoCloseable {
             identity.directories().syslog(),
             pools,
             List.of(
-                useCases.garbageCollector(),
-                Rules.retention(storage.database(), useCases, clock)),
+                useCases.garbageCollector(), Rules.retention(storage.database(), useCases, clock)),
             meters,
             clock);
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());

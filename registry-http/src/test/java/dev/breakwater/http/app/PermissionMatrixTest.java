@@ -164,8 +164,7 @@ final class PermissionMatrixTest {
     VARIABLES.put("other", id(caller("other").get("/api/v2.0/users/current"), "user_id"));
     VARIABLES.put("label", label("of-team"));
     VARIABLES.put(
-        "retention",
-        "" + admin.post("/api/v2.0/retentions", fill(RETENTION)).require(201).id());
+        "retention", "" + admin.post("/api/v2.0/retentions", fill(RETENTION)).require(201).id());
     VARIABLES.put("icon", Icons.of("IMAGE").toString());
     push();
   }
