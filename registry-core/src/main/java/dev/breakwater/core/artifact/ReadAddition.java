@@ -125,7 +125,7 @@ public final class ReadAddition {
         .map(config -> {
           try {
             JsonValue history = Json.parse(config).get("history");
-            return Addition.json(history.isArray() ? history.toJson() : "[]");
+            return Addition.json(history.isArray() ? history.toString() : "[]");
           } catch (JsonException e) {
             return Addition.json("[]");
           }

@@ -75,6 +75,12 @@ public final class JsonValue {
     return members;
   }
 
+  /** For the JSON library alone: values can be written again. */
+  @com.fasterxml.jackson.annotation.JsonValue
+  JsonNode node() {
+    return node;
+  }
+
   /** The members of an object as plain texts, numbers, flags, lists and maps; no nulls. */
   public Map<String, Object> toMap() {
     Map<String, Object> plain = new LinkedHashMap<>();
@@ -102,16 +108,5 @@ public final class JsonValue {
   @Override
   public String toString() {
     return node.toString();
-  }
-
-  /** The value as JSON text. */
-  public String toJson() {
-    return node.toString();
-  }
-
-  /** For the JSON library alone: values can be written again. */
-  @com.fasterxml.jackson.annotation.JsonValue
-  JsonNode node() {
-    return node;
   }
 }

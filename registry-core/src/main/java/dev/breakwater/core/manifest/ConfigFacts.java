@@ -24,7 +24,7 @@ final class ConfigFacts {
       if (!root.isObject()) {
         return "{}";
       }
-      return type.equals(ArtifactType.IMAGE) ? Json.writeText(image(root)) : root.toJson();
+      return type.equals(ArtifactType.IMAGE) ? Json.writeText(image(root)) : root.toString();
     } catch (JsonException e) {
       return "{}";
     }

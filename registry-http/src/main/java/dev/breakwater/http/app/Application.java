@@ -146,7 +146,8 @@ public final class Application implements AutoCloseable {
             identity,
             identity.directories().syslog(),
             pools,
-            List.of(Rules.retention(storage.database(), useCases, clock)),
+            List.of(
+                useCases.garbageCollector(), Rules.retention(storage.database(), useCases, clock)),
             meters,
             clock);
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());

@@ -54,7 +54,8 @@ class JobApiTest {
   void purgesTheAuditLogByHand() throws Exception {
     admin.newUser("purged");
 
-    ApiAnswer started = purge("{\"audit_retention_hour\":1,\"include_event_types\":\"create_user\"}");
+    ApiAnswer started =
+        purge("{\"audit_retention_hour\":1,\"include_event_types\":\"create_user\"}");
 
     assertThat(started.status()).as(started.body()).isEqualTo(201);
     String run = started.header("Location").replace("/api/v2.0", "");

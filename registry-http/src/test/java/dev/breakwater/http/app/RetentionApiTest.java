@@ -103,14 +103,12 @@ class RetentionApiTest {
     assertThat(found.json().get("scope").get("ref").wholeNumber()).hasValue(project);
     JsonValue rule = found.json().get("rules").elements().getFirst();
     assertThat(rule.get("params").get("latestPushedK").wholeNumber()).hasValue(1);
-    assertThat(rule.get("tag_selectors").toJson()).contains("untagged");
+    assertThat(rule.get("tag_selectors").toString()).contains("untagged");
     assertThat(alice.get("/projects/single").json().get("metadata").get("retention_id").text())
         .contains(policy.substring(policy.lastIndexOf('/') + 1));
     assertThat(alice.post("/retentions", POLICY.formatted("", project)).status()).isEqualTo(400);
-    assertThat(alice.put(policy, POLICY.formatted("0 0 0 * * *", project)).status())
-        .isEqualTo(200);
-    assertThat(
-            alice.get(policy).json().get("trigger").get("settings").get("cron").text())
+    assertThat(alice.put(policy, POLICY.formatted("0 0 0 * * *", project)).status()).isEqualTo(200);
+    assertThat(alice.get(policy).json().get("trigger").get("settings").get("cron").text())
         .contains("0 0 0 * * *");
 
     assertThat(alice.delete(policy).status()).isEqualTo(200);
@@ -140,17 +138,12 @@ class RetentionApiTest {
     assertThat(mallory.put(policy, POLICY.formatted("", project)).status()).isEqualTo(403);
     assertThat(mallory.delete(policy).status()).isEqualTo(403);
     assertThat(mallory.post(policy + "/executions", "{}").status()).isEqualTo(403);
-    assertThat(
-            mallory
-                .patch(policy + "/executions/" + number, "{\"action\":\"stop\"}")
-                .status())
+    assertThat(mallory.patch(policy + "/executions/" + number, "{\"action\":\"stop\"}").status())
         .isEqualTo(403);
     assertThat(mallory.post("/retentions", POLICY.formatted("", project)).status()).isEqualTo(403);
-    assertThat(
-            alice.patch(policy + "/executions/" + number, "{\"action\":\"go\"}").status())
+    assertThat(alice.patch(policy + "/executions/" + number, "{\"action\":\"go\"}").status())
         .isEqualTo(400);
-    assertThat(
-            alice.patch(policy + "/executions/" + number, "{\"action\":\"stop\"}").status())
+    assertThat(alice.patch(policy + "/executions/" + number, "{\"action\":\"stop\"}").status())
         .isEqualTo(200);
   }
 
@@ -169,7 +162,8 @@ class RetentionApiTest {
             "lastXDays",
             "latestActiveK",
             "nothing");
-    assertThat(ApiClient.anonymous(registry).ofApi().get("/retentions/metadatas").status()).isEqualTo(401);
+    assertThat(ApiClient.anonymous(registry).ofApi().get("/retentions/metadatas").status())
+        .isEqualTo(401);
   }
 
   @Test
@@ -218,8 +212,7 @@ class RetentionApiTest {
 
   private static String log(String execution) throws Exception {
     JsonValue task = alice.get(execution + "/tasks").json().elements().getFirst();
-    ApiAnswer log =
-        alice.get(execution + "/tasks/" + task.get("id").wholeNumber().orElseThrow());
+    ApiAnswer log = alice.get(execution + "/tasks/" + task.get("id").wholeNumber().orElseThrow());
     assertThat(log.status()).isEqualTo(200);
     assertThat(log.header("Content-Type")).startsWith("text/plain");
     return log.body();
