@@ -18,6 +18,9 @@ public interface AuditRepository {
    */
   Mono<Void> insert(Tx tx, Event event, Instant happenedAt, AuditRules.Fate fate);
 
+  /** The same for many events, in their order, in one statement. */
+  Mono<Void> insertAll(Tx tx, List<Judged> events, Instant happenedAt);
+
   /**
    * One page, usually the latest first. Fields: id, username, resource, resource_type, operation,
    * op_time, operation_result, operation_description.
@@ -63,4 +66,7 @@ public interface AuditRepository {
    * @param purged how many of them are of the given types
    */
   record Batch(Position last, long purged) {}
+
+  /** An event, and what becomes of it. */
+  record Judged(Event event, AuditRules.Fate fate) {}
 }

@@ -7,6 +7,7 @@ import dev.breakwater.core.transaction.Tx;
 import java.time.Clock;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.List;
 import reactor.core.publisher.Mono;
 
 /** Writes what happened into the audit log, in the transaction of the change. */
@@ -37,6 +38,19 @@ public final class AuditTrail implements EventRecorder {
   public Mono<Void> record(Tx tx, Event event) {
     return Mono.defer(
         () -> repository.insert(tx, event, clock.instant(), rules.fate(event.type())));
+  }
+
+  @Override
+  public Mono<Void> recordAll(Tx tx, List<Event> events) {
+    return Mono.defer(() ->
+        events.isEmpty()
+            ? Mono.empty()
+            : repository.insertAll(
+                tx,
+                events.stream()
+                    .map(event -> new AuditRepository.Judged(event, rules.fate(event.type())))
+                    .toList(),
+                clock.instant()));
   }
 
   /** Makes room for the months to come: at start, and now and then. */

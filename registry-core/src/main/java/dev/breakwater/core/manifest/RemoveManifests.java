@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
@@ -182,16 +181,16 @@ public final class RemoveManifests {
 
   private Mono<Void> record(
       Tx tx, Actor actor, RepositoryName repository, Located home, List<Doomed> doomed) {
-    return Flux.fromIterable(doomed)
-        .concatMap(manifest ->
-            events.record(
-                tx,
+    return events.recordAll(
+        tx,
+        doomed.stream()
+            .map(manifest ->
                 actor.event(
                     EventType.DELETE_ARTIFACT,
                     home.projectId(),
                     repository + "@" + manifest.digest(),
-                    "delete artifact: " + repository + "@" + manifest.digest())))
-        .then();
+                    "delete artifact: " + repository + "@" + manifest.digest()))
+            .toList());
   }
 
   /**

@@ -91,12 +91,6 @@ final class PermissionMatrixTest {
               "POST /api/v2.0/system/oidc/ping",
               "{\"url\": \"https://127.0.0.1:1\", \"verify_cert\": true}"),
           Map.entry("PUT /api/v2.0/configurations", "{\"session_timeout\": 60}"),
-          Map.entry("PUT /api/v2.0/jobservice/queues/EXECUTION_SWEEP", "{\"action\": \"resume\"}"),
-          Map.entry("POST /api/v2.0/system/gc/schedule", NO_SCHEDULE),
-          Map.entry("PUT /api/v2.0/system/gc/schedule", NO_SCHEDULE),
-          Map.entry("POST /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
-          Map.entry("PUT /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
-          Map.entry("POST /api/v2.0/federations", FEDERATION),
           Map.entry("PUT /api/v2.0/projects/team/repositories/none", "{\"description\": \"x\"}"),
           Map.entry(
               "POST /api/v2.0/projects/team/repositories/app/artifacts/none/tags",
@@ -112,13 +106,18 @@ final class PermissionMatrixTest {
               "{\"id\": 999999}"),
           Map.entry("POST /api/v2.0/projects/team/immutabletagrules", IMMUTABLE),
           Map.entry("PUT /api/v2.0/projects/team/immutabletagrules/999999", IMMUTABLE),
-          Map.entry("PUT /api/v2.0/system/CVEAllowlist", "{\"items\": []}"),
           Map.entry("POST /api/v2.0/retentions", RETENTION),
           Map.entry("PUT /api/v2.0/retentions/{retention}", RETENTION),
           Map.entry("POST /api/v2.0/retentions/{retention}/executions", "{\"dry_run\": true}"),
           Map.entry(
-              "PATCH /api/v2.0/retentions/{retention}/executions/999999",
-              "{\"action\": \"stop\"}"));
+              "PATCH /api/v2.0/retentions/{retention}/executions/999999", "{\"action\": \"stop\"}"),
+          Map.entry("PUT /api/v2.0/system/CVEAllowlist", "{\"items\": []}"),
+          Map.entry("PUT /api/v2.0/jobservice/queues/EXECUTION_SWEEP", "{\"action\": \"resume\"}"),
+          Map.entry("POST /api/v2.0/system/gc/schedule", NO_SCHEDULE),
+          Map.entry("PUT /api/v2.0/system/gc/schedule", NO_SCHEDULE),
+          Map.entry("POST /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
+          Map.entry("PUT /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
+          Map.entry("POST /api/v2.0/federations", FEDERATION));
 
   private static final Map<String, ApiClient> CALLERS = new LinkedHashMap<>();
   private static final Map<String, String> VARIABLES = new LinkedHashMap<>();

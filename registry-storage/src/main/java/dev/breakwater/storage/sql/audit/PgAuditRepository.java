@@ -21,7 +21,10 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -39,6 +42,29 @@ public final class PgAuditRepository implements AuditRepository {
       )
       INSERT INTO outbox (id, event, happened_at)
       SELECT nextval('outbox_id'), $10::text::jsonb, $9 FROM this WHERE transaction_id IS NOT NULL
+      """;
+
+  /** The same for many, numbered in their order. */
+  static final String INSERT_ALL =
+      """
+      WITH this AS MATERIALIZED (
+        SELECT pg_current_xact_id() AS transaction_id
+      ), given AS MATERIALIZED (
+        SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[],
+            $6::text[], $7::boolean[], $8::text[], $9::text[], $10::boolean[])
+          WITH ORDINALITY AS given (project_id, operation, resource_type, resource, username,
+            description, successful, source_address, event, kept, position)
+      ), line AS (
+        INSERT INTO audit_log (project_id, operation, resource_type, resource, username,
+                               description, successful, source_address, happened_at)
+        SELECT project_id, operation, resource_type, resource, username, description, successful,
+               source_address, $11
+        FROM given WHERE kept ORDER BY position
+      )
+      INSERT INTO outbox (id, event, happened_at)
+      SELECT nextval('outbox_id'), event::jsonb, $11
+      FROM (SELECT event FROM given ORDER BY position) AS ordered, this
+      WHERE transaction_id IS NOT NULL
       """;
 
   static final String SELECT =
@@ -147,6 +173,34 @@ public final class PgAuditRepository implements AuditRepository {
             EventJson.write(event, fate != Fate.IGNORED),
             fate == Fate.KEPT)
         .then();
+  }
+
+  @Override
+  public Mono<Void> insertAll(Tx tx, List<Judged> events, Instant happenedAt) {
+    return database
+        .in(tx)
+        .update(
+            INSERT_ALL,
+            column(events, judged -> judged.event().projectId().orElse(null), Long[]::new),
+            column(events, judged -> judged.event().type().operation(), String[]::new),
+            column(events, judged -> judged.event().type().resourceType(), String[]::new),
+            column(events, judged -> judged.event().resource(), String[]::new),
+            column(events, judged -> judged.event().username(), String[]::new),
+            column(events, judged -> judged.event().description(), String[]::new),
+            column(events, judged -> judged.event().successful(), Boolean[]::new),
+            column(events, judged -> judged.event().address(), String[]::new),
+            column(
+                events,
+                judged -> EventJson.write(judged.event(), judged.fate() != Fate.IGNORED),
+                String[]::new),
+            column(events, judged -> judged.fate() == Fate.KEPT, Boolean[]::new),
+            Rows.timestamp(happenedAt))
+        .then();
+  }
+
+  private static <T> Object column(
+      List<Judged> events, Function<Judged, @Nullable T> value, IntFunction<T[]> array) {
+    return events.stream().map(value).toArray(array);
   }
 
   @Override
