@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -26,13 +25,13 @@ class AuditApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiCaller admin;
+  private static ApiClient admin;
 
   @BeforeAll
   static void start() throws Exception {
     registry =
         RunningRegistry.start(data, Map.of("BREAKWATER_SECURITY_ALLOW_INTERNAL_TARGETS", "true"));
-    admin = ApiCaller.admin(registry);
+    admin = ApiClient.admin(registry).ofApi();
   }
 
   @AfterAll
@@ -131,7 +130,7 @@ class AuditApiTest {
   @Test
   void showsARobotOfEveryProjectTheLogsOfProjects() throws Exception {
     assertThat(admin.post("/projects", "{\"project_name\":\"watched\"}").status()).isEqualTo(201);
-    Answer created =
+    ApiAnswer created =
         admin.post(
             "/robots",
             """
@@ -139,7 +138,7 @@ class AuditApiTest {
               {"kind":"project","namespace":"*","access":[{"resource":"log","action":"list"}]}]}
             """);
     assertThat(created.status()).as(created.body()).isEqualTo(201);
-    ApiCaller robot =
+    ApiClient robot =
         admin.as(
             created.json().get("name").text().orElseThrow(),
             created.json().get("secret").text().orElseThrow());

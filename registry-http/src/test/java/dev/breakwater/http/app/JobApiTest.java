@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
-import dev.breakwater.http.app.ApiCaller.Answer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,12 +22,12 @@ class JobApiTest {
   @TempDir static Path data;
 
   private static RunningRegistry registry;
-  private static ApiCaller admin;
+  private static ApiClient admin;
 
   @BeforeAll
   static void start() throws Exception {
     registry = RunningRegistry.start(data, Map.of());
-    admin = ApiCaller.admin(registry);
+    admin = ApiClient.admin(registry).ofApi();
   }
 
   @AfterAll
@@ -55,7 +54,8 @@ class JobApiTest {
   void purgesTheAuditLogByHand() throws Exception {
     admin.newUser("purged");
 
-    Answer started = purge("{\"audit_retention_hour\":1,\"include_event_types\":\"create_user\"}");
+    ApiAnswer started =
+        purge("{\"audit_retention_hour\":1,\"include_event_types\":\"create_user\"}");
 
     assertThat(started.status()).as(started.body()).isEqualTo(201);
     String run = started.header("Location").replace("/api/v2.0", "");
@@ -66,7 +66,7 @@ class JobApiTest {
     JsonValue parameters = parameters(ended);
     assertThat(parameters.get("audit_retention_hour").wholeNumber()).hasValue(1);
     assertThat(parameters.get("purged").wholeNumber()).as("all is younger").hasValue(0);
-    Answer log = admin.get(run + "/log");
+    ApiAnswer log = admin.get(run + "/log");
     assertThat(log.header("Content-Type")).startsWith("text/plain");
     assertThat(log.body()).contains("PURGE_AUDIT_LOG begins").contains("ended: Success");
     assertThat(admin.get(PURGE).json().size()).isPositive();
@@ -110,6 +110,23 @@ class JobApiTest {
     assertThat(admin.get(GC + "/0").status()).isEqualTo(404);
     assertThat(admin.put(GC + "/0", "").status()).isEqualTo(404);
     assertThat(admin.get(GC + "/0/log").status()).isEqualTo(404);
+  }
+
+  @Test
+  void collectsGarbageByHand() throws Exception {
+    ApiAnswer started =
+        admin.post(
+            GC + "/schedule",
+            "{\"schedule\":{\"type\":\"Manual\"},\"parameters\":{\"dry_run\":true,\"workers\":2}}");
+
+    JsonValue run = ended(started.header("Location").replace("/api/v2.0", ""));
+
+    assertThat(run.get("job_status").text()).contains("Success");
+    assertThat(parameters(run).get("dry_run").bool()).hasValue(true);
+    assertThat(parameters(run).get("workers").wholeNumber()).hasValue(2);
+    assertThat(parameters(run).get("freed_space").wholeNumber()).hasValue(0);
+    assertThat(parameters(run).get("purged_blobs").wholeNumber()).hasValue(0);
+    assertThat(parameters(run).get("purged_manifests").wholeNumber()).hasValue(0);
   }
 
   @Test
@@ -209,7 +226,7 @@ class JobApiTest {
                     "harbor_task_scheduled_total 1"));
   }
 
-  private static Answer purge(String parameters) throws Exception {
+  private static ApiAnswer purge(String parameters) throws Exception {
     return admin.post(
         PURGE + "/schedule",
         "{\"schedule\":{\"type\":\"Manual\"},\"parameters\":" + parameters + "}");
@@ -228,7 +245,7 @@ class JobApiTest {
     return Json.parse(job.get("job_parameters").text().orElseThrow().getBytes(UTF_8));
   }
 
-  private static Answer steer(String queue, String action) throws Exception {
+  private static ApiAnswer steer(String queue, String action) throws Exception {
     return admin.put("/jobservice/queues/" + queue, "{\"action\":\"" + action + "\"}");
   }
 
