@@ -1,5 +1,6 @@
 package dev.breakwater.core.artifact;
 
+import dev.breakwater.core.label.Label;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -63,13 +64,15 @@ public record Artifact(
   public record Details(
       List<ArtifactTag> tags,
       List<ArtifactAccessory> accessories,
-      List<ChildReference> references) {
-    public static final Details NONE = new Details(List.of(), List.of(), List.of());
+      List<ChildReference> references,
+      List<Label> labels) {
+    public static final Details NONE = new Details(List.of(), List.of(), List.of(), List.of());
 
     public Details {
       tags = List.copyOf(tags);
       accessories = List.copyOf(accessories);
       references = List.copyOf(references);
+      labels = List.copyOf(labels);
     }
   }
 }

@@ -5,6 +5,8 @@ import dev.breakwater.core.access.Resource;
 import dev.breakwater.core.access.Verb;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.label.Label;
+import dev.breakwater.core.label.LabelRepository;
 import dev.breakwater.core.manifest.TagRuleSource;
 import dev.breakwater.core.manifest.TagRules;
 import dev.breakwater.core.oci.MediaTypes;
@@ -35,6 +37,7 @@ public final class ReadArtifacts {
   private final ArtifactRepository artifacts;
   private final RepositoryCatalog repositories;
   private final ArtifactCounts counts;
+  private final LabelRepository labels;
   private final TagRuleSource rules;
   private final Transactions transactions;
 
@@ -43,12 +46,14 @@ public final class ReadArtifacts {
       ArtifactRepository artifacts,
       RepositoryCatalog repositories,
       ArtifactCounts counts,
+      LabelRepository labels,
       TagRuleSource rules,
       Transactions transactions) {
     this.authorizer = authorizer;
     this.artifacts = artifacts;
     this.repositories = repositories;
     this.counts = counts;
+    this.labels = labels;
     this.rules = rules;
     this.transactions = transactions;
   }
@@ -166,9 +171,11 @@ public final class ReadArtifacts {
         wanted.accessories() ? artifacts.accessories(ids) : Mono.just(Map.of());
     Mono<Map<Long, List<ChildReference>>> references =
         indexes.isEmpty() ? Mono.just(Map.of()) : artifacts.references(indexes);
+    Mono<Map<Long, List<Label>>> labelled =
+        wanted.labels() ? labels.labelsOf(ids) : Mono.just(Map.of());
     Mono<TagRules> known =
         wanted.tags() && wanted.immutable() ? rules(project) : Mono.just((_, _) -> false);
-    return Mono.zip(tags, accessories, references, known)
+    return Mono.zip(tags, accessories, references, known, labelled)
         .map(found ->
             page.stream()
                 .map(artifact ->
@@ -178,7 +185,8 @@ public final class ReadArtifacts {
                                 .map(tag -> marked(found.getT4(), artifact.repositoryName(), tag))
                                 .toList(),
                             found.getT2().getOrDefault(artifact.id(), List.of()),
-                            found.getT3().getOrDefault(artifact.id(), List.of()))))
+                            found.getT3().getOrDefault(artifact.id(), List.of()),
+                            found.getT5().getOrDefault(artifact.id(), List.of()))))
                 .toList());
   }
 
@@ -195,5 +203,5 @@ public final class ReadArtifacts {
    *
    * @param immutable whether each tag says if a rule protects it
    */
-  public record Wanted(boolean tags, boolean immutable, boolean accessories) {}
+  public record Wanted(boolean tags, boolean immutable, boolean accessories, boolean labels) {}
 }

@@ -50,7 +50,6 @@ public final class GarbageCollector implements JobHandler {
   private static final int BLOBS = 100;
   private static final int MANIFESTS = 100;
   private static final int ROWS = 1000;
-  private static final Duration TAG_HISTORY = Duration.ofDays(30);
 
   /** A manifest that was pushed by digest may get its tag, or its index, a moment later. */
   private static final Duration UNTAGGED_AGE = Duration.ofHours(2);
@@ -60,20 +59,26 @@ public final class GarbageCollector implements JobHandler {
   private final BlobStore store;
   private final Transactions transactions;
   private final BlobSettings settings;
+  private final Duration tagHistory;
   private final Clock clock;
 
+  /**
+   * @param tagHistory how long changes of tags are kept
+   */
   public GarbageCollector(
       GarbageRepository garbage,
       RemoveManifests remove,
       BlobStore store,
       Transactions transactions,
       BlobSettings settings,
+      Duration tagHistory,
       Clock clock) {
     this.garbage = garbage;
     this.remove = remove;
     this.store = store;
     this.transactions = transactions;
     this.settings = settings;
+    this.tagHistory = tagHistory;
     this.clock = clock;
   }
 
@@ -118,7 +123,7 @@ public final class GarbageCollector implements JobHandler {
             inBatches(
                 run,
                 () -> transactions.inTx(tx -> garbage.purgeDeleted(tx, restorable, MANIFESTS))))
-        .then(inBatches(run, () -> garbage.purgeTagChanges(begin.minus(TAG_HISTORY), ROWS)))
+        .then(inBatches(run, () -> garbage.purgeTagChanges(begin.minus(tagHistory), ROWS)))
         .then(Mono.defer(() -> reviewLinks(run)))
         .then(Mono.defer(() -> deleteBlobs(run, options.workers())))
         .then(Mono.fromSupplier(run::result));

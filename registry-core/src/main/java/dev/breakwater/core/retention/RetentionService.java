@@ -8,11 +8,15 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventRecorder;
 import dev.breakwater.core.event.EventType;
+import dev.breakwater.core.job.JobKind;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.MetadataItem;
 import dev.breakwater.core.project.Project;
 import dev.breakwater.core.project.ProjectRepository;
+import dev.breakwater.core.schedule.Cron;
+import dev.breakwater.core.schedule.ScheduleType;
+import dev.breakwater.core.schedule.Schedules;
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
 import java.util.Map;
@@ -22,7 +26,7 @@ import reactor.core.publisher.Mono;
 /** The retention policies of projects, one for each at most. */
 public final class RetentionService {
   private final RetentionPolicyRepository policies;
-  private final RetentionSchedules schedules;
+  private final Schedules schedules;
   private final ProjectRepository projects;
   private final Authorizer authorizer;
   private final Transactions transactions;
@@ -30,7 +34,7 @@ public final class RetentionService {
 
   public RetentionService(
       RetentionPolicyRepository policies,
-      RetentionSchedules schedules,
+      Schedules schedules,
       ProjectRepository projects,
       Authorizer authorizer,
       Transactions transactions,
@@ -94,7 +98,7 @@ public final class RetentionService {
                     project.id(),
                     Optional.empty(),
                     Map.of(MetadataItem.RETENTION_ID, Long.toString(id)))
-                .then(Mono.defer(() -> schedules.set(tx, id, policy.cron())))
+                .then(Mono.defer(() -> schedule(tx, id, policy.cron())))
                 .then(
                     Mono.defer(
                         () -> record(tx, EventType.CREATE_RETENTION, caller, project.id(), id))));
@@ -124,7 +128,7 @@ public final class RetentionService {
                     .update(tx, policy)
                     .filter(changed -> changed)
                     .switchIfEmpty(Mono.error(() -> notFound(policy.id())))
-                    .then(Mono.defer(() -> schedules.set(tx, policy.id(), policy.cron())))
+                    .then(Mono.defer(() -> schedule(tx, policy.id(), policy.cron())))
                     .then(
                         Mono.defer(() ->
                             record(
@@ -140,8 +144,7 @@ public final class RetentionService {
     return find(caller, id, Verb.DELETE)
         .flatMap(policy ->
             transactions.inTx(tx ->
-                schedules
-                    .set(tx, id, "")
+                schedule(tx, id, "")
                     .then(Mono.defer(() -> policies.delete(tx, id)))
                     .filter(deleted -> deleted)
                     .switchIfEmpty(Mono.error(() -> notFound(id)))
@@ -154,10 +157,22 @@ public final class RetentionService {
                                 tx, EventType.DELETE_RETENTION, caller, policy.projectId(), id)))));
   }
 
-  private void requireCron(RetentionPolicy policy) {
+  private static void requireCron(RetentionPolicy policy) {
     if (!policy.cron().isEmpty()) {
-      schedules.requireValid(policy.cron());
+      Cron.parse(policy.cron());
     }
+  }
+
+  private Mono<Void> schedule(Tx tx, long id, String cron) {
+    return cron.isEmpty()
+        ? schedules.remove(tx, JobKind.RETENTION, id).then()
+        : schedules.set(
+            tx,
+            JobKind.RETENTION,
+            id,
+            ScheduleType.CUSTOM,
+            Cron.parse(cron),
+            RetentionTasks.parameters(false));
   }
 
   private static Permission permission(Verb verb) {

@@ -146,10 +146,13 @@ public final class Application implements AutoCloseable {
             identity,
             identity.directories().syslog(),
             pools,
-            List.of(useCases.garbageCollector()),
+            List.of(
+                useCases.garbageCollector(), Rules.retention(storage.database(), useCases, clock)),
             meters,
             clock);
-    jobs.addTo(api, new JsonBodies(bodies, pools.blobIoScheduler()));
+    JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
+    jobs.addTo(api, json);
+    Rules.addRetentionTo(api, identity, storage.database(), jobs, json);
     DisposableServer server =
         bound(
             new RegistryServer(

@@ -47,6 +47,7 @@ import dev.breakwater.storage.sql.artifact.PgHistoryRepository;
 import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.blob.PgUploadRepository;
 import dev.breakwater.storage.sql.gc.PgGarbageRepository;
+import dev.breakwater.storage.sql.label.PgLabelRepository;
 import dev.breakwater.storage.sql.manifest.PgActivityRepository;
 import dev.breakwater.storage.sql.manifest.PgManifestPushes;
 import dev.breakwater.storage.sql.manifest.PgManifestRemovals;
@@ -55,7 +56,6 @@ import dev.breakwater.storage.sql.quota.PgQuotaRepository;
 import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import dev.breakwater.storage.sql.tag.PgTagRepository;
 import java.time.Clock;
-import java.time.Duration;
 import reactor.core.scheduler.Scheduler;
 
 /** The use cases of content over their rows and bytes. */
@@ -82,8 +82,6 @@ record UseCases(
     ListReferrers listReferrers,
     ListTags listTags,
     ListRepositories listRepositories) {
-  private static final Duration LEASE = Duration.ofHours(24);
-  private static final Duration UNDO_WINDOW = Duration.ofHours(24);
 
   static UseCases wire(
       Settings settings,
@@ -96,7 +94,9 @@ record UseCases(
     BlobStore store = storage.blobs();
     BlobSettings blobSettings =
         new BlobSettings(
-            LEASE, settings.storage().uploadExpiry(), settings.http().maxConcurrentUploads());
+            settings.storage().lease(),
+            settings.storage().uploadExpiry(),
+            settings.http().maxConcurrentUploads());
     UploadRepository uploads = new PgUploadRepository(database);
     BlobRepository blobs = new PgBlobRepository(database);
     ManifestRepository manifests = new PgManifestRepository(database);
@@ -136,7 +136,14 @@ record UseCases(
         new DeleteManifest(authorizer, remove),
         remove,
         quotas,
-        new ReadArtifacts(authorizer, artifacts, repositories, counts, rules, database),
+        new ReadArtifacts(
+            authorizer,
+            artifacts,
+            repositories,
+            counts,
+            new PgLabelRepository(database),
+            rules,
+            database),
         new ChangeArtifacts(authorizer, artifacts, pushes, cache, remove, database, events),
         new CopyArtifact(
             authorizer,
@@ -164,7 +171,13 @@ record UseCases(
         new ReadAddition(authorizer, artifacts, manifests, small, workers),
         activity,
         new GarbageCollector(
-            new PgGarbageRepository(database), remove, store, database, blobSettings, clock),
+            new PgGarbageRepository(database),
+            remove,
+            store,
+            database,
+            blobSettings,
+            settings.storage().tagHistory(),
+            clock),
         new RepositoryService(authorizer, repositories, remove, database, events),
         new QuotaService(authorizer, quotas, space, database, events),
         new ListReferrers(authorizer, manifests),

@@ -50,6 +50,11 @@ final class PermissionMatrixTest {
        "claims": [{"claim": "sub", "value": "repo:team", "match": "exact"}]}
       """;
 
+  private static final String RETENTION =
+      """
+      {"algorithm": "or", "rules": [], "scope": {"level": "project", "ref": {project}}}
+      """;
+
   private static final String IMMUTABLE =
       """
       {"tag_selectors": [{"kind": "doublestar", "decoration": "matches", "pattern": "fixed"}]}
@@ -86,6 +91,12 @@ final class PermissionMatrixTest {
               "POST /api/v2.0/system/oidc/ping",
               "{\"url\": \"https://127.0.0.1:1\", \"verify_cert\": true}"),
           Map.entry("PUT /api/v2.0/configurations", "{\"session_timeout\": 60}"),
+          Map.entry("PUT /api/v2.0/jobservice/queues/EXECUTION_SWEEP", "{\"action\": \"resume\"}"),
+          Map.entry("POST /api/v2.0/system/gc/schedule", NO_SCHEDULE),
+          Map.entry("PUT /api/v2.0/system/gc/schedule", NO_SCHEDULE),
+          Map.entry("POST /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
+          Map.entry("PUT /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
+          Map.entry("POST /api/v2.0/federations", FEDERATION),
           Map.entry("PUT /api/v2.0/projects/team/repositories/none", "{\"description\": \"x\"}"),
           Map.entry(
               "POST /api/v2.0/projects/team/repositories/app/artifacts/none/tags",
@@ -102,12 +113,12 @@ final class PermissionMatrixTest {
           Map.entry("POST /api/v2.0/projects/team/immutabletagrules", IMMUTABLE),
           Map.entry("PUT /api/v2.0/projects/team/immutabletagrules/999999", IMMUTABLE),
           Map.entry("PUT /api/v2.0/system/CVEAllowlist", "{\"items\": []}"),
-          Map.entry("PUT /api/v2.0/jobservice/queues/EXECUTION_SWEEP", "{\"action\": \"resume\"}"),
-          Map.entry("POST /api/v2.0/system/gc/schedule", NO_SCHEDULE),
-          Map.entry("PUT /api/v2.0/system/gc/schedule", NO_SCHEDULE),
-          Map.entry("POST /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
-          Map.entry("PUT /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
-          Map.entry("POST /api/v2.0/federations", FEDERATION));
+          Map.entry("POST /api/v2.0/retentions", RETENTION),
+          Map.entry("PUT /api/v2.0/retentions/{retention}", RETENTION),
+          Map.entry("POST /api/v2.0/retentions/{retention}/executions", "{\"dry_run\": true}"),
+          Map.entry(
+              "PATCH /api/v2.0/retentions/{retention}/executions/999999",
+              "{\"action\": \"stop\"}"));
 
   private static final Map<String, ApiClient> CALLERS = new LinkedHashMap<>();
   private static final Map<String, String> VARIABLES = new LinkedHashMap<>();
@@ -152,6 +163,8 @@ final class PermissionMatrixTest {
     VARIABLES.put("victim", id(user("victim").get("/api/v2.0/users/current"), "user_id"));
     VARIABLES.put("other", id(caller("other").get("/api/v2.0/users/current"), "user_id"));
     VARIABLES.put("label", label("of-team"));
+    VARIABLES.put(
+        "retention", "" + admin.post("/api/v2.0/retentions", fill(RETENTION)).require(201).id());
     VARIABLES.put("icon", Icons.of("IMAGE").toString());
     push();
   }

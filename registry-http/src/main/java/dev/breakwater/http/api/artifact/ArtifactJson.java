@@ -6,9 +6,11 @@ import dev.breakwater.core.artifact.ArtifactTag;
 import dev.breakwater.core.artifact.ChildReference;
 import dev.breakwater.core.artifact.ReadAddition;
 import dev.breakwater.core.artifact.ReadArtifacts.Wanted;
+import dev.breakwater.core.icon.Icons;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.http.api.ApiAnswers;
+import dev.breakwater.http.api.label.LabelJson;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -34,6 +36,7 @@ final class ArtifactJson {
     json.put("repository_name", artifact.repositoryName());
     json.put("digest", artifact.digest());
     json.put("size", artifact.size());
+    json.put("icon", Icons.of(artifact.type()).toString());
     json.put("push_time", ApiAnswers.time(artifact.pushedAt()));
     json.put("pull_time", artifact.pulledAt().map(ApiAnswers::time).orElse(NEVER));
     json.put("extra_attrs", parsed(artifact.extraAttributes()));
@@ -47,6 +50,9 @@ final class ArtifactJson {
       json.put(
           "accessories",
           artifact.details().accessories().stream().map(ArtifactJson::json).toList());
+    }
+    if (wanted.labels()) {
+      json.put("labels", artifact.details().labels().stream().map(LabelJson::json).toList());
     }
     json.put("addition_links", additions(artifact));
     return json;

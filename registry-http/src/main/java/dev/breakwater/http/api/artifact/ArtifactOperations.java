@@ -110,7 +110,8 @@ public final class ArtifactOperations {
     return new Wanted(
         Flags.parameter(exchange, "with_tag", true),
         Flags.parameter(exchange, "with_immutable_status", false),
-        Flags.parameter(exchange, "with_accessory", false));
+        Flags.parameter(exchange, "with_accessory", false),
+        Flags.parameter(exchange, "with_label", false));
   }
 
   private Mono<Void> delete(Exchange exchange, PathParameters path) {

@@ -71,7 +71,7 @@ public final class SystemJobOperations {
     json.put("id", execution.id());
     json.put("job_name", execution.kind());
     json.put("job_kind", execution.trigger().name());
-    json.put("job_parameters", execution.attributes().toJson());
+    json.put("job_parameters", execution.attributes().toString());
     json.put(
         "schedule",
         Map.of("type", execution.trigger() == Trigger.SCHEDULE ? "Schedule" : "Manual"));
@@ -108,7 +108,7 @@ public final class SystemJobOperations {
     json.put("id", schedule.id());
     json.put("job_name", schedule.kind());
     json.put("job_kind", Trigger.SCHEDULE.name());
-    json.put("job_parameters", schedule.parameters().toJson());
+    json.put("job_parameters", schedule.parameters().toString());
     json.put("schedule", timing);
     json.put("deleted", false);
     json.put("creation_time", ApiAnswers.time(schedule.createdAt()));

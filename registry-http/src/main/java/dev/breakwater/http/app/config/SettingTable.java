@@ -152,6 +152,30 @@ final class SettingTable {
           "24h",
           ValueParser.duration(Duration.ofMinutes(1), DAY.multipliedBy(365)),
           "After which time without progress an unfinished upload is removed");
+  static final Setting<Duration> GC_LEASE =
+      required(
+          "gc.lease",
+          "24h",
+          ValueParser.duration(Duration.ZERO, DAY.multipliedBy(365)),
+          "How long a pushed, mounted or looked-up blob stays without a manifest; 2h at least");
+  static final Setting<Boolean> GC_ALLOW_SHORT_LEASE =
+      required(
+          "gc.allow-short-lease",
+          "false",
+          ValueParser.flag(),
+          "Whether gc.lease may be below 2h: for tests alone, pushes may fail then");
+  static final Setting<Duration> UNDO_WINDOW =
+      required(
+          "undo.window",
+          "24h",
+          ValueParser.duration(Duration.ZERO, DAY.multipliedBy(365)),
+          "How long deleted artifacts can be brought back; 0s: not at all");
+  static final Setting<Integer> TAG_HISTORY_DAYS =
+      required(
+          "tag-history.days",
+          "30",
+          ValueParser.number(1, 3650),
+          "How long it is kept who moved which tag");
   static final Setting<Boolean> MANIFEST_SPARSE_INDEXES =
       required(
           "manifest.sparse-indexes",
@@ -239,6 +263,10 @@ final class SettingTable {
           STORAGE_DRIVER,
           STORAGE_FILESYSTEM_ROOT,
           UPLOAD_EXPIRY,
+          GC_LEASE,
+          GC_ALLOW_SHORT_LEASE,
+          UNDO_WINDOW,
+          TAG_HISTORY_DAYS,
           MANIFEST_SPARSE_INDEXES,
           TOKEN_ALGORITHM,
           TOKEN_LIFETIME,

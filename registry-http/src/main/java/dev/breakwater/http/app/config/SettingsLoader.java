@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,8 @@ public final class SettingsLoader {
   private static final Pattern SERVICE_LINK =
       Pattern.compile(
           PREFIX + "(\\w+_)?(SERVICE_(HOST|PORT)\\w*|PORT|PORT_\\d+_(TCP|UDP|SCTP)(_\\w+)?)");
+
+  private static final Duration SHORTEST_LEASE = Duration.ofHours(2);
 
   private final Map<String, RawValue> values = new LinkedHashMap<>();
   private final List<String> mistakes = new ArrayList<>();
@@ -157,6 +160,10 @@ public final class SettingsLoader {
     if (found.isSet(SettingTable.TLS_CERTIFICATE) != found.isSet(SettingTable.TLS_KEY)) {
       mistakes.add("tls.certificate, tls.key: set both, or neither");
     }
+    if (found.get(SettingTable.GC_LEASE).compareTo(SHORTEST_LEASE) < 0
+        && !found.get(SettingTable.GC_ALLOW_SHORT_LEASE)) {
+      mistakes.add("gc.lease: a push may take longer than that; set 2h at least");
+    }
     requireReadable(SettingTable.TLS_CERTIFICATE, found);
     requireReadable(SettingTable.TLS_KEY, found);
     requireReadable(SettingTable.LDAP_CA_CERTIFICATE, found);
@@ -208,7 +215,10 @@ public final class SettingsLoader {
         new StorageSettings(
             found.get(SettingTable.STORAGE_FILESYSTEM_ROOT).orElse(data.resolve("storage")),
             found.get(SettingTable.UPLOAD_EXPIRY),
-            found.get(SettingTable.MANIFEST_SPARSE_INDEXES)),
+            found.get(SettingTable.MANIFEST_SPARSE_INDEXES),
+            found.get(SettingTable.GC_LEASE),
+            found.get(SettingTable.UNDO_WINDOW),
+            Duration.ofDays(found.get(SettingTable.TAG_HISTORY_DAYS))),
         new TokenSettings(
             found.get(SettingTable.TOKEN_ALGORITHM),
             found.get(SettingTable.TOKEN_LIFETIME),

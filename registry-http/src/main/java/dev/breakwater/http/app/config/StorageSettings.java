@@ -9,5 +9,14 @@ import java.time.Duration;
  * @param filesystemRoot the folder of the blobs
  * @param uploadExpiry after which time without progress an upload is removed
  * @param sparseIndexes whether an index may name manifests that are not here
+ * @param lease how long a blob stays without a manifest
+ * @param undoWindow how long deleted artifacts can be brought back; zero: not at all
+ * @param tagHistory how long it is kept who moved which tag
  */
-public record StorageSettings(Path filesystemRoot, Duration uploadExpiry, boolean sparseIndexes) {}
+public record StorageSettings(
+    Path filesystemRoot,
+    Duration uploadExpiry,
+    boolean sparseIndexes,
+    Duration lease,
+    Duration undoWindow,
+    Duration tagHistory) {}

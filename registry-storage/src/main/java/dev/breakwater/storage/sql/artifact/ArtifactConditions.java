@@ -23,6 +23,7 @@ final class ArtifactConditions {
       switch (condition.field().toLowerCase(Locale.ROOT)) {
         case "base" ->
             withChildren |= condition instanceof Condition.Exact exact && exact.value().equals("*");
+        case "labels" -> addLabels(conditions, condition);
         case "tags" -> addTags(conditions, scope, condition);
         default -> plain.add(condition);
       }
@@ -51,6 +52,35 @@ final class ArtifactConditions {
               ErrorCode.BAD_REQUEST,
               "tags takes a name, * (any), nil (none), ~PART or {NAME NAME} as in tags=~rc");
     }
+  }
+
+  /** {@code labels=(1 2)}: those that have all of them. */
+  private static void addLabels(Conditions conditions, Condition condition) {
+    List<String> wanted =
+        switch (condition) {
+          case Condition.Exact exact -> List.of(exact.value());
+          case Condition.AllOf all -> all.values();
+          case Condition.AnyOf _, Condition.Fuzzy _, Condition.Range _ -> throw unusableLabels();
+        };
+    for (String label : wanted) {
+      conditions.and(
+          "EXISTS (SELECT FROM artifact_label WHERE artifact_label.manifest_id = manifest.id"
+              + " AND artifact_label.label_id = ?)",
+          number(label));
+    }
+  }
+
+  private static long number(String label) {
+    try {
+      return Long.parseLong(label);
+    } catch (NumberFormatException e) {
+      throw unusableLabels();
+    }
+  }
+
+  private static RegistryException unusableLabels() {
+    return new RegistryException(
+        ErrorCode.BAD_REQUEST, "labels takes the numbers of labels, as in labels=(1 2)");
   }
 
   private static void addNamed(

@@ -160,8 +160,13 @@ public final class PgAuditRepository implements AuditRepository {
               row -> Rows.number(row, "n"),
               conditions.parameters())
           .flatMap(total ->
-              COLUMNS.slice(
-                  database, SELECT, conditions, request, PgAuditRepository::entry, total));
+              ListColumns.slice(
+                  database,
+                  COLUMNS.page(SELECT, conditions, request),
+                  conditions,
+                  request,
+                  PgAuditRepository::entry,
+                  total));
     });
   }
 

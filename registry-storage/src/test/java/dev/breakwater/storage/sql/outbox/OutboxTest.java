@@ -82,29 +82,7 @@ class OutboxTest {
     assertThat(recorder.resources).isEmpty();
     commit.tryEmitEmpty();
 
-    try {
-      await().until(() -> recorder.resources.size() == 2);
-    } catch (RuntimeException e) {
-      System.out.println(
-          "DIAG "
-              + recorder.resources
-              + " "
-              + Await.value(rows.lastNumber())
-              + " "
-              + Await.value(rows.running())
-              + Await.value(
-                  database.many(
-                      "SELECT datname || ' ' || coalesce(state,'') || ' ' ||"
-                          + " coalesce(backend_xid::text,'-') || ' ' || query AS q FROM"
-                          + " pg_stat_activity WHERE datname IS NOT NULL",
-                      row -> Rows.text(row, "q")))
-              + Await.value(
-                  database.many(
-                      "SELECT consumer || position || coalesce(holder,'-') ||"
-                          + " coalesce(leased_until::text,'-') AS q FROM outbox_cursor",
-                      row -> Rows.text(row, "q"))));
-      throw e;
-    }
+    await().until(() -> recorder.resources.size() == 2);
     assertThat(recorder.resources).containsExactly("slow", "quick");
   }
 

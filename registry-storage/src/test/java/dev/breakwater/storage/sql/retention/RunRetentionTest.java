@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** Retention on real rows: image n was pushed on day n, and pulled on the days that a test says. */
 class RunRetentionTest {
@@ -43,12 +44,14 @@ class RunRetentionTest {
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
   private final PgRetentionPolicyRepository policies = new PgRetentionPolicyRepository(database);
   private final PgCandidateRepository candidates = new PgCandidateRepository(database);
+  private final AuditTrail events =
+      new AuditTrail(new PgAuditRepository(database), Mono::empty, clock);
   private final RunRetention handler = handler();
   private long repository;
 
   @BeforeEach
   void makeARepository() {
-    Await.done(new AuditTrail(new PgAuditRepository(database), clock).prepare());
+    Await.done(events.prepare());
     repository = repository("library/app");
   }
 
@@ -67,7 +70,7 @@ class RunRetentionTest {
             new ManifestCache(new PgManifestRepository(database), () -> {}),
             (tx, project) -> rules.rulesOf(tx, project).cast(TagRules.class),
             database,
-            new AuditTrail(new PgAuditRepository(database), clock),
+            events,
             Duration.ZERO,
             clock);
     return new RunRetention(
