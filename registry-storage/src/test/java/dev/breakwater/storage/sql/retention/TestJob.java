@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.atomic.AtomicReference;
 import reactor.core.publisher.Mono;
 
 /** A task that is run by a test. */
@@ -21,8 +20,7 @@ final class TestJob implements JobContext {
   final List<TaskStart> added = new CopyOnWriteArrayList<>();
   private final long policyId;
   private final Map<String, Object> parameters;
-  private final AtomicReference<Optional<JsonValue>> checkpoint =
-      new AtomicReference<>(Optional.empty());
+  private volatile Optional<JsonValue> checkpoint = Optional.empty();
   private volatile int checkpointsUntilStop = Integer.MAX_VALUE;
 
   TestJob(long policyId, Map<String, Object> parameters) {
@@ -63,13 +61,13 @@ final class TestJob implements JobContext {
 
   @Override
   public Optional<JsonValue> checkpoint() {
-    return checkpoint.get();
+    return checkpoint;
   }
 
   @Override
   public Mono<Void> checkpoint(Map<String, ?> state) {
     return Mono.fromRunnable(() -> {
-      checkpoint.set(Optional.of(Json.parse(Json.writeText(state).getBytes(UTF_8))));
+      checkpoint = Optional.of(Json.parse(Json.writeText(state).getBytes(UTF_8)));
       checkpointsUntilStop--;
     });
   }
