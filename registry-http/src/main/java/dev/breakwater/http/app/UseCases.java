@@ -114,7 +114,15 @@ record UseCases(
     PushBlob pushBlob = new PushBlob(authorizer, uploads, blobs, store, space, blobSettings, clock);
     ManifestRemovals removals = new PgManifestRemovals(database, pushes);
     RemoveManifests remove =
-        new RemoveManifests(removals, pushes, cache, rules, database, events, UNDO_WINDOW, clock);
+        new RemoveManifests(
+            removals,
+            pushes,
+            cache,
+            rules,
+            database,
+            events,
+            settings.storage().undoWindow(),
+            clock);
     return new UseCases(
         pushBlob,
         new PullBlob(authorizer, blobs, store, blobSettings, clock),
