@@ -2,6 +2,7 @@ package dev.breakwater.core.audit;
 
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.systemconfig.Configuration;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.core.transaction.Tx;
 import java.time.Clock;
@@ -24,6 +25,11 @@ public final class AuditTrail implements EventRecorder {
     this.repository = repository;
     this.configuration = configuration;
     this.clock = clock;
+  }
+
+  /** One that keeps everything, whatever the settings say. */
+  public AuditTrail(AuditRepository repository, Clock clock) {
+    this(repository, () -> Mono.just(Configuration.DEFAULTS), clock);
   }
 
   /**

@@ -5,7 +5,7 @@ import dev.breakwater.core.audit.ForwardAuditLog;
 import dev.breakwater.core.audit.PurgeAuditLog;
 import dev.breakwater.core.audit.PurgeParameters;
 import dev.breakwater.core.audit.SyslogReceiver;
-import dev.breakwater.core.gc.GcParameters;
+import dev.breakwater.core.gc.GarbageOptions;
 import dev.breakwater.core.job.JobHandler;
 import dev.breakwater.core.job.JobKind;
 import dev.breakwater.core.job.JobMetrics;
@@ -158,7 +158,7 @@ final class Jobs implements AutoCloseable {
     new ScheduleOperations(new ListSchedules(scheduleRows, identity.authorizer())).addTo(router);
     new SystemJobOperations(
             systemJobs(
-                JobKind.GARBAGE_COLLECTION, Resource.GARBAGE_COLLECTION, GcParameters::check),
+                JobKind.GARBAGE_COLLECTION, Resource.GARBAGE_COLLECTION, GarbageOptions::check),
             bodies,
             "/api/v2.0/system/gc",
             Names.GARBAGE_COLLECTION)

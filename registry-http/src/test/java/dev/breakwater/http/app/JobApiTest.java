@@ -113,6 +113,23 @@ class JobApiTest {
   }
 
   @Test
+  void collectsGarbageByHand() throws Exception {
+    ApiAnswer started =
+        admin.post(
+            GC + "/schedule",
+            "{\"schedule\":{\"type\":\"Manual\"},\"parameters\":{\"dry_run\":true,\"workers\":2}}");
+
+    JsonValue run = ended(started.header("Location").replace("/api/v2.0", ""));
+
+    assertThat(run.get("job_status").text()).contains("Success");
+    assertThat(parameters(run).get("dry_run").bool()).hasValue(true);
+    assertThat(parameters(run).get("workers").wholeNumber()).hasValue(2);
+    assertThat(parameters(run).get("freed_space").wholeNumber()).hasValue(0);
+    assertThat(parameters(run).get("purged_blobs").wholeNumber()).hasValue(0);
+    assertThat(parameters(run).get("purged_manifests").wholeNumber()).hasValue(0);
+  }
+
+  @Test
   void setsChangesAndRemovesASchedule() throws Exception {
     String schedule = GC + "/schedule";
     assertThat(admin.get(schedule).json().members()).isEmpty();
