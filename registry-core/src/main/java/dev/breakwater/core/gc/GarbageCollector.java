@@ -6,6 +6,7 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.gc.GarbageRepository.Batch;
 import dev.breakwater.core.gc.GarbageRepository.Blob;
 import dev.breakwater.core.gc.GarbageRepository.Condemned;
+import dev.breakwater.core.gc.GarbageRepository.Position;
 import dev.breakwater.core.job.JobContext;
 import dev.breakwater.core.job.JobHandler;
 import dev.breakwater.core.job.JobKind;
@@ -19,7 +20,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -46,6 +50,7 @@ import reactor.core.publisher.Mono;
  * is gone already is no error.
  */
 public final class GarbageCollector implements JobHandler {
+  private static final Logger log = LoggerFactory.getLogger(GarbageCollector.class);
   private static final int LINKS = 500;
   private static final int BLOBS = 100;
   private static final int MANIFESTS = 100;
@@ -91,7 +96,7 @@ public final class GarbageCollector implements JobHandler {
   public Mono<JobResult> run(JobContext job) {
     return Mono.defer(() -> {
       GarbageOptions options = GarbageOptions.of(job.parameters());
-      GarbageRun run = new GarbageRun(job);
+      GarbageRun run = new GarbageRun(job::log, job::stopRequested);
       job.log(
           "garbage collection begins"
               + (options.dryRun() ? ", nothing is deleted: dry run" : "")
@@ -143,27 +148,35 @@ public final class GarbageCollector implements JobHandler {
         .then();
   }
 
+  /** Deletes what expired by now; now and then, whether garbage is collected or not. */
+  public Mono<Void> expire() {
+    return Mono.defer(() -> removeExpired(new GarbageRun(log::info, () -> false), clock.instant()));
+  }
+
   private Mono<Void> removeExpired(GarbageRun run, Instant now) {
-    return inBatches(
-        run,
-        () ->
-            garbage
-                .expired(now, MANIFESTS)
-                .flatMap(batch -> remove(run, batch, "expired").thenReturn(batch))
-                .map(batch -> batch.manifestIds().size()));
+    return removeAll(run, "expired", after -> garbage.expired(now, after, MANIFESTS));
   }
 
   private Mono<Void> removeUntagged(GarbageRun run) {
     Instant before = untaggedBefore();
-    return Mono.defer(() ->
-            run.stopped()
-                ? Mono.just(run.end())
-                : garbage.untagged(before, run.position(), MANIFESTS))
-        .flatMap(batch -> remove(run, batch, "untagged").thenReturn(batch))
-        .doOnNext(run::moveBehind)
-        .repeat()
-        .takeUntil(batch -> batch.manifestIds().isEmpty())
+    return removeAll(run, "untagged", after -> garbage.untagged(before, after, MANIFESTS));
+  }
+
+  private Mono<Void> removeAll(
+      GarbageRun run, String reason, Function<Position, Mono<Batch>> next) {
+    return removeFrom(run, reason, next, Position.START)
+        .expand(last -> removeFrom(run, reason, next, last))
         .then();
+  }
+
+  /** The next batch; where it ended, or empty if there was none. */
+  private Mono<Position> removeFrom(
+      GarbageRun run, String reason, Function<Position, Mono<Batch>> next, Position after) {
+    return Mono.defer(() -> run.stopped() ? Mono.empty() : next.apply(after))
+        .filter(batch -> !batch.manifestIds().isEmpty())
+        .flatMap(batch ->
+            remove(run, batch, reason)
+                .thenReturn(new Position(batch.repositoryId(), batch.manifestIds().getLast())));
   }
 
   /** What is immutable, or needed by an index meanwhile, stays; the others go one by one then. */

@@ -19,8 +19,12 @@ public interface GarbageRepository {
    */
   Mono<Batch> untagged(Instant pushedBefore, Position after, int limit);
 
-  /** Artifacts that wanted to be deleted by now, of one repository. */
-  Mono<Batch> expired(Instant now, int limit);
+  /**
+   * Artifacts that wanted to be deleted by now, of one repository.
+   *
+   * @param after where the batch before ended: what could not be deleted is still there
+   */
+  Mono<Batch> expired(Instant now, Position after, int limit);
 
   /**
    * Forgets deleted artifacts for good.

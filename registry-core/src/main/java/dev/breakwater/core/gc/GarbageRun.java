@@ -4,13 +4,12 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.gc.GarbageRepository.Batch;
 import dev.breakwater.core.gc.GarbageRepository.Blob;
 import dev.breakwater.core.gc.GarbageRepository.Estimate;
-import dev.breakwater.core.gc.GarbageRepository.Position;
-import dev.breakwater.core.job.JobContext;
 import dev.breakwater.core.job.JobResult;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,44 +17,35 @@ import org.slf4j.LoggerFactory;
 final class GarbageRun {
   private static final Logger log = LoggerFactory.getLogger(GarbageRun.class);
 
-  private final JobContext job;
+  private final Consumer<String> lines;
+  private final BooleanSupplier stop;
   private final AtomicLong manifests = new AtomicLong();
   private final AtomicLong blobs = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
-  private volatile Position position = Position.START;
 
-  GarbageRun(JobContext job) {
-    this.job = job;
+  /**
+   * @param lines gets what is done, for people
+   * @param stop whether it shall end
+   */
+  GarbageRun(Consumer<String> lines, BooleanSupplier stop) {
+    this.lines = lines;
+    this.stop = stop;
   }
 
   boolean stopped() {
-    return job.stopRequested();
-  }
-
-  Position position() {
-    return position;
-  }
-
-  void moveBehind(Batch batch) {
-    if (!batch.manifestIds().isEmpty()) {
-      position = new Position(batch.repositoryId(), batch.manifestIds().getLast());
-    }
-  }
-
-  /** What a list that is not read any further ends with. */
-  Batch end() {
-    return new Batch(Optional.empty(), 0, 0, List.of());
+    return stop.getAsBoolean();
   }
 
   void removed(Batch batch, int count, String reason) {
     manifests.addAndGet(count);
     batch
         .repository()
-        .ifPresent(name -> job.log(count + " " + reason + " artifacts of " + name + " deleted"));
+        .ifPresent(
+            name -> lines.accept(count + " " + reason + " artifacts of " + name + " deleted"));
   }
 
   void kept(RegistryException reason) {
-    job.log("kept: " + reason.getMessage());
+    lines.accept("kept: " + reason.getMessage());
   }
 
   void deleted(List<Blob> gone) {
@@ -66,7 +56,7 @@ final class GarbageRun {
       log.debug("deleted blob {} of {} bytes: no repository links it", blob.digest(), blob.size());
     }
     if (!gone.isEmpty()) {
-      job.log(gone.size() + " blobs deleted, " + size + " bytes: no repository links them");
+      lines.accept(gone.size() + " blobs deleted, " + size + " bytes: no repository links them");
     }
   }
 
@@ -77,7 +67,7 @@ final class GarbageRun {
   }
 
   JobResult result() {
-    job.log(
+    lines.accept(
         manifests
             + " artifacts, "
             + blobs

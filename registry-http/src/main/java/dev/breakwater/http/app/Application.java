@@ -64,6 +64,7 @@ import reactor.netty.resources.LoopResources;
 public final class Application implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Application.class);
   private static final Duration PURGE_PERIOD = Duration.ofMinutes(10);
+  private static final Duration EXPIRY_PERIOD = Duration.ofSeconds(20);
   private static final Duration ACTIVITY_PERIOD = Duration.ofMillis(200);
   private static final Duration FOLD_PERIOD = Duration.ofSeconds(5);
   private static final int FOLDED = 10_000;
@@ -400,6 +401,7 @@ public final class Application implements AutoCloseable {
                         .removeStaleUploads(settings.storage().uploadExpiry(), clock.instant())));
     periodic.add(repeat(purge, PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.audit().prepare(), AUDIT_PERIOD).subscribe());
+    periodic.add(repeat(useCases.garbageCollector().expire(), EXPIRY_PERIOD).subscribe());
     periodic.add(repeat(useCases.activity().flush(), ACTIVITY_PERIOD).subscribe());
     periodic.add(repeat(useCases.quotas().fold(FOLDED), FOLD_PERIOD).subscribe());
     periodic.add(repeat(useCases.quotas().removeExpired(), PURGE_PERIOD).subscribe());

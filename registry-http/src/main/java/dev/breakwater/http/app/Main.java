@@ -94,6 +94,7 @@ public final class Main implements Runnable {
         .addSubcommand("version", new Version())
         .addSubcommand("config", new Config())
         .addSubcommand("token-root", new TokenRoot())
+        .addSubcommand("gc", new Collect())
         .addSubcommand(
             "user", new CommandLine(new Users()).addSubcommand("reset-password", new Reset()))
         .setExecutionExceptionHandler((error, line, _) -> failed(error, line))
@@ -205,6 +206,34 @@ public final class Main implements Runnable {
       Settings settings = load().settings();
       program.resetPassword(settings, username, PasswordPrompt.read(fromInput, System.in));
       print("The password of " + username + " is changed.\n");
+      return 0;
+    }
+  }
+
+  @Command(
+      name = "gc",
+      description = {
+        "Deletes what nothing needs any more. With the embedded database the server",
+        "must be stopped; a running one does it by its API."
+      })
+  private final class Collect implements Callable<Integer> {
+    @Option(names = "--dry-run", description = "Only says what would go.")
+    private boolean dryRun;
+
+    @Option(names = "--delete-untagged", description = "Artifacts without a tag go, too.")
+    private boolean untagged;
+
+    @Option(
+        names = "--purge-deleted",
+        description = "What was deleted and could still be brought back goes now.")
+    private boolean deleted;
+
+    @Override
+    public Integer call() throws Exception {
+      program.collectGarbage(
+          load().settings(),
+          Map.of("dry_run", dryRun, "delete_untagged", untagged, "purge_deleted", deleted),
+          line -> print(line + "\n"));
       return 0;
     }
   }

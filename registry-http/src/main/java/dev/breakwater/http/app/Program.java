@@ -1,6 +1,8 @@
 package dev.breakwater.http.app;
 
 import dev.breakwater.http.app.config.Settings;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** What the subcommands do that need more than the settings. */
 interface Program {
@@ -20,4 +22,13 @@ interface Program {
 
   /** Gives a user of this installation another password. */
   void resetPassword(Settings settings, String username, String password) throws Exception;
+
+  /**
+   * Deletes what nothing needs any more.
+   *
+   * @param parameters as {@link dev.breakwater.core.gc.GarbageOptions} reads them
+   * @param out gets what it does, line by line
+   */
+  void collectGarbage(Settings settings, Map<String, Object> parameters, Consumer<String> out)
+      throws Exception;
 }

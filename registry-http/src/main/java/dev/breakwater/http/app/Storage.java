@@ -14,6 +14,7 @@ import dev.breakwater.storage.sql.Migrator;
 import dev.breakwater.storage.sql.Rows;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +27,13 @@ import reactor.core.scheduler.Scheduler;
 final class Storage implements AutoCloseable {
   private static final Digest ABSENT = Digest.compute(DigestAlgorithm.SHA256, new byte[] {0});
 
-  private final DataDirectory directory;
+  private final Optional<DataDirectory> directory;
   private final Optional<EmbeddedPostgres> postgres;
   private final Database database;
   private final FilesystemBlobStore blobs;
 
   private Storage(
-      DataDirectory directory,
+      Optional<DataDirectory> directory,
       Optional<EmbeddedPostgres> postgres,
       Database database,
       FilesystemBlobStore blobs) {
@@ -58,7 +59,7 @@ final class Storage implements AutoCloseable {
     Database database = Database.connect(databaseSettings(settings, postgres));
     Migrator.migrate(database, BuildVersion.current()).block();
     try {
-      return new Storage(directory, postgres, database, blobs.join());
+      return new Storage(Optional.of(directory), postgres, database, blobs.join());
     } catch (CompletionException e) {
       throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
     }
@@ -76,6 +77,20 @@ final class Storage implements AutoCloseable {
       database.close();
       throw e;
     }
+  }
+
+  /**
+   * The operator's own database and the blobs, for a command that runs while servers do. Blocks.
+   *
+   * @param blobIo runs file operations
+   */
+  static Storage beside(Settings settings, Scheduler blobIo) throws IOException {
+    Path root = settings.storage().filesystemRoot();
+    return new Storage(
+        Optional.empty(),
+        Optional.empty(),
+        external(settings),
+        FilesystemBlobStore.open(root, blobIo));
   }
 
   Database database() {
@@ -110,7 +125,9 @@ final class Storage implements AutoCloseable {
     blobs.close();
     database.close();
     postgres.ifPresent(EmbeddedPostgres::close);
-    directory.close();
+    if (directory.isPresent()) {
+      directory.get().close();
+    }
   }
 
   private static FilesystemBlobStore openBlobs(Settings settings, Scheduler blobIo) {

@@ -92,11 +92,7 @@ record UseCases(
       Clock clock) {
     Database database = storage.database();
     BlobStore store = storage.blobs();
-    BlobSettings blobSettings =
-        new BlobSettings(
-            settings.storage().lease(),
-            settings.storage().uploadExpiry(),
-            settings.http().maxConcurrentUploads());
+    BlobSettings blobSettings = blobSettings(settings);
     UploadRepository uploads = new PgUploadRepository(database);
     BlobRepository blobs = new PgBlobRepository(database);
     ManifestRepository manifests = new PgManifestRepository(database);
@@ -178,18 +174,48 @@ record UseCases(
             events),
         new ReadAddition(authorizer, artifacts, manifests, small, workers),
         activity,
-        new GarbageCollector(
-            new PgGarbageRepository(database),
-            remove,
-            store,
-            database,
-            blobSettings,
-            settings.storage().tagHistory(),
-            clock),
+        collector(settings, storage, remove, clock),
         new RepositoryService(authorizer, repositories, remove, database, events),
         new QuotaService(authorizer, quotas, space, database, events),
         new ListReferrers(authorizer, manifests),
         new ListTags(authorizer, new PgTagRepository(database)),
         new ListRepositories(authorizer, repositories));
+  }
+
+  private static GarbageCollector collector(
+      Settings settings, Storage storage, RemoveManifests remove, Clock clock) {
+    return new GarbageCollector(
+        new PgGarbageRepository(storage.database()),
+        remove,
+        storage.blobs(),
+        storage.database(),
+        blobSettings(settings),
+        settings.storage().tagHistory(),
+        clock);
+  }
+
+  private static BlobSettings blobSettings(Settings settings) {
+    return new BlobSettings(
+        settings.storage().lease(),
+        settings.storage().uploadExpiry(),
+        settings.http().maxConcurrentUploads());
+  }
+
+  /** For a command: nothing else of the registry runs in this program. */
+  static GarbageCollector garbageCollector(
+      Settings settings, Storage storage, EventRecorder events, Clock clock) {
+    Database database = storage.database();
+    ManifestPushes pushes = new PgManifestPushes(database);
+    RemoveManifests remove =
+        new RemoveManifests(
+            new PgManifestRemovals(database, pushes),
+            pushes,
+            new ManifestCache(new PgManifestRepository(database), () -> {}),
+            Rules.ofTags(database),
+            database,
+            events,
+            settings.storage().undoWindow(),
+            clock);
+    return collector(settings, storage, remove, clock);
   }
 }

@@ -2,7 +2,9 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.http.app.config.Settings;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import sun.misc.Signal;
 
 /** What the subcommands do. */
@@ -29,5 +31,11 @@ final class Wiring implements Program {
   @Override
   public void resetPassword(Settings settings, String username, String password) throws Exception {
     ResetPasswordCommand.run(settings, username, password, Clock.systemUTC());
+  }
+
+  @Override
+  public void collectGarbage(
+      Settings settings, Map<String, Object> parameters, Consumer<String> out) throws Exception {
+    GarbageCommand.run(settings, parameters, out, Clock.systemUTC());
   }
 }

@@ -406,6 +406,26 @@ final class ArtifactApiTest {
   }
 
   @Test
+  void deletesAnArtifactWhenItExpires() throws Exception {
+    String annotation = "\"annotations\": {\"dev.breakwater.expires-after\": \"%s\"},";
+    images.image("library/expires", "soon", TestImages.CONFIG, annotation.formatted("1s"), "soon");
+    images.image("library/expires", "late", TestImages.CONFIG, annotation.formatted("1d"), "late");
+    String artifacts = REPOSITORIES + "expires/artifacts/";
+
+    await(() -> admin.get(artifacts + "soon").status() == 404);
+
+    assertThat(admin.get(artifacts + "late").status()).isEqualTo(200);
+    String bad =
+        """
+        {"schemaVersion": 2, "mediaType": "%s", "manifests": [], %s "x": 1}
+        """
+            .formatted(TestImages.INDEX, annotation.formatted("soon"));
+    var refused = images.put("library/expires", bad, "bad");
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(new String(refused.body(), UTF_8)).contains("MANIFEST_INVALID", "such as 14d");
+  }
+
+  @Test
   void tellsWhoMovedATagAndTakesItBack() throws Exception {
     Digest first = images.image("library/moves", "first", "v1");
     Digest second = images.image("library/moves", "second", "v1");
@@ -467,7 +487,7 @@ final class ArtifactApiTest {
   }
 
   private static void await(Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + 20_000_000_000L;
+    long end = System.nanoTime() + 60_000_000_000L;
     while (!condition.call()) {
       assertThat(System.nanoTime()).as("too late").isLessThan(end);
       Thread.onSpinWait();

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -107,6 +109,15 @@ class MainTest {
         .execute(arguments);
   }
 
+  @Test
+  void collectsGarbageAsItIsTold() {
+    int status = run(Map.of(), "gc", "--dry-run", "--delete-untagged");
+
+    assertThat(status).isZero();
+    assertThat(out.toString())
+        .isEqualTo("with {delete_untagged=true, dry_run=true, purge_deleted=false}\n");
+  }
+
   private final class FakeProgram implements Program {
     @Override
     public int serve(Settings settings) throws IOException {
@@ -125,6 +136,12 @@ class MainTest {
     @Override
     public void resetPassword(Settings settings, String username, String password) {
       throw new AssertionError("no test here changes " + username);
+    }
+
+    @Override
+    public void collectGarbage(
+        Settings settings, Map<String, Object> parameters, Consumer<String> lines) {
+      lines.accept("with " + new TreeMap<>(parameters));
     }
   }
 }

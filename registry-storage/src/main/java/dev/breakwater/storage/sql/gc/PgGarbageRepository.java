@@ -40,7 +40,8 @@ public final class PgGarbageRepository implements GarbageRepository {
       """
       WITH candidate AS (
         SELECT id, repository_id FROM manifest
-        WHERE expires_at < $1 ORDER BY expires_at, id LIMIT $2)
+        WHERE expires_at < $1 AND (repository_id, id) > ($2, $3)
+        ORDER BY repository_id, id LIMIT $4)
       SELECT candidate.id, repository.id AS repository_id, repository.project_id, repository.name
       FROM candidate JOIN repository ON repository.id = candidate.repository_id
       WHERE candidate.repository_id = (SELECT min(repository_id) FROM candidate)
@@ -204,9 +205,15 @@ public final class PgGarbageRepository implements GarbageRepository {
   }
 
   @Override
-  public Mono<Batch> expired(Instant now, int limit) {
+  public Mono<Batch> expired(Instant now, Position after, int limit) {
     return database
-        .many(EXPIRED, Candidate::of, Rows.timestamp(now), limit)
+        .many(
+            EXPIRED,
+            Candidate::of,
+            Rows.timestamp(now),
+            after.repositoryId(),
+            after.manifestId(),
+            limit)
         .map(PgGarbageRepository::batch);
   }
 

@@ -1,0 +1,76 @@
+package dev.breakwater.storage.sql.artifact;
+
+import dev.breakwater.core.artifact.ArtifactScope;
+import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.QueryParser;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.LargeRegistry;
+import dev.breakwater.storage.sql.Plan;
+import dev.breakwater.storage.sql.Pushes;
+import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.query.Conditions;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class ArtifactPlansTest {
+  private static final ArtifactScope REPOSITORY = new ArtifactScope.OfRepository(1);
+  private static final ArtifactScope PROJECT = new ArtifactScope.OfProject(2, false);
+
+  private final Database database = LargeRegistry.database();
+
+  @ParameterizedTest
+  @CsvSource({"'',''", "'',push_time", "'',-pull_time", "tags=*,''", "type=T3,''"})
+  void readsPagesInOrder(String query, String sort) {
+    page(REPOSITORY, query, sort).findsByIndex().doesNotSort();
+    page(PROJECT, query, sort).findsByIndex().doesNotSort();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"tags=v7", "tags=~v7", "digest=sha256:x", "'push_time=[2026-01-01T00:00:00~]'"})
+  void filtersByIndex(String query) {
+    page(REPOSITORY, query, "").findsByIndex();
+  }
+
+  @Test
+  void findsOne() {
+    explain(PgArtifactRepository.BY_DIGEST, LargeRegistry.REPOSITORY, LargeRegistry.manifest(7))
+        .readsByIndex();
+    explain(PgArtifactRepository.BY_TAG, LargeRegistry.REPOSITORY, "v7").readsByIndex();
+  }
+
+  @Test
+  void readsDetailsOfAPage() {
+    Long[] ids = {7L, 8L};
+    explain(PgArtifactRepository.TAGS, (Object) ids).readsByIndex();
+    explain(PgArtifactRepository.ACCESSORIES, (Object) ids).readsByIndex();
+    explain(PgArtifactRepository.REFERENCES, (Object) ids).readsByIndex();
+  }
+
+  @Test
+  void copies() {
+    explain(PgArtifactCopies.LOCK, 7L).readsByIndex();
+    explain(
+            PgArtifactCopies.COPY,
+            new Long[] {7L, 8L},
+            "library/small7",
+            1L,
+            Rows.timestamp(Pushes.NOW),
+            UUID.randomUUID())
+        .findsByIndex();
+  }
+
+  private Plan page(ArtifactScope scope, String query, String sort) {
+    ListRequest request =
+        new ListRequest(QueryParser.conditions(query), QueryParser.orders(sort), 0, 10);
+    Conditions conditions = PgArtifactRepository.conditions(scope, request.conditions());
+    return explain(
+        PgArtifactRepository.COLUMNS.page(PgArtifactRepository.SELECT, conditions, request),
+        conditions.parameters(0, 10));
+  }
+
+  private Plan explain(String sql, Object... parameters) {
+    return Plan.of(database, sql, parameters);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.artifact;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,37 @@
+package dev.breakwater.storage.sql.gc;
+
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.LargeRegistry;
+import dev.breakwater.storage.sql.Plan;
+import dev.breakwater.storage.sql.Pushes;
+import dev.breakwater.storage.sql.Rows;
+import java.time.OffsetDateTime;
+import org.junit.jupiter.api.Test;
+
+final class GarbagePlansTest {
+  private static final OffsetDateTime NOW = Rows.timestamp(Pushes.NOW);
+  private static final Long[] NUMBERS = {7L, 8L};
+
+  private final Database database = LargeRegistry.database();
+
+  @Test
+  void findsCandidatesByTheirIndexes() {
+    explain(PgGarbageRepository.UNTAGGED, NOW, 1L, 7L, 100)
+        .findsByIndex()
+        .uses("manifest_untagged");
+    explain(PgGarbageRepository.EXPIRED, NOW, 1L, 7L, 100).findsByIndex().uses("manifest_expiry");
+    explain(PgGarbageRepository.REVIEW, NOW, 100).readsByIndex().uses("repository_blob_review");
+    explain(PgGarbageRepository.CONDEMNED, NOW, 100).readsByIndex().uses("blob_condemned");
+  }
+
+  @Test
+  void looksAtLockedOnesByTheirKeys() {
+    explain(PgGarbageRepository.UNLINK, NUMBERS, NUMBERS).readsByIndex();
+    explain(PgGarbageRepository.SPARE, NUMBERS, NOW).readsByIndex();
+    explain(PgGarbageRepository.FORGET, (Object) NUMBERS).readsByIndex();
+  }
+
+  private Plan explain(String sql, Object... parameters) {
+    return Plan.of(database, sql, parameters);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.quota;
+
+import org.jspecify.annotations.NullMarked;
