@@ -45,6 +45,7 @@ final class GarbageCollectionTest {
 
   @Test
   void deletesFilesThatNothingNeedsAndNoOthers() throws Exception {
+    run("{\"purge_deleted\": true}");
     Digest kept = images.image("library/kept", "kept layer", "v1");
     images.image("library/gone", "gone layer", "v1");
     Digest orphan = registry.push("library/kept", "never named".getBytes(UTF_8));

@@ -20,6 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,12 +39,12 @@ final class SoakTest {
   private static final String LEASE = "15s";
 
   @TempDir private static Path data;
+  private static RunningRegistry registry;
 
   private final AtomicInteger events = new AtomicInteger();
-  private RunningRegistry registry;
 
-  @Test
-  void losesNothing() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     registry =
         RunningRegistry.start(
             data,
@@ -50,32 +52,39 @@ final class SoakTest {
                 "BREAKWATER_GC_LEASE", LEASE,
                 "BREAKWATER_GC_ALLOW_SHORT_LEASE", "true",
                 "BREAKWATER_UNDO_WINDOW", "1h"));
-    try (RunningRegistry running = registry) {
-      ApiClient admin = ApiClient.admin(running).ofApi();
-      admin.post("/projects", "{\"project_name\":\"other\",\"storage_limit\":1000000000}");
-      List<Worker> workers = new ArrayList<>();
-      for (int n = 0; n < WORKERS; n++) {
-        workers.add(new Worker(n));
-      }
+  }
 
-      runAll(workers, admin);
+  @AfterAll
+  static void stop() throws Exception {
+    registry.close();
+  }
 
-      for (Worker worker : workers) {
-        worker.verify();
+  @Test
+  void losesNothing() throws Exception {
+    ApiClient admin = ApiClient.admin(registry).ofApi();
+    admin.post("/projects", "{\"project_name\":\"other\",\"storage_limit\":1000000000}");
+    List<Worker> workers = new ArrayList<>();
+    for (int n = 0; n < WORKERS; n++) {
+      workers.add(new Worker(n));
+    }
+
+    runAll(workers, admin);
+
+    for (Worker worker : workers) {
+      worker.verify();
+    }
+    collect(admin);
+    for (Worker worker : workers) {
+      worker.verify();
+    }
+    for (String project : PROJECTS) {
+      for (String name : admin.get("/projects/" + project + "/repositories").texts("name")) {
+        admin
+            .delete(
+                "/projects/" + project + "/repositories/" + name.substring(project.length() + 1))
+            .require(200);
       }
-      collect(admin);
-      for (Worker worker : workers) {
-        worker.verify();
-      }
-      for (String project : PROJECTS) {
-        for (String name : admin.get("/projects/" + project + "/repositories").texts("name")) {
-          admin
-              .delete(
-                  "/projects/" + project + "/repositories/" + name.substring(project.length() + 1))
-              .require(200);
-        }
-        assertThat(used(admin, project)).as("%s uses", project).isZero();
-      }
+      assertThat(used(admin, project)).as("%s uses", project).isZero();
     }
   }
 
