@@ -180,6 +180,7 @@ final class Jobs implements AutoCloseable {
   /** Begins to work. Blocks for a moment. */
   void start() {
     schedules.setIfMissing(JobKind.EXECUTION_SWEEP, ScheduleType.DAILY).block();
+    schedules.setIfMissing(JobKind.QUOTA_RECOUNT, ScheduleType.DAILY).block();
     running.add(notifications.run().subscribe());
     running.add(caches.run().subscribe());
     running.add(worker.run().subscribe());

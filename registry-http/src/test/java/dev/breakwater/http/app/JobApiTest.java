@@ -223,7 +223,7 @@ class JobApiTest {
                     "harbor_task_queue_size{type=\"PURGE_AUDIT_LOG\"}",
                     "harbor_task_queue_latency{type=\"PURGE_AUDIT_LOG\"}",
                     "harbor_task_concurrency{type=\"PURGE_AUDIT_LOG\"}",
-                    "harbor_task_scheduled_total 1"));
+                    "harbor_task_scheduled_total 2"));
   }
 
   private static ApiAnswer purge(String parameters) throws Exception {
