@@ -46,6 +46,17 @@ UPDATE manifest SET
     WHERE named.manifest_id = manifest.id), 0)
 FROM repository WHERE repository.id = manifest.repository_id;
 
+-- Of indexes, with their children's.
+UPDATE manifest SET total_size = manifest.total_size + children.size
+FROM (
+  SELECT named.manifest_id, sum(child.total_size) AS size
+  FROM manifest_reference AS named
+  JOIN manifest AS child
+    ON child.repository_id = named.repository_id AND child.digest = named.digest
+  WHERE named.kind = 'c'
+  GROUP BY named.manifest_id) AS children
+WHERE children.manifest_id = manifest.id;
+
 ALTER TABLE manifest ALTER COLUMN project_id SET NOT NULL;
 
 CREATE INDEX manifest_listed ON manifest (repository_id, pushed_at, id) WHERE listed;
