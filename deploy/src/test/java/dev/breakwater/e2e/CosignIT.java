@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -18,10 +19,11 @@ final class CosignIT {
   private String image;
 
   @BeforeEach
-  void pushAnImageAndMakeKeys(BreakwaterProcess breakwater) throws IOException {
+  void pushAnImageAndMakeKeys(BreakwaterProcess breakwater, TestInfo test) throws IOException {
     crane = Crane.loggedIn(breakwater, directory);
     String tag = breakwater.registry() + "/library/signed:1";
-    crane.pushImage(tag, "to be signed");
+    // Another one for each test: the same would have the signatures of the test before.
+    crane.pushImage(tag, "to be signed: " + test.getDisplayName());
     image = breakwater.registry() + "/library/signed@" + crane.digest(tag);
     cosign("generate-key-pair").succeed();
   }
