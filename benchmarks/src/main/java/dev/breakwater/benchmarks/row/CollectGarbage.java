@@ -125,14 +125,13 @@ public final class CollectGarbage implements Row.Alone {
 
   private Sample collectWhilePushing(RunningRegistry registry, Path data)
       throws IOException, InterruptedException {
-    try (RegistryClient client = registry.client();
-        SteadyPushes pushes = SteadyPushes.begin(registry, random)) {
+    try (SteadyPushes pushes = SteadyPushes.begin(registry, random)) {
       Thread.sleep(QUIET);
       pushes.take(); // compilers were busy
       Thread.sleep(QUIET);
       List<Double> without = new ArrayList<>(pushes.take());
       double memory = registry.tree().pssMegabytes();
-      Collected collected = collect(registry, new ManagementClient(client));
+      Collected collected = collect(registry);
       List<Double> with = pushes.take();
       Thread.sleep(QUIET);
       without.addAll(pushes.take());
@@ -178,26 +177,29 @@ public final class CollectGarbage implements Row.Alone {
     }
   }
 
-  private static Collected collect(RunningRegistry registry, ManagementClient admin)
+  private static Collected collect(RunningRegistry registry)
       throws IOException, InterruptedException {
-    long begin = System.nanoTime();
-    String run =
-        admin.create(
-            "/system/gc/schedule",
-            """
-            {"schedule": {"type": "Manual"}, "parameters": {"workers": 4}}
-            """);
-    double megabytes = 0;
-    String status;
-    do {
-      Thread.sleep(POLL_MILLIS);
-      megabytes = Math.max(megabytes, registry.tree().pssMegabytes());
-      status = ManagementClient.member(admin.get(run), "job_status");
-    } while (status.equals("Pending") || status.equals("Running"));
-    if (!status.equals("Success")) {
-      throw new IOException("garbage collection ended with " + status);
+    try (RegistryClient client = registry.client()) {
+      ManagementClient admin = new ManagementClient(client);
+      long begin = System.nanoTime();
+      String run =
+          admin.create(
+              "/system/gc/schedule",
+              """
+              {"schedule": {"type": "Manual"}, "parameters": {"workers": 4}}
+              """);
+      double megabytes = 0;
+      String status;
+      do {
+        Thread.sleep(POLL_MILLIS);
+        megabytes = Math.max(megabytes, registry.tree().pssMegabytes());
+        status = ManagementClient.member(admin.get(run), "job_status");
+      } while (status.equals("Pending") || status.equals("Running"));
+      if (!status.equals("Success")) {
+        throw new IOException("garbage collection ended with " + status);
+      }
+      return new Collected((System.nanoTime() - begin) / 1e9, megabytes);
     }
-    return new Collected((System.nanoTime() - begin) / 1e9, megabytes);
   }
 
   private record Collected(double seconds, double megabytes) {}

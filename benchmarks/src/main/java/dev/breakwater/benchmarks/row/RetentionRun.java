@@ -28,18 +28,19 @@ public final class RetentionRun implements Row.Alone {
       RETURNING id AS tags \\gset
       INSERT INTO manifest (repository_id, project_id, digest, media_type, annotations, size, bytes,
                             pushed_at, type, config_media_type, total_size, tagged)
-      SELECT :tags, :library, 'sha256:' || lpad(to_hex(n), 64, '0'),
+      SELECT :tags, :library, 'sha256:' || md5(n::text) || md5('second half ' || n),
              'application/vnd.oci.image.manifest.v1+json', '{}', 2, '\\x7b7d',
              now() - n * interval '7 seconds', 'IMAGE',
              'application/vnd.oci.image.config.v1+json', 1000000, true
       FROM generate_series(1, 50000) n;
       INSERT INTO manifest_reference (manifest_id, repository_id, project_id, kind, digest)
-      SELECT manifest.id, :tags, :library, 'b', 'sha256:' || lpad(to_hex(part * 1000000 + manifest.id), 64, 'a')
+      SELECT manifest.id, :tags, :library, 'b',
+             'sha256:' || md5(manifest.id || '/' || part) || md5('second half ' || manifest.id || part)
       FROM manifest, generate_series(1, 5) part;
       INSERT INTO blob (digest, size)
-      SELECT DISTINCT digest, 1000 FROM manifest_reference;
+      SELECT digest, 1000 FROM manifest_reference ORDER BY manifest_id;
       INSERT INTO repository_blob (repository_id, blob_id, leased_until)
-      SELECT :tags, id, now() FROM blob;
+      SELECT :tags, id, now() FROM blob ORDER BY id;
       INSERT INTO project_content (project_id, digest, size)
       SELECT :library, digest, size FROM blob
       UNION ALL SELECT :library, digest, size FROM manifest;
