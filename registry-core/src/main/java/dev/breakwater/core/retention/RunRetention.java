@@ -23,7 +23,7 @@ import reactor.core.publisher.Mono;
  * before its parts. A task without a repository begins one for each.
  */
 public final class RunRetention implements JobHandler {
-  private static final int PAGE = 200;
+  private static final int PAGE = 500;
 
   private final RetentionPolicyRepository policies;
   private final RetentionTasks tasks;

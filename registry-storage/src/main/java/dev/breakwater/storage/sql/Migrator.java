@@ -7,6 +7,7 @@ import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -107,22 +108,26 @@ public final class Migrator {
   }
 
   /**
-   * Brings an empty schema, or one that this did before, up to a step, as a part of the
+   * Takes some steps with an empty schema, or with one that this began, as a part of the
    * transaction; whoever else migrates waits for its end.
+   *
+   * @param steps those that were taken before are left out
    */
-  public static Mono<Void> migrateIn(Database database, Tx tx, String programVersion, int last) {
+  public static Mono<Void> migrateIn(
+      Database database, Tx tx, String programVersion, List<SchemaStep> steps) {
     return Mono.defer(() ->
         new Migrator(database, ProgramVersion.parse(programVersion), Migration.all())
-            .migrateIn(tx, last));
+            .migrateIn(tx, steps));
   }
 
-  private Mono<Void> migrateIn(Tx tx, int last) {
+  private Mono<Void> migrateIn(Tx tx, List<SchemaStep> steps) {
+    Set<Integer> wanted = steps.stream().map(SchemaStep::number).collect(Collectors.toSet());
     return lock(tx)
         .then(Mono.defer(() -> database.in(tx).update(BOOKKEEPING)))
         .then(Mono.defer(() -> database.in(tx).many(APPLIED, Migrator::step)))
         .map(this::pending)
         .flatMapMany(Flux::fromIterable)
-        .filter(migration -> migration.number() <= last)
+        .filter(migration -> wanted.contains(migration.number()))
         .concatMap(migration -> run(tx, migration))
         .then();
   }

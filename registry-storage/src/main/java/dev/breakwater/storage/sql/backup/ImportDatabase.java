@@ -75,16 +75,15 @@ public final class ImportDatabase {
 
   private Mono<Boolean> loadIn(Tx tx, ExportReader reader, ExportAbout about) {
     Statements statements = database.in(tx);
-    int newest = Migrator.known().getLast().number();
     return patience(statements)
         .then(Mono.defer(() -> requireEmpty(statements)))
-        .then(Mono.defer(() -> Migrator.migrateIn(database, tx, program, about.lastStep())))
+        .then(Mono.defer(() -> Migrator.migrateIn(database, tx, program, about.schema())))
         .then(Mono.defer(() -> Catalog.read(statements)))
         .flatMap(catalog ->
             prepare(statements, about, catalog)
                 .then(Mono.defer(() -> fill(tx, reader, about)))
                 .flatMap(summary -> finish(statements, catalog, summary)))
-        .then(Mono.defer(() -> Migrator.migrateIn(database, tx, program, newest)))
+        .then(Mono.defer(() -> Migrator.migrateIn(database, tx, program, Migrator.known())))
         // Not to be done again as other transactions are: the file is read.
         .onErrorMap(R2dbcException.class, ImportDatabase::refused)
         .thenReturn(true);
