@@ -125,6 +125,7 @@ public final class Application implements AutoCloseable {
             pools,
             List.of(
                 useCases.garbageCollector(), Rules.retention(storage.database(), useCases, clock)),
+            settings.jobs(),
             meters,
             clock);
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());

@@ -27,6 +27,7 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V004__jobs.sql",
           "V005__rules.sql",
           "V006__identity_lists.sql",
+          "V007__storage_verify.sql",
           "V010__artifact_sizes.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
