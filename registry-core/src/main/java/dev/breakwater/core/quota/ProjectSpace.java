@@ -31,13 +31,16 @@ public final class ProjectSpace {
 
   private final QuotaRepository quotas;
   private final Transactions transactions;
+  private final QuotaAlarm alarm;
   private final Clock clock;
   private final Cache<Long, Long> limits =
       Caffeine.newBuilder().maximumSize(20_000).expireAfterWrite(LIFETIME).build();
 
-  public ProjectSpace(QuotaRepository quotas, Transactions transactions, Clock clock) {
+  public ProjectSpace(
+      QuotaRepository quotas, Transactions transactions, QuotaAlarm alarm, Clock clock) {
     this.quotas = quotas;
     this.transactions = transactions;
+    this.alarm = alarm;
     this.clock = clock;
   }
 
@@ -152,7 +155,15 @@ public final class ProjectSpace {
       long projectId, UUID id, long wanted, long needed, Duration lifetime) {
     return Mono.defer(
             () -> quotas.reserve(projectId, id, wanted, needed, clock.instant().plus(lifetime)))
-        .map(promise -> requireGranted(promise, needed));
+        .map(promise -> requireGranted(promise, needed))
+        .onErrorResume(
+            RegistryException.class,
+            error ->
+                error.code() == ErrorCode.QUOTA_EXCEEDED
+                    ? alarm
+                        .exceeded(projectId, String.valueOf(error.getMessage()))
+                        .then(Mono.error(error))
+                    : Mono.error(error));
   }
 
   private static QuotaRepository.Promise requireGranted(

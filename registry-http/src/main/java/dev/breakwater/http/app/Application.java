@@ -2,6 +2,8 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.auth.login.Door;
 import dev.breakwater.auth.user.FirstAdministrator;
+import dev.breakwater.core.manifest.Activity;
+import dev.breakwater.core.quota.RecountQuotas;
 import dev.breakwater.http.api.ApiErrors;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
@@ -70,6 +72,7 @@ public final class Application implements AutoCloseable {
   private static final int FOLDED = 10_000;
   private static final Duration AUDIT_PERIOD = Duration.ofHours(6);
   private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(5);
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
   private static final int PASSWORD_LENGTH = 20;
 
   private final Settings settings;
@@ -77,6 +80,7 @@ public final class Application implements AutoCloseable {
   private final Storage storage;
   private final Identity identity;
   private final Jobs jobs;
+  private final Activity activity;
   private final ApiRouter api;
   private final LoopResources loops;
   private final Readiness readiness;
@@ -91,6 +95,7 @@ public final class Application implements AutoCloseable {
       Storage storage,
       Identity identity,
       Jobs jobs,
+      Activity activity,
       ApiRouter api,
       LoopResources loops,
       Readiness readiness,
@@ -102,6 +107,7 @@ public final class Application implements AutoCloseable {
     this.storage = storage;
     this.identity = identity;
     this.jobs = jobs;
+    this.activity = activity;
     this.api = api;
     this.loops = loops;
     this.readiness = readiness;
@@ -130,6 +136,7 @@ public final class Application implements AutoCloseable {
             storage,
             identity.authorizer(),
             identity.audit(),
+            identity.configuration(),
             pools.blobIoScheduler(),
             clock);
 
@@ -148,7 +155,9 @@ public final class Application implements AutoCloseable {
             identity.directories().syslog(),
             pools,
             List.of(
-                useCases.garbageCollector(), Rules.retention(storage.database(), useCases, clock)),
+                useCases.garbageCollector(),
+                Rules.retention(storage.database(), useCases, clock),
+                new RecountQuotas(useCases.quotas())),
             meters,
             clock);
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
@@ -184,6 +193,7 @@ public final class Application implements AutoCloseable {
             storage,
             identity,
             jobs,
+            useCases.activity(),
             api,
             loops,
             readiness,
@@ -224,11 +234,21 @@ public final class Application implements AutoCloseable {
     server.disposeNow(settings.http().shutdownGrace());
     management.disposeNow(Duration.ofSeconds(1));
     loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block();
+    noteLast();
     jobs.close();
     identity.close();
     storage.close();
     pools.close();
     log.info("stopped");
+  }
+
+  /** Pulls and pushes of the last moment; nobody makes any more. */
+  private void noteLast() {
+    try {
+      activity.flush().block(FAREWELL);
+    } catch (RuntimeException e) {
+      log.warn("the last pulls are not counted: {}", e.toString());
+    }
   }
 
   private static DisposableServer bound(Mono<? extends DisposableServer> server, String setting)
@@ -302,7 +322,7 @@ public final class Application implements AutoCloseable {
     ApiRouter router = new ApiRouter(browsers(identity, false));
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
     ManagementApi.addSystem(router, settings, identity, readiness, pools.blobIoScheduler(), clock);
-    ManagementApi.addProjects(router, identity, storage.database(), useCases, json);
+    ManagementApi.addProjects(router, identity, storage.database(), useCases, json, clock);
     new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
     new FederationOperations(identity.federations(), json).addTo(router);
@@ -403,7 +423,7 @@ public final class Application implements AutoCloseable {
     periodic.add(repeat(identity.audit().prepare(), AUDIT_PERIOD).subscribe());
     periodic.add(repeat(useCases.garbageCollector().expire(), EXPIRY_PERIOD).subscribe());
     periodic.add(repeat(useCases.activity().flush(), ACTIVITY_PERIOD).subscribe());
-    periodic.add(repeat(useCases.quotas().fold(FOLDED), FOLD_PERIOD).subscribe());
+    periodic.add(repeat(useCases.foldUsage().fold(FOLDED), FOLD_PERIOD).subscribe());
     periodic.add(repeat(useCases.quotas().removeExpired(), PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.sessions().purge(), PURGE_PERIOD).subscribe());
     periodic.add(repeat(identity.refreshTokens().purge(), PURGE_PERIOD).subscribe());

@@ -26,7 +26,8 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V003__artifacts.sql",
           "V004__jobs.sql",
           "V005__rules.sql",
-          "V006__identity_lists.sql");
+          "V006__identity_lists.sql",
+          "V008__artifact_ends.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
   private static final Pattern HEADER = Pattern.compile("\\A-- serves: ([0-9.]+)\\n");

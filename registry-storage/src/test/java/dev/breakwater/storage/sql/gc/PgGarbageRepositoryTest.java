@@ -7,11 +7,11 @@ import static dev.breakwater.storage.sql.Pushes.index;
 import static dev.breakwater.storage.sql.Pushes.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.core.gc.Estimate;
 import dev.breakwater.core.gc.GarbageOptions;
 import dev.breakwater.core.gc.GarbageRepository.Batch;
 import dev.breakwater.core.gc.GarbageRepository.Blob;
 import dev.breakwater.core.gc.GarbageRepository.Condemned;
-import dev.breakwater.core.gc.GarbageRepository.Estimate;
 import dev.breakwater.core.gc.GarbageRepository.Position;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
@@ -170,9 +170,10 @@ final class PgGarbageRepositoryTest {
 
     Estimate all =
         Await.value(
-            garbage.estimate(new GarbageOptions(true, false, true, 1), later, Instant.now()));
+            garbage.estimate(
+                new GarbageOptions(true, false, true, 1), later, Instant.now(), false, 1000));
 
-    assertThat(all).isEqualTo(new Estimate(1, 1, 3));
+    assertThat(all).isEqualTo(new Estimate(1, 1, 3, true));
     assertThat(files).hasSize(2);
   }
 

@@ -43,6 +43,7 @@ class RunRetentionTest {
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
   private final PgRetentionPolicyRepository policies = new PgRetentionPolicyRepository(database);
   private final PgCandidateRepository candidates = new PgCandidateRepository(database);
+  private final PgVerdictRepository verdicts = new PgVerdictRepository(database);
   private final AuditTrail events =
       new AuditTrail(new PgAuditRepository(database), Mono::empty, clock);
   private final RunRetention handler = handler();
@@ -52,6 +53,15 @@ class RunRetentionTest {
   void makeARepository() {
     Await.done(events.prepare());
     repository = repository("library/app");
+    Await.done(
+        database.update(
+            """
+            WITH execution AS (
+              INSERT INTO job_execution (kind, status, trigger, attributes)
+              VALUES ('RETENTION', 'Running', 'MANUAL', '{}') RETURNING id)
+            INSERT INTO job_task (id, execution_id, kind, status, parameters, attributes, due_at)
+            SELECT 1, id, 'RETENTION', 'Running', '{}', '{}', now() FROM execution
+            """));
   }
 
   @AfterEach
@@ -76,6 +86,7 @@ class RunRetentionTest {
         policies,
         new RetentionTasks(candidates),
         candidates,
+        verdicts,
         rules,
         new RemoveArtifacts(remove),
         database,
