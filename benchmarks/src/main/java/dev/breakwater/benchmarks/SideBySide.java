@@ -12,11 +12,15 @@ import dev.breakwater.benchmarks.report.Results;
 import dev.breakwater.benchmarks.report.RowReport;
 import dev.breakwater.benchmarks.report.Sample;
 import dev.breakwater.benchmarks.report.TextReport;
+import dev.breakwater.benchmarks.row.ArtifactPages;
 import dev.breakwater.benchmarks.row.BlobGet;
+import dev.breakwater.benchmarks.row.CollectGarbage;
 import dev.breakwater.benchmarks.row.ImageFsyncs;
 import dev.breakwater.benchmarks.row.ListPages;
 import dev.breakwater.benchmarks.row.ManifestGet;
 import dev.breakwater.benchmarks.row.PushBlob;
+import dev.breakwater.benchmarks.row.QuotaPush;
+import dev.breakwater.benchmarks.row.RetentionRun;
 import dev.breakwater.benchmarks.row.Row;
 import dev.breakwater.benchmarks.row.SlowTransfers;
 import dev.breakwater.benchmarks.row.StartUp;
@@ -79,7 +83,11 @@ public final class SideBySide {
         new SlowTransfers(random, true, slowSeconds),
         new StartUp(random),
         new TokenIssue(),
-        new ListPages());
+        new ListPages(),
+        new ArtifactPages(),
+        new QuotaPush(random),
+        new RetentionRun(),
+        new CollectGarbage(random));
   }
 
   private static List<Row> choose(List<Row> rows, Set<String> names) {

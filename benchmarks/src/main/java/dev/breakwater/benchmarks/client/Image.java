@@ -39,10 +39,20 @@ public record Image(byte[] config, List<byte[]> layers) {
 
   /** Pushes it as docker does: layer by layer, the config, the manifest. */
   public void push(RegistryClient client, String repository, String tag) throws IOException {
+    pushBlobs(client, repository);
+    putManifest(client, repository, tag);
+  }
+
+  /** The first part of a push: layer by layer, the config. */
+  public void pushBlobs(RegistryClient client, String repository) throws IOException {
     for (byte[] layer : layers) {
       pushBlob(client, repository, layer);
     }
     pushBlob(client, repository, config);
+  }
+
+  /** The last part of a push. */
+  public void putManifest(RegistryClient client, String repository, String tag) throws IOException {
     client.putManifest(repository, tag, manifest());
   }
 

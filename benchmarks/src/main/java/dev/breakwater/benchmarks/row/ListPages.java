@@ -13,11 +13,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -27,7 +25,6 @@ public final class ListPages implements Row.Alone {
   private static final int WARM_UP = 1000;
   private static final String PASSWORD = "Harbour-12345";
 
-  /** Where a number stands in a path, it is another one every time. */
   private static final List<Request> REQUESTS =
       List.of(
           list("users", "/users?"),
@@ -51,16 +48,20 @@ public final class ListPages implements Row.Alone {
           list("robots of a project", "/robots?q=Level=project,ProjectID=2&"),
           list("audit log of a project", "/projects/project00001/logs?"),
           list("federations", "/federations?"),
-          new Request(
-              "permissions",
-              "/api/v2.0/users/current/permissions?scope=/project/%d&relative=true",
-              true),
-          new Request(
-              "a token", "/service/token?scope=repository:project%05d/app:pull,push", true));
+          request(
+                  "permissions",
+                  "/api/v2.0/users/current/permissions?scope=/project/%d&relative=true")
+              .byMember(),
+          request("a token", "/service/token?scope=repository:project%05d/app:pull,push")
+              .byMember());
 
   /** A hundred rows, as many as a client may ask for. */
   private static Request list(String what, String path) {
-    return new Request(what, "/api/v2.0" + path + "page_size=100", false);
+    return request(what, "/api/v2.0" + path + "page_size=100");
+  }
+
+  private static Request request(String what, String path) {
+    return new Request(new TimedGet(what, path, ManyPeople.PROJECTS), false);
   }
 
   @Override
@@ -77,14 +78,14 @@ public final class ListPages implements Row.Alone {
   @Override
   public List<Metric> metrics() {
     return REQUESTS.stream()
-        .flatMap(request -> Stream.of(request.median(), request.slowest()))
+        .flatMap(request -> Stream.of(request.get().median(), request.get().slowest()))
         .toList();
   }
 
   @Override
   public List<Goal> goals() {
     List<Goal> goals = new ArrayList<>();
-    REQUESTS.forEach(request -> goals.add(new Goal.AtMost(10, request.slowest())));
+    REQUESTS.forEach(request -> goals.add(new Goal.AtMost(10, request.get().slowest())));
     goals.add(new Goal.NoFailure());
     return goals;
   }
@@ -132,46 +133,20 @@ public final class ListPages implements Row.Alone {
       throws IOException {
     Map<Metric, Double> values = new HashMap<>();
     for (Request request : REQUESTS) {
-      Map<String, String> headers = Map.of("Authorization", request.asMember() ? member : admin);
-      double[] millis = new double[times];
-      for (int i = 0; i < times; i++) {
-        String target = request.target(i);
-        long begin = System.nanoTime();
-        connection.send("GET", target, headers, Body.NONE).expect(200);
-        millis[i] = (System.nanoTime() - begin) / 1e6;
-      }
-      Arrays.sort(millis);
-      values.put(request.median(), millis[times / 2]);
-      values.put(request.slowest(), millis[times * 99 / 100]);
+      values.putAll(request.time(connection, request.asMember() ? member : admin, times));
     }
     return Sample.of(values);
   }
 
   /** What is asked for, and whether by a user who is a member of some projects. */
-  private record Request(String what, String path, boolean asMember) {
+  private record Request(TimedGet get, boolean asMember) {
     Request byMember() {
-      return new Request(what, path, true);
+      return new Request(get, true);
     }
 
-    String target(int n) {
-      return String.format(Locale.ROOT, path, n * 37 % ManyPeople.PROJECTS + 1);
-    }
-
-    Metric median() {
-      return new Metric(key() + "Median", what + ": p50 ms", 1);
-    }
-
-    Metric slowest() {
-      return new Metric(key() + "P99", what + ": p99 ms", 1);
-    }
-
-    private String key() {
-      StringBuilder key = new StringBuilder();
-      for (String word : what.replace(",", "").split(" ")) {
-        key.append(
-            key.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
-      }
-      return key.toString();
+    Map<Metric, Double> time(Connection connection, String authorization, int times)
+        throws IOException {
+      return get.time(connection, authorization, times);
     }
   }
 }

@@ -1,10 +1,7 @@
 package dev.breakwater.benchmarks.row;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /**
  * What a large house has: 100,000 users, 20,000 projects, 200,000 memberships and more, written
@@ -86,25 +83,6 @@ final class ManyPeople {
    * @param data the registry's data directory
    */
   static void moveIn(Path data) throws IOException, InterruptedException {
-    Path database = data.resolve("postgres");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            List.of(
-                "psql",
-                "--no-psqlrc",
-                "--quiet",
-                "--set=ON_ERROR_STOP=1",
-                "--host=" + database.resolve("run").toAbsolutePath(),
-                "--username=breakwater",
-                "--dbname=postgres"));
-    builder.environment().put("PGPASSWORD", Files.readString(database.resolve("password")).strip());
-    Process psql = builder.redirectErrorStream(true).start();
-    try (var input = psql.getOutputStream()) {
-      input.write(SQL.getBytes(StandardCharsets.UTF_8));
-    }
-    String output = new String(psql.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    if (psql.waitFor() != 0) {
-      throw new IOException("psql failed: " + output.strip());
-    }
+    Psql.run(data, SQL);
   }
 }

@@ -10,7 +10,6 @@ import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.Project;
 import dev.breakwater.core.quota.ProjectSpace;
-import dev.breakwater.core.quota.UploadSpace;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -33,7 +32,7 @@ public final class PushBlob {
   private final UploadRepository uploads;
   private final BlobRepository blobs;
   private final BlobStore store;
-  private final RunningHashes hashes;
+  private final UploadBytes bytes;
   private final RunningAppends appends;
   private final ProjectSpace space;
   private final BlobSettings settings;
@@ -51,7 +50,7 @@ public final class PushBlob {
     this.uploads = uploads;
     this.blobs = blobs;
     this.store = store;
-    this.hashes = new RunningHashes(store);
+    this.bytes = new UploadBytes(uploads, store, space, settings);
     this.appends = new RunningAppends(settings.maxConcurrentUploads());
     this.space = space;
     this.settings = settings;
@@ -71,7 +70,7 @@ public final class PushBlob {
         .map(project -> newSession(caller, repository, project))
         .delayUntil(session -> space.requireAny(session.projectId()))
         .flatMap(session -> uploads.create(session).thenReturn(session))
-        .doOnNext(session -> algorithm.ifPresent(named -> remember(session, named)));
+        .doOnNext(session -> algorithm.ifPresent(named -> bytes.expect(session, named)));
   }
 
   /**
@@ -89,12 +88,12 @@ public final class PushBlob {
         .flatMap(session ->
             finish(caller, repository, session.id(), digest, Optional.empty(), length, body)
                 .onErrorResume(
-                    RegistryException.class, e -> discard(session.id()).then(Mono.error(e))));
+                    RegistryException.class, e -> bytes.discard(session.id()).then(Mono.error(e))));
   }
 
   /** How far the upload got; from now on every stored byte counts. */
   public Mono<UploadSession> status(Caller caller, RepositoryName repository, UploadId id) {
-    return session(caller, repository, id).flatMap(this::acknowledgeStored);
+    return session(caller, repository, id).flatMap(bytes::acknowledgeStored);
   }
 
   /**
@@ -116,8 +115,9 @@ public final class PushBlob {
             appends.alone(
                 id,
                 () ->
-                    appendAlone(session, hashes.algorithm(id), false, range, length, body)
-                        .map(Appended::session)));
+                    bytes
+                        .append(session, bytes.algorithm(id), false, range, length, body)
+                        .map(UploadBytes.Appended::session)));
   }
 
   /**
@@ -140,13 +140,13 @@ public final class PushBlob {
                 () ->
                     isHeld(session, digest, length)
                         .flatMap(held ->
-                            appendAlone(session, digest.algorithm(), held, range, length, body))
+                            bytes.append(session, digest.algorithm(), held, range, length, body))
                         .flatMap(appended -> commit(appended, digest))));
   }
 
   /** Ends the upload and throws its bytes away (end-14). */
   public Mono<Void> cancel(Caller caller, RepositoryName repository, UploadId id) {
-    return session(caller, repository, id).flatMap(session -> discard(session.id()));
+    return session(caller, repository, id).flatMap(session -> bytes.discard(session.id()));
   }
 
   /** How many requests are writing at the moment. */
@@ -156,8 +156,7 @@ public final class PushBlob {
 
   /** Removes a session and its bytes; used for those that expired, too. */
   Mono<Void> discard(UploadId id) {
-    hashes.forget(id);
-    return uploads.delete(id).then(store.abort(id)).then(space.release(id.value()));
+    return bytes.discard(id);
   }
 
   private UploadSession newSession(Caller caller, RepositoryName repository, Project project) {
@@ -170,10 +169,6 @@ public final class PushBlob {
         UploadId.random(), repository, project.id(), caller.principal().key(), 0, clock.instant());
   }
 
-  private void remember(UploadSession session, DigestAlgorithm algorithm) {
-    hashes.putBack(session.id(), new RunningHash(algorithm));
-  }
-
   /** A session belongs to the principal and the repository that began it. */
   private Mono<UploadSession> session(Caller caller, RepositoryName repository, UploadId id) {
     return authorizer
@@ -182,15 +177,6 @@ public final class PushBlob {
         .filter(session -> session.repository().equals(repository))
         .filter(session -> session.owner().equals(caller.principal().key()))
         .switchIfEmpty(Mono.error(() -> UploadId.unknown(id.toString())));
-  }
-
-  private Mono<UploadSession> acknowledgeStored(UploadSession session) {
-    return store
-        .uploaded(session.id())
-        .flatMap(stored ->
-            stored <= session.received()
-                ? Mono.just(session)
-                : advance(session, stored).thenReturn(session.withReceived(stored)));
   }
 
   /** What the project has already costs nothing; asked only where bytes come with the digest. */
@@ -203,132 +189,13 @@ public final class PushBlob {
                 limited ? space.holds(session.projectId(), digest.toString()) : Mono.just(false));
   }
 
-  private Mono<Appended> appendAlone(
-      UploadSession session,
-      DigestAlgorithm algorithm,
-      boolean held,
-      Optional<ChunkRange> range,
-      Optional<Long> length,
-      BlobBody body) {
-    return offset(session, range, length)
-        .flatMap(offset ->
-            hashes
-                .take(session.id(), algorithm, offset)
-                .flatMap(hash -> appendWithin(session, offset, held, hash, range, length, body)));
-  }
-
-  /** An upload that does not fit ends: what was promised to it is free for others at once. */
-  private Mono<Appended> appendWithin(
-      UploadSession session,
-      long offset,
-      boolean held,
-      RunningHash hash,
-      Optional<ChunkRange> range,
-      Optional<Long> length,
-      BlobBody body) {
-    return space
-        .forUpload(session.projectId(), session.id().value(), offset, held, settings.uploadExpiry())
-        .flatMap(room ->
-            room.expect(length.orElse(0L))
-                .then(Mono.defer(() -> appendFrom(session, offset, hash, room, range, body)))
-                .delayUntil(_ -> room.giveBack()))
-        .onErrorResume(
-            RegistryException.class,
-            error ->
-                error.code() == ErrorCode.QUOTA_EXCEEDED
-                    ? discard(session.id()).then(Mono.error(error))
-                    : Mono.error(error));
-  }
-
-  private Mono<Appended> appendFrom(
-      UploadSession session,
-      long offset,
-      RunningHash hash,
-      UploadSpace room,
-      Optional<ChunkRange> range,
-      BlobBody body) {
-    return store
-        .append(
-            session.id(),
-            offset,
-            sink -> body.drainTo(new HashingSink(hash, new MeteredSink(room, sink))))
-        .map(end -> requireLength(range, offset, end))
-        .flatMap(end ->
-            advance(session, end)
-                .then(
-                    Mono.fromSupplier(() -> {
-                      hashes.putBack(session.id(), hash);
-                      return new Appended(session.withReceived(end), hash);
-                    })));
-  }
-
-  /** Where this request's bytes go. */
-  private Mono<Long> offset(
-      UploadSession session, Optional<ChunkRange> range, Optional<Long> length) {
-    if (range.isEmpty()) {
-      return Mono.just(session.received());
-    }
-    ChunkRange chunk = range.get();
-    if (length.isPresent() && length.get() != chunk.length()) {
-      return Mono.error(
-          new RegistryException(
-              ErrorCode.SIZE_INVALID,
-              "Content-Range says "
-                  + chunk.length()
-                  + " bytes, Content-Length says "
-                  + length.get()));
-    }
-    if (chunk.first() == session.received()) {
-      return Mono.just(session.received());
-    }
-    return store
-        .uploaded(session.id())
-        .flatMap(stored ->
-            chunk.first() == stored && stored > session.received()
-                ? Mono.just(stored)
-                : Mono.error(() -> outOfOrder(session, chunk)));
-  }
-
-  private static RegistryException outOfOrder(UploadSession session, ChunkRange chunk) {
-    return new RegistryException(
-        ErrorCode.RANGE_INVALID,
-        "the chunk begins at byte "
-            + chunk.first()
-            + ", the upload goes on at byte "
-            + session.received()
-            + "; ask for its status and send from there");
-  }
-
-  private static long requireLength(Optional<ChunkRange> range, long offset, long end) {
-    if (range.isPresent() && end - offset != range.get().length()) {
-      throw new RegistryException(
-          ErrorCode.SIZE_INVALID,
-          "Content-Range says "
-              + range.get().length()
-              + " bytes, the body had "
-              + (end - offset)
-              + "; send the chunk again");
-    }
-    return end;
-  }
-
-  private Mono<Void> advance(UploadSession session, long end) {
-    if (end == session.received()) {
-      return Mono.empty();
-    }
-    return uploads
-        .advance(session.id(), session.received(), end)
-        .filter(moved -> moved)
-        .switchIfEmpty(Mono.error(() -> UploadId.unknown(session.id().toString())))
-        .then();
-  }
-
-  private Mono<Digest> commit(Appended appended, Digest expected) {
+  private Mono<Digest> commit(UploadBytes.Appended appended, Digest expected) {
     UploadSession session = appended.session();
-    hashes.forget(session.id());
+    bytes.forget(session.id());
     Digest actual = appended.hash().finish();
     if (!actual.equals(expected)) {
-      return discard(session.id())
+      return bytes
+          .discard(session.id())
           .then(Mono.error(() -> mismatch(expected, actual, session.received())));
     }
     Instant leasedUntil = clock.instant().plus(settings.lease());
@@ -354,6 +221,4 @@ public final class PushBlob {
             + expected
             + "; nothing was stored, push the blob again");
   }
-
-  private record Appended(UploadSession session, RunningHash hash) {}
 }

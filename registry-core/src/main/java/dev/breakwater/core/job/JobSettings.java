@@ -24,6 +24,11 @@ public record JobSettings(
 
   private static final Duration LONGEST_DELAY = Duration.ofMinutes(10);
 
+  /** The same for another number of workers. */
+  public JobSettings withWorkers(int count) {
+    return new JobSettings(count, lease, heartbeat, poll, firstDelay);
+  }
+
   /** How long to wait after so many failures. */
   Duration delay(int failures) {
     Duration delay = firstDelay.multipliedBy(1L << Math.min(failures - 1, 20));

@@ -29,11 +29,14 @@ public final class ProjectSpace {
   private static final Duration LIFETIME = Duration.ofSeconds(4);
   private static final int ATTEMPTS = 5;
 
+  /** With so many bytes left, a project is not full the next moment. */
+  static final long PLENTY = 64 * UploadSpace.STEP;
+
   private final QuotaRepository quotas;
   private final Transactions transactions;
   private final QuotaAlarm alarm;
   private final Clock clock;
-  private final Cache<Long, Long> limits =
+  private final Cache<Long, Known> known =
       Caffeine.newBuilder().maximumSize(20_000).expireAfterWrite(LIFETIME).build();
 
   public ProjectSpace(
@@ -46,24 +49,27 @@ public final class ProjectSpace {
 
   /** Whether the project has a limit, as far as is known. */
   public Mono<Boolean> isLimited(long projectId) {
-    return Mono.defer(
-            () -> {
-              Long known = limits.getIfPresent(projectId);
-              return known != null ? Mono.just(known) : lookUp(projectId);
-            })
-        .map(limit -> limit != Quota.UNLIMITED);
+    return known(projectId).map(found -> found.limit() != Quota.UNLIMITED);
   }
 
-  private Mono<Long> lookUp(long projectId) {
+  private Mono<Known> known(long projectId) {
+    return Mono.defer(() -> {
+      Known found = known.getIfPresent(projectId);
+      return found != null ? Mono.just(found) : lookUp(projectId);
+    });
+  }
+
+  private Mono<Known> lookUp(long projectId) {
     return quotas
         .limit(projectId)
         .defaultIfEmpty(Quota.UNLIMITED)
-        .doOnNext(limit -> limits.put(projectId, limit));
+        .map(limit -> new Known(limit, 0))
+        .doOnNext(found -> known.put(projectId, found));
   }
 
   /** A limit was changed here: it holds at once. */
   public void forget(long projectId) {
-    limits.invalidate(projectId);
+    known.invalidate(projectId);
   }
 
   /**
@@ -76,13 +82,10 @@ public final class ProjectSpace {
   public Mono<UploadSpace> forUpload(
       long projectId, UUID upload, long received, boolean held, Duration lifetime) {
     return isLimited(projectId)
-        .flatMap(limited ->
+        .map(limited ->
             limited && !held
-                ? quotas
-                    .reserved(upload)
-                    .map(reserved ->
-                        UploadSpace.limited(this, projectId, upload, received, reserved, lifetime))
-                : Mono.just(UploadSpace.unlimited()));
+                ? UploadSpace.limited(this, projectId, upload, received, lifetime)
+                : UploadSpace.unlimited());
   }
 
   /** Whether the project holds this content already. */
@@ -91,13 +94,14 @@ public final class ProjectSpace {
   }
 
   /**
-   * Refuses if the project is full.
+   * Refuses if the project is full. Not asked again for a few seconds where there is plenty of
+   * room: bytes get room of their own before they are accepted.
    *
    * @throws RegistryException (as error signal) QUOTA_EXCEEDED
    */
   public Mono<Void> requireAny(long projectId) {
-    return isLimited(projectId)
-        .filter(limited -> limited)
+    return known(projectId)
+        .filter(found -> found.limit() != Quota.UNLIMITED && found.left() < PLENTY)
         .flatMap(_ -> reserve(projectId, UUID.randomUUID(), 0, 0, SHORT))
         .then();
   }
@@ -131,7 +135,6 @@ public final class ProjectSpace {
                 left == 0
                     ? Mono.error(needed)
                     : reserve(projectId, id, needed.bytes, needed.bytes, SHORT)
-                        .doOnNext(promise -> limits.put(projectId, promise.limit()))
                         .then(Mono.defer(() -> attempt(projectId, id, work, left - 1))));
   }
 
@@ -151,10 +154,15 @@ public final class ProjectSpace {
     return quotas.shrink(id, bytes);
   }
 
+  Mono<Long> reserved(UUID id) {
+    return quotas.reserved(id);
+  }
+
   Mono<QuotaRepository.Promise> reserve(
       long projectId, UUID id, long wanted, long needed, Duration lifetime) {
     return Mono.defer(
             () -> quotas.reserve(projectId, id, wanted, needed, clock.instant().plus(lifetime)))
+        .doOnNext(promise -> known.put(projectId, new Known(promise.limit(), promise.left())))
         .map(promise -> requireGranted(promise, needed))
         .onErrorResume(
             RegistryException.class,
@@ -201,6 +209,13 @@ public final class ProjectSpace {
     }
     return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
   }
+
+  /**
+   * What was found out a moment ago.
+   *
+   * @param left how many bytes the project may still grow; 0 when that was not asked
+   */
+  private record Known(long limit, long left) {}
 
   /** Rolls a transaction back that would go beyond the limit. */
   private static final class MoreRoomNeeded extends RuntimeException {

@@ -17,6 +17,7 @@ import reactor.core.publisher.Mono;
  */
 public final class UploadSpace {
   static final long STEP = 16L * 1024 * 1024;
+  private static final long UNKNOWN = -1;
   private static final int TIMEOUT_SECONDS = 30;
 
   private final @Nullable ProjectSpace space;
@@ -25,34 +26,25 @@ public final class UploadSpace {
   private final Duration lifetime;
   private long received;
   private long reserved;
+  private boolean scarce;
 
   private UploadSpace(
-      @Nullable ProjectSpace space,
-      long projectId,
-      UUID upload,
-      long received,
-      long reserved,
-      Duration lifetime) {
+      @Nullable ProjectSpace space, long projectId, UUID upload, long received, Duration lifetime) {
     this.space = space;
     this.projectId = projectId;
     this.upload = upload;
     this.received = received;
-    this.reserved = reserved;
+    this.reserved = received == 0 ? 0 : UNKNOWN;
     this.lifetime = lifetime;
   }
 
   static UploadSpace unlimited() {
-    return new UploadSpace(null, 0, new UUID(0, 0), 0, 0, Duration.ZERO);
+    return new UploadSpace(null, 0, new UUID(0, 0), 0, Duration.ZERO);
   }
 
   static UploadSpace limited(
-      ProjectSpace space,
-      long projectId,
-      UUID upload,
-      long received,
-      long reserved,
-      Duration lifetime) {
-    return new UploadSpace(space, projectId, upload, received, reserved, lifetime);
+      ProjectSpace space, long projectId, UUID upload, long received, Duration lifetime) {
+    return new UploadSpace(space, projectId, upload, received, lifetime);
   }
 
   /**
@@ -61,8 +53,7 @@ public final class UploadSpace {
    * @throws RegistryException (as error signal) QUOTA_EXCEEDED
    */
   public Mono<Void> expect(long bytes) {
-    long missing = received + bytes - reserved;
-    return space == null || missing <= 0 ? Mono.empty() : more(missing, missing);
+    return space == null || bytes == 0 ? Mono.empty() : require(space, bytes, 0);
   }
 
   /**
@@ -75,25 +66,43 @@ public final class UploadSpace {
     if (space == null) {
       return;
     }
-    long missing = received + bytes - reserved;
-    if (missing > 0) {
-      await(more(Math.max(missing, STEP), missing));
+    if (reserved < received + bytes) {
+      await(require(space, bytes, STEP));
     }
     received += bytes;
   }
 
-  /** Gives back what was promised and not used, at the end of a request. */
+  /**
+   * At the end of a request: gives back what was promised and not used, if others may need it.
+   * Where there is plenty, it stays until the upload ends.
+   */
   public Mono<Void> giveBack() {
-    return space == null || reserved <= received ? Mono.empty() : space.shrink(upload, received);
+    return space == null || !scarce || reserved <= received
+        ? Mono.empty()
+        : space.shrink(upload, received);
   }
 
-  private Mono<Void> more(long wanted, long needed) {
-    ProjectSpace limited = space;
-    return limited == null
+  private Mono<Void> require(ProjectSpace limited, long bytes, long step) {
+    return Mono.defer(() -> {
+      if (reserved == UNKNOWN) {
+        return limited
+            .reserved(upload)
+            .doOnNext(found -> reserved = found)
+            .then(Mono.defer(() -> more(limited, received + bytes - reserved, step)));
+      }
+      return more(limited, received + bytes - reserved, step);
+    });
+  }
+
+  private Mono<Void> more(ProjectSpace limited, long missing, long step) {
+    return missing <= 0
         ? Mono.empty()
         : limited
-            .reserve(projectId, upload, wanted, needed, lifetime)
-            .doOnNext(promise -> reserved += promise.granted())
+            .reserve(projectId, upload, Math.max(missing, step), missing, lifetime)
+            .doOnNext(promise -> {
+              reserved += promise.granted();
+              scarce = promise.left() < ProjectSpace.PLENTY;
+            })
             .then();
   }
 

@@ -26,7 +26,7 @@ import reactor.core.publisher.Mono;
  * page after them.
  */
 final class RetentionRun {
-  private static final int PAGE = 200;
+  private static final int PAGE = 500;
 
   /** A log has a megabyte. */
   static final int LOGGED = 2000;

@@ -88,6 +88,7 @@ final class Jobs implements AutoCloseable {
       SyslogReceiver syslog,
       Pools pools,
       List<JobHandler> more,
+      JobSettings settings,
       PrometheusMeterRegistry registry,
       Clock clock) {
     this.database = database;
@@ -101,7 +102,6 @@ final class Jobs implements AutoCloseable {
     handlers = new ArrayList<>(more);
     handlers.add(new SweepExecutions(jobs));
     handlers.add(new PurgeAuditLog(new PgAuditRepository(database), database, clock));
-    JobSettings settings = JobSettings.DEFAULT;
     WorkerPool pool =
         new WorkerPool(
             UUID.randomUUID().toString(),
@@ -144,9 +144,10 @@ final class Jobs implements AutoCloseable {
       SyslogReceiver syslog,
       Pools pools,
       List<JobHandler> more,
+      JobSettings settings,
       PrometheusMeterRegistry registry,
       Clock clock) {
-    Jobs jobs = new Jobs(database, identity, syslog, pools, more, registry, clock);
+    Jobs jobs = new Jobs(database, identity, syslog, pools, more, settings, registry, clock);
     ChangedCaches.subscribe(jobs.caches, identity);
     return jobs;
   }

@@ -20,20 +20,35 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Everything at once, with garbage collection running all the time: nothing that was acknowledged
- * is lost, nobody sees an error of the server, and what projects use is exact at the end.
+ * Everything at once, with garbage collection and retention running all the time: nothing that was
+ * acknowledged is lost, nobody sees an error of the server, and what projects use is exact at the
+ * end.
  */
 final class SoakTest {
   private static final int EVENTS = Integer.getInteger("soak.events", 5000);
   private static final int WORKERS = 6;
   private static final int SHARED_LAYERS = 24;
   private static final List<String> PROJECTS = List.of("library", "other");
+
+  /** Keeps whatever a worker minds: the rest of its pushes goes. */
+  private static final String POLICY =
+      """
+      {"algorithm": "or",
+       "rules": [
+        {"action": "retain", "template": "always", "params": {},
+         "tag_selectors": [{"kind": "doublestar", "decoration": "matches", "pattern": "w*"}],
+         "scope_selectors": {"repository":
+          [{"kind": "doublestar", "decoration": "repoMatches", "pattern": "**"}]}}],
+       "trigger": {"kind": "Schedule", "settings": {"cron": ""}},
+       "scope": {"level": "project", "ref": %d}}
+      """;
 
   /** A push takes a fraction of it, and the test several of it. */
   private static final String LEASE = "15s";
@@ -92,6 +107,11 @@ final class SoakTest {
     AtomicBoolean ended = new AtomicBoolean();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Integer> collector = threads.submit(() -> collectUntil(ended, admin));
+      List<Future<Integer>> retentions = new ArrayList<>();
+      for (String project : PROJECTS) {
+        String policy = "/retentions/" + createPolicy(admin, project);
+        retentions.add(threads.submit(() -> retainUntil(ended, admin, policy)));
+      }
       List<Future<Boolean>> running = new ArrayList<>();
       for (Worker worker : workers) {
         running.add(threads.submit((Callable<Boolean>) worker::work));
@@ -104,6 +124,9 @@ final class SoakTest {
         ended.set(true);
       }
       assertThat(collector.get()).as("runs of garbage collection").isPositive();
+      for (Future<Integer> retention : retentions) {
+        assertThat(retention.get()).as("runs of retention").isPositive();
+      }
     }
   }
 
@@ -114,6 +137,32 @@ final class SoakTest {
       runs++;
     }
     return runs;
+  }
+
+  private static long createPolicy(ApiClient admin, String project) {
+    long id =
+        admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow();
+    return admin.post("/retentions", POLICY.formatted(id)).require(201).id();
+  }
+
+  private static int retainUntil(AtomicBoolean ended, ApiClient admin, String policy) {
+    int runs = 0;
+    while (!ended.get()) {
+      admin.post(policy + "/executions", "{\"dry_run\": false}").require(201);
+      awaitSuccess(() -> admin.get(policy + "/executions").texts("status").getFirst());
+      runs++;
+    }
+    return runs;
+  }
+
+  private static void awaitSuccess(Supplier<String> statusNow) {
+    long end = System.nanoTime() + 120_000_000_000L;
+    String status = "";
+    while (!status.equals("Success")) {
+      status = statusNow.get();
+      assertThat(status).isNotIn("Error", "Stopped");
+      assertThat(System.nanoTime()).as("the job ends").isLessThan(end);
+    }
   }
 
   private static void collect(ApiClient admin) {
@@ -127,13 +176,7 @@ final class SoakTest {
                 """)
             .require(201)
             .id();
-    long end = System.nanoTime() + 120_000_000_000L;
-    String status = "";
-    while (!status.equals("Success")) {
-      status = admin.get("/system/gc/" + id).json().get("job_status").text().orElseThrow();
-      assertThat(status).isNotIn("Error", "Stopped");
-      assertThat(System.nanoTime()).as("garbage collection ends").isLessThan(end);
-    }
+    awaitSuccess(() -> admin.get("/system/gc/" + id).json().get("job_status").text().orElseThrow());
   }
 
   private static long used(ApiClient admin, String project) {
@@ -158,9 +201,11 @@ final class SoakTest {
 
     boolean work() throws Exception {
       while (events.incrementAndGet() <= EVENTS) {
-        int choice = random.nextInt(10);
-        if (tags.size() < 5 || choice < 5) {
-          push();
+        int choice = random.nextInt(11);
+        if (choice == 10) {
+          push("t" + number);
+        } else if (tags.size() < 5 || choice < 5) {
+          push("w" + number);
         } else if (choice < 6) {
           pull(any());
         } else if (choice < 7) {
@@ -179,7 +224,7 @@ final class SoakTest {
       return new ArrayList<>(tags.keySet()).get(random.nextInt(tags.size()));
     }
 
-    private void push() throws Exception {
+    private void push(String prefix) throws Exception {
       String repository = PROJECTS.get(random.nextInt(PROJECTS.size())) + "/r" + random.nextInt(2);
       String config = "{\"worker\": " + number + ", \"push\": " + pushed++ + "}";
       String first = "layer " + random.nextInt(SHARED_LAYERS);
@@ -202,7 +247,7 @@ final class SoakTest {
                   TestImages.LAYER,
                   upload(repository, second),
                   second.length());
-      String tag = "w" + number + "-" + random.nextInt(10);
+      String tag = prefix + "-" + random.nextInt(10);
       HttpResponse<byte[]> answer =
           registry.send(
               "PUT",
@@ -211,7 +256,9 @@ final class SoakTest {
               "Content-Type",
               TestImages.MANIFEST);
       assertThat(answer.statusCode()).as(text(answer)).isEqualTo(201);
-      tags.put(repository + ":" + tag, digest(manifest));
+      if (tag.startsWith("w")) {
+        tags.put(repository + ":" + tag, digest(manifest));
+      }
     }
 
     /** As clients do: only what is not there already. */

@@ -27,7 +27,8 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V004__jobs.sql",
           "V005__rules.sql",
           "V006__identity_lists.sql",
-          "V008__artifact_ends.sql");
+          "V008__artifact_ends.sql",
+          "V010__artifact_sizes.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
   private static final Pattern HEADER = Pattern.compile("\\A-- serves: ([0-9.]+)\\n");

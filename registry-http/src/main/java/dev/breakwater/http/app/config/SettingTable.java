@@ -176,6 +176,12 @@ final class SettingTable {
           "30",
           ValueParser.number(1, 3650),
           "How long it is kept who moved which tag");
+  static final Setting<Integer> JOB_WORKERS =
+      required(
+          "job.workers",
+          "10",
+          ValueParser.number(1, 100),
+          "How many jobs (garbage collection, retention and others) this replica runs at once");
   static final Setting<Boolean> MANIFEST_SPARSE_INDEXES =
       required(
           "manifest.sparse-indexes",
@@ -267,6 +273,7 @@ final class SettingTable {
           GC_ALLOW_SHORT_LEASE,
           UNDO_WINDOW,
           TAG_HISTORY_DAYS,
+          JOB_WORKERS,
           MANIFEST_SPARSE_INDEXES,
           TOKEN_ALGORITHM,
           TOKEN_LIFETIME,

@@ -2,6 +2,7 @@ package dev.breakwater.http.app.config;
 
 import dev.breakwater.auth.token.ImportedKey;
 import dev.breakwater.auth.token.TokenSettings;
+import dev.breakwater.core.job.JobSettings;
 import dev.breakwater.core.systemconfig.ConfigurationChange;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -23,6 +24,7 @@ public record Settings(
     Optional<Secret> secretKey,
     DatabaseSettings database,
     StorageSettings storage,
+    JobSettings jobs,
     TokenSettings token,
     Optional<ImportedKey> tokenKey,
     OutboundSettings outbound,

@@ -3,6 +3,7 @@ package dev.breakwater.http.app.config;
 import dev.breakwater.auth.token.ImportedKey;
 import dev.breakwater.auth.token.TokenAlgorithm;
 import dev.breakwater.auth.token.TokenSettings;
+import dev.breakwater.core.job.JobSettings;
 import dev.breakwater.core.systemconfig.ConfigurationChange;
 import dev.breakwater.core.systemconfig.ConfigurationOverwrite;
 import dev.breakwater.http.server.TlsFiles;
@@ -219,6 +220,7 @@ public final class SettingsLoader {
             found.get(SettingTable.GC_LEASE),
             found.get(SettingTable.UNDO_WINDOW),
             Duration.ofDays(found.get(SettingTable.TAG_HISTORY_DAYS))),
+        JobSettings.DEFAULT.withWorkers(found.get(SettingTable.JOB_WORKERS)),
         new TokenSettings(
             found.get(SettingTable.TOKEN_ALGORITHM),
             found.get(SettingTable.TOKEN_LIFETIME),

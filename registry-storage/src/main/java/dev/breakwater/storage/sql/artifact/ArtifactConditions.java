@@ -40,13 +40,17 @@ final class ArtifactConditions {
           case "*" -> conditions.and("manifest.tagged");
           case "nil" -> conditions.and("NOT manifest.tagged");
           default ->
-              addNamed(conditions, scope, "name = ?", TextValues.exact("tags", exact.value()));
+              addNamed(conditions, scope, "tag.name = ?", TextValues.exact("tags", exact.value()));
         }
       }
-      case Condition.Fuzzy fuzzy ->
-          addNamed(conditions, scope, "name ILIKE ?", TextValues.containing("tags", fuzzy.part()));
+      case Condition.Fuzzy(String _, String part) ->
+          addNamed(
+              conditions,
+              scope,
+              TextValues.containsTest("tag.name", part),
+              TextValues.containing("tags", part));
       case Condition.AnyOf any ->
-          addNamed(conditions, scope, "name = ANY (?)", TextValues.all("tags", any.values()));
+          addNamed(conditions, scope, "tag.name = ANY (?)", TextValues.all("tags", any.values()));
       case Condition.AllOf _, Condition.Range _ ->
           throw new RegistryException(
               ErrorCode.BAD_REQUEST,
@@ -95,7 +99,7 @@ final class ArtifactConditions {
               value);
       case ArtifactScope.OfProject _ ->
           conditions.and(
-              "EXISTS (SELECT FROM tag WHERE tag.manifest_id = manifest.id AND tag." + test + ")",
+              "EXISTS (SELECT FROM tag WHERE tag.manifest_id = manifest.id AND " + test + ")",
               value);
     }
   }

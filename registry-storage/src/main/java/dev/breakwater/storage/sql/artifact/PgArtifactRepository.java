@@ -48,6 +48,17 @@ public final class PgArtifactRepository implements ArtifactRepository {
 
   static final String COUNT = "SELECT count(*) AS n FROM manifest";
 
+  /** Of a project, when only the latest of each repository counts. */
+  private static final String COUNT_LATEST =
+      """
+      SELECT count(*) AS n
+      FROM repository
+      CROSS JOIN LATERAL (
+        SELECT * FROM manifest
+        WHERE repository_id = repository.id AND listed
+        ORDER BY pushed_at DESC, id DESC LIMIT 1) AS manifest\
+      """;
+
   static final String BY_DIGEST = SELECT + " WHERE repository.name = $1 AND manifest.digest = $2";
 
   static final String BY_TAG =
@@ -126,6 +137,7 @@ public final class PgArtifactRepository implements ArtifactRepository {
           .text("digest", "manifest.digest")
           .text("repository_name", "repository.name")
           .text("type", "manifest.type")
+          .breakingTies("type", "manifest.pushed_at")
           .text("manifest_media_type", "manifest.media_type")
           .text("media_type", "manifest.config_media_type")
           .text("artifact_type", "manifest.artifact_type")
@@ -168,14 +180,27 @@ public final class PgArtifactRepository implements ArtifactRepository {
   @Override
   public Mono<Long> count(ArtifactScope scope, List<Condition> asked) {
     return Mono.defer(() -> {
-      Conditions conditions = conditions(scope, asked);
-      boolean joins = asked.stream().anyMatch(PgArtifactRepository::namesRepository);
+      Counting counting = counting(scope, asked);
       return database.one(
-          (joins ? "SELECT count(*) AS n" + FROM : COUNT) + conditions.where(),
-          row -> Rows.number(row, "n"),
-          conditions.parameters());
+          counting.sql(), row -> Rows.number(row, "n"), counting.conditions().parameters());
     });
   }
+
+  static Counting counting(ArtifactScope scope, List<Condition> asked) {
+    if (scope instanceof ArtifactScope.OfProject(long project, boolean latestOnly) && latestOnly) {
+      Conditions conditions =
+          ArtifactConditions.add(
+              new Conditions().and("repository.project_id = ?", project), scope, asked, COLUMNS);
+      return new Counting(COUNT_LATEST + conditions.where(), conditions);
+    }
+    Conditions conditions = conditions(scope, asked);
+    boolean joins = asked.stream().anyMatch(PgArtifactRepository::namesRepository);
+    return new Counting(
+        (joins ? "SELECT count(*) AS n" + FROM : COUNT) + conditions.where(), conditions);
+  }
+
+  /** A statement and what is bound to it. */
+  record Counting(String sql, Conditions conditions) {}
 
   private static boolean namesRepository(Condition condition) {
     return condition.field().replace("_", "").equalsIgnoreCase("repositoryname");

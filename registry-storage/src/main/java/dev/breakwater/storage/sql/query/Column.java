@@ -32,7 +32,7 @@ record Column(String field, String sql, ColumnType type) {
           ErrorCode.BAD_REQUEST,
           field + " is no text, so '=~' is not possible with it; use = or [min~max]");
     }
-    conditions.and(sql + " ILIKE ?", TextValues.containing(field, part));
+    conditions.and(TextValues.containsTest(sql, part), TextValues.containing(field, part));
   }
 
   private Object array(List<String> values) {

@@ -11,6 +11,7 @@ import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.Statements;
 import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,6 +45,7 @@ public final class ListColumns {
           "jwks");
 
   private final Map<String, Column> columns = new LinkedHashMap<>();
+  private final Map<String, String> ties = new HashMap<>();
   private final String usualOrder;
   private final String key;
 
@@ -77,6 +79,12 @@ public final class ListColumns {
   /** True or false. */
   public ListColumns flag(String field, String column) {
     return add(field, column, ColumnType.FLAG);
+  }
+
+  /** What decides between rows that are equal in a field, before the key does. */
+  public ListColumns breakingTies(String field, String column) {
+    ties.put(find(field).orElseThrow().sql(), column);
+    return this;
   }
 
   private ListColumns add(String field, String column, ColumnType type) {
@@ -180,7 +188,10 @@ public final class ListColumns {
       Optional<Column> column = find(order.field());
       if (column.isPresent()) {
         descending = order.descending();
-        terms.add(column.get().sql() + (descending ? " DESC" : ""));
+        String direction = descending ? " DESC" : "";
+        String sql = column.get().sql();
+        terms.add(sql + direction);
+        Optional.ofNullable(ties.get(sql)).ifPresent(tie -> terms.add(tie + direction));
       }
     }
     if (terms.isEmpty()) {

@@ -1,9 +1,13 @@
 package dev.breakwater.storage.sql.query;
 
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** Texts of clients as values of statements; one that no row can have is refused. */
 public final class TextValues {
+  /** What an index of trigrams needs to be of use. */
+  private static final Pattern TRIGRAM = Pattern.compile("[\\p{L}\\p{N}]{3}");
+
   private TextValues() {}
 
   /** The text itself. */
@@ -21,5 +25,16 @@ public final class TextValues {
     return "%"
         + exact(field, text).replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
         + "%";
+  }
+
+  /**
+   * The test for ILIKE with {@link #containing}. A text without three letters or digits in a row is
+   * compared with an expression, so that nobody reads a whole index of trigrams for it.
+   *
+   * @param column in our own words
+   * @return with a question mark for the pattern
+   */
+  public static String containsTest(String column, String text) {
+    return (TRIGRAM.matcher(text).find() ? column : "(" + column + " || '')") + " ILIKE ?";
   }
 }

@@ -9,6 +9,7 @@ import dev.breakwater.storage.sql.Plan;
 import dev.breakwater.storage.sql.Pushes;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.query.Conditions;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,27 @@ final class ArtifactPlansTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"tags=v7", "tags=~v7", "digest=sha256:x", "'push_time=[2026-01-01T00:00:00~]'"})
+  @CsvSource({"size", "-size", "type", "-type"})
+  void ordersProjectsByIndex(String sort) {
+    page(PROJECT, "", sort).findsByIndex().doesNotSort();
+  }
+
+  @Test
+  void countsTheLatestByRepository() {
+    PgArtifactRepository.Counting counting =
+        PgArtifactRepository.counting(new ArtifactScope.OfProject(2, true), List.of());
+
+    explain(counting.sql(), counting.conditions().parameters()).readsByIndex();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "tags=v7",
+    "tags=~7",
+    "tags=~v7",
+    "digest=sha256:x",
+    "'push_time=[2026-01-01T00:00:00~]'"
+  })
   void filtersByIndex(String query) {
     page(REPOSITORY, query, "").findsByIndex();
   }

@@ -22,11 +22,13 @@ import dev.breakwater.storage.sql.RegistryRows;
 import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.quota.PgQuotaRepository;
+import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,6 +141,35 @@ final class PgGarbageRepositoryTest {
     collect();
 
     assertThat(files).isEmpty();
+  }
+
+  @Test
+  void forgetsADeletedRepositoryOnceNothingOfItIsLeft() {
+    PgRepositoryCatalog catalog = new PgRepositoryCatalog(database);
+    push(ONE, BLOB, OVER);
+    Await.done(rows.store(image(ONE, "image", List.of(BLOB), "v1")));
+    Await.done(
+        rows.delete(ONE, digest("image"), Optional.of(Instant.now().plus(Duration.ofHours(1)))));
+    long id = Await.value(catalog.idOf(ONE));
+    Await.done(database.inTx(tx -> catalog.delete(tx, id, "alice", UUID.randomUUID())));
+
+    purgeRepositories();
+    assertThat(Await.optional(catalog.idOf(ONE))).as("it can be brought back").isPresent();
+    Await.done(
+        database.inTx(tx -> garbage.purgeDeleted(tx, Instant.now().plus(Duration.ofDays(2)), 100)));
+    push(ONE, digest("again"), Instant.now().plusSeconds(3600));
+    purgeRepositories();
+    assertThat(Await.optional(catalog.idOf(ONE))).as("it was pushed to").isPresent();
+
+    Await.done(blobs.unlink(ONE, digest("again")));
+    collect();
+    purgeRepositories();
+    assertThat(Await.optional(catalog.idOf(ONE))).isEmpty();
+    assertThat(used()).isZero();
+  }
+
+  private void purgeRepositories() {
+    Await.done(database.inTx(tx -> garbage.purgeRepositories(tx, 100)));
   }
 
   @Test

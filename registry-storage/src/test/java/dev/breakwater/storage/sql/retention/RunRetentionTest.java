@@ -233,18 +233,18 @@ class RunRetentionTest {
 
   @Test
   void goesOnFromItsCheckpoint() {
-    images(1, 700);
+    images(1, 1200);
     long policy = policy(rule("latestPushedK", 100, "**"));
     TestJob job = job(policy, false).stopAfter(3);
 
     JobResult stopped = Await.value(handler.run(job));
     assertThat(stopped.stopped()).isTrue();
-    assertThat(count()).isBetween(101L, 699L);
+    assertThat(count()).isBetween(101L, 1199L);
     Await.done(database.update("UPDATE retention_policy SET rules = '[]'"));
     JobResult done = Await.value(handler.run(job.stopAfter(Integer.MAX_VALUE)));
 
     assertThat(done.stopped()).isFalse();
-    assertThat(done.attributes()).containsEntry("total", 700L).containsEntry("retained", 100L);
+    assertThat(done.attributes()).containsEntry("total", 1200L).containsEntry("retained", 100L);
     assertThat(count()).isEqualTo(100);
   }
 
