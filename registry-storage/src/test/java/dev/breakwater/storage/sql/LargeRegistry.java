@@ -192,14 +192,14 @@ public final class LargeRegistry {
   private static Database create() {
     Database database = TestDatabase.migrated();
     Await.done(database.update(USERS));
-    Await.done(
+    Await.whole(
         database.inTx(tx ->
             // Without the checks of foreign keys, row by row.
             database
                 .in(tx)
                 .update("SET LOCAL session_replication_role = replica")
                 .then(database.script(tx, String.join(";", ROWS)))));
-    Await.done(database.update("VACUUM ANALYZE"));
+    Await.whole(database.update("VACUUM ANALYZE"));
     return database;
   }
 

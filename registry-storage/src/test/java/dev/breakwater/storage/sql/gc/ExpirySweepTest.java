@@ -18,6 +18,7 @@ import dev.breakwater.core.oci.Tag;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.RegistryRows;
+import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.audit.PgAuditRepository;
 import dev.breakwater.storage.sql.manifest.PgManifestPushes;
@@ -99,11 +100,7 @@ final class ExpirySweepTest {
 
   @Test
   void deletesNothingThatGetsATagAtThatMoment() {
-    sweep(_ ->
-        Mono.fromCallable(() -> {
-          tag("v1");
-          return PULL_REQUESTS;
-        }));
+    sweep(_ -> tagging("v1").thenReturn(PULL_REQUESTS));
 
     assertThat(count("tag")).isEqualTo(2);
     sweep(_ -> Mono.just(PULL_REQUESTS));
@@ -121,21 +118,24 @@ final class ExpirySweepTest {
   }
 
   private void tag(String name) {
+    Await.done(tagging(name));
+  }
+
+  private Mono<Void> tagging(String name) {
     Tag tag = Tag.parse(name);
-    Await.done(
-        database
-            .one("SELECT id FROM repository", row -> row.get("id", Long.class))
-            .flatMap(id ->
-                database.inTx(tx ->
-                    pushes
-                        .lock(tx, NAME, List.of(tag))
-                        .then(
-                            Mono.defer(() -> pushes.tag(tx, id, digest("image"), tag, "alice"))))));
+    return database
+        .one("SELECT id FROM repository", row -> Rows.number(row, "id"))
+        .flatMap(id ->
+            database.inTx(tx ->
+                pushes
+                    .lock(tx, NAME, List.of(tag))
+                    .then(Mono.defer(() -> pushes.tag(tx, id, digest("image"), tag, "alice")))))
+        .then();
   }
 
   private long count(String from) {
     return Await.value(
-        database.one("SELECT count(*) AS n FROM " + from, row -> row.get("n", Long.class)));
+        database.one("SELECT count(*) AS n FROM " + from, row -> Rows.number(row, "n")));
   }
 
   private void sweep(ExpiryTermSource terms) {
