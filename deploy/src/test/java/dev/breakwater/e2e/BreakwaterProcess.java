@@ -104,6 +104,13 @@ final class BreakwaterProcess implements AutoCloseable {
     return command;
   }
 
+  /** A line for the shell with the same settings; the program is {@code $PROGRAM}. */
+  Command shell(String line) {
+    Command command = Command.of("sh", "-c", line).in(directory).with("PROGRAM", program());
+    settings.forEach(command::with);
+    return command;
+  }
+
   ServerProcess process() {
     return Objects.requireNonNull(process, "not started");
   }

@@ -34,6 +34,16 @@ final class RegistryClient {
         "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
   }
 
+  private RegistryClient(String authorization, URI base) {
+    this.base = base;
+    this.authorization = authorization;
+  }
+
+  /** The same somebody at another registry. */
+  RegistryClient at(URI other) {
+    return new RegistryClient(authorization, other);
+  }
+
   static String digest(byte[] content) {
     try {
       byte[] hash = MessageDigest.getInstance("SHA-256").digest(content);

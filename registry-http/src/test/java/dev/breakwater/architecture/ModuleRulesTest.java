@@ -99,7 +99,8 @@ final class ModuleRulesTest {
     only("com.nimbusds..", AUTH);
     only("com.unboundid..", "dev.breakwater.auth.ldap..");
     only("org.bouncycastle..", AUTH);
-    only("io.netty..", HTTP, "dev.breakwater.storage.blob..");
+    // The database's client library takes the bytes of COPY in Netty's buffers.
+    only("io.netty..", HTTP, "dev.breakwater.storage.blob..", "dev.breakwater.storage.sql");
     // The database's client library runs on event loops of its own; a Unix socket needs their
     // native kind.
     only(

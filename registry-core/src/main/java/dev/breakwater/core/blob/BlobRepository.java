@@ -30,7 +30,7 @@ public interface BlobRepository {
   /**
    * Makes a stored blob readable in the session's repository and ends the session: blob row,
    * repository row, link with lease, session row, what the project holds. Does nothing twice: a
-   * blob or link that is there already stays, its lease is prolonged.
+   * blob or link that is there already stays, its lease is prolonged; a lost one is found again.
    */
   Mono<Accounted<Digest>> commitUpload(
       Tx tx, UploadSession session, Digest digest, long size, Instant leasedUntil);
@@ -41,7 +41,7 @@ public interface BlobRepository {
    * @param from must link the blob
    * @param projectId the project of {@code to}
    * @param promise what room was promised under
-   * @return the blob's size, empty when {@code from} does not link it
+   * @return the blob's size, empty when {@code from} does not link it or it is lost
    */
   Mono<Accounted<Long>> mount(
       Tx tx,
@@ -67,8 +67,9 @@ public interface BlobRepository {
    *
    * @param size in bytes
    * @param leasedUntil until when it stays even if nothing names it
+   * @param lost whether its file was found missing or damaged and nobody pushed it since
    */
-  record LinkedBlob(long size, Instant leasedUntil) {}
+  record LinkedBlob(long size, Instant leasedUntil, boolean lost) {}
 
   /** How {@link #unlink} ended. */
   sealed interface Unlinked {

@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Pulls a blob. It is readable in a repository only if that repository links it. A blob whose file
- * is missing or has another length than its row says is answered as unknown, so that clients push
- * it again and thereby repair it.
+ * is missing or damaged, as far as its length or an earlier check tells, is answered as unknown, so
+ * that clients push it again and thereby repair it.
  */
 public final class PullBlob {
   private static final Logger log = LoggerFactory.getLogger(PullBlob.class);
@@ -54,7 +54,11 @@ public final class PullBlob {
     return linked(caller, repository, digest)
         .filterWhen(blob -> leased(repository, digest, blob))
         .map(LinkedBlob::size)
-        .flatMap(size -> store.stat(digest).filter(stored -> isWhole(digest, size, stored)))
+        .flatMap(size ->
+            store
+                .stat(digest)
+                .filter(stored -> isWhole(digest, size, stored))
+                .switchIfEmpty(Mono.error(() -> lost(digest))))
         .switchIfEmpty(Mono.error(() -> unknown(repository, digest)));
   }
 
@@ -63,7 +67,7 @@ public final class PullBlob {
     return linked(caller, repository, digest)
         .map(LinkedBlob::size)
         .flatMap(size -> store.open(digest).flatMap(content -> requireWhole(digest, size, content)))
-        .switchIfEmpty(Mono.error(() -> unknown(repository, digest)));
+        .switchIfEmpty(Mono.error(() -> lost(digest)));
   }
 
   private Mono<Boolean> leased(RepositoryName repository, Digest digest, LinkedBlob blob) {
@@ -79,7 +83,8 @@ public final class PullBlob {
     return authorizer
         .require(caller, repository, PULL)
         .then(Mono.defer(() -> blobs.findLinked(repository, digest)))
-        .switchIfEmpty(Mono.error(() -> unknown(repository, digest)));
+        .switchIfEmpty(Mono.error(() -> unknown(repository, digest)))
+        .flatMap(blob -> blob.lost() ? Mono.error(lost(digest)) : Mono.just(blob));
   }
 
   private static Mono<BlobContent> requireWhole(Digest digest, long size, BlobContent content) {
@@ -99,5 +104,13 @@ public final class PullBlob {
   private static RegistryException unknown(RepositoryName repository, Digest digest) {
     return new RegistryException(
         ErrorCode.BLOB_UNKNOWN, "repository " + repository + " has no blob " + digest);
+  }
+
+  private static RegistryException lost(Digest digest) {
+    return new RegistryException(
+        ErrorCode.BLOB_UNKNOWN,
+        "the content of blob "
+            + digest
+            + " is missing or damaged in the storage of this registry; push it again to repair it");
   }
 }

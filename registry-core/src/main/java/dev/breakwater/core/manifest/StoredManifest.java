@@ -10,6 +10,12 @@ import dev.breakwater.core.oci.Digest;
  * @param bytes exactly what was pushed; not to be changed
  */
 public record StoredManifest(Digest digest, String mediaType, byte[] bytes) {
+  /** Whether it says that this content lies elsewhere and need not be here. */
+  public boolean namesRemotely(Digest content) {
+    return ManifestParser.parse(mediaType, bytes).blobs().stream()
+        .anyMatch(blob -> blob.remote() && blob.digest().equals(content));
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof StoredManifest stored

@@ -30,7 +30,8 @@ public final class InMemoryBlobRepository implements BlobRepository {
   public Mono<Boolean> renewLease(RepositoryName repository, Digest digest, Instant leasedUntil) {
     return Mono.fromSupplier(() ->
         links.computeIfPresent(
-                new Link(repository, digest), (_, blob) -> new LinkedBlob(blob.size(), leasedUntil))
+                new Link(repository, digest),
+                (_, blob) -> new LinkedBlob(blob.size(), leasedUntil, false))
             != null);
   }
 
@@ -45,7 +46,8 @@ public final class InMemoryBlobRepository implements BlobRepository {
     return uploads
         .delete(session.id())
         .doOnNext(_ ->
-            links.put(new Link(session.repository(), digest), new LinkedBlob(size, leasedUntil)))
+            links.put(
+                new Link(session.repository(), digest), new LinkedBlob(size, leasedUntil, false)))
         .map(_ -> new Accounted<>(digest, size, 0, Quota.UNLIMITED));
   }
 
@@ -59,7 +61,8 @@ public final class InMemoryBlobRepository implements BlobRepository {
       Instant leasedUntil,
       UUID promise) {
     return findLinked(from, digest)
-        .doOnNext(blob -> links.put(new Link(to, digest), new LinkedBlob(blob.size(), leasedUntil)))
+        .doOnNext(blob ->
+            links.put(new Link(to, digest), new LinkedBlob(blob.size(), leasedUntil, false)))
         .map(blob -> new Accounted<>(blob.size(), blob.size(), 0, Quota.UNLIMITED));
   }
 

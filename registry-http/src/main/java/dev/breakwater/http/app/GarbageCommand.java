@@ -14,9 +14,7 @@ import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * {@code breakwater gc}: one run of garbage collection, here and now. Beside running servers if the
- * database is the operator's own; the embedded one belongs to its server, which is asked by {@code
- * POST /api/v2.0/system/gc/schedule} instead.
+ * {@code breakwater gc}: one run of garbage collection, here and now, whether servers run or not.
  */
 final class GarbageCommand {
   private GarbageCommand() {}
@@ -30,10 +28,7 @@ final class GarbageCommand {
       Settings settings, Map<String, Object> parameters, Consumer<String> out, Clock clock)
       throws IOException {
     Scheduler workers = Schedulers.newParallel("gc", 4, true);
-    try (Storage storage =
-        settings.database().url().isPresent()
-            ? Storage.beside(settings, workers)
-            : Storage.open(settings, workers)) {
+    try (Storage storage = Storage.forCommand(settings, workers)) {
       AuditTrail audit =
           new AuditTrail(
               new PgAuditRepository(storage.database()),

@@ -1,15 +1,16 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.http.app.config.ConfigurationException;
 import dev.breakwater.http.app.config.EffectiveSettings;
 import dev.breakwater.http.app.config.LogSettings;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.http.app.config.SettingsLoader;
 import dev.breakwater.http.app.logging.Logging;
+import dev.breakwater.storage.StorageUnusableException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
@@ -24,8 +25,9 @@ import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /**
- * The command line. Exit statuses: 0, 1 (could not do it), 64 (wrong usage), 78 (mistakes in the
- * settings); the last two as in {@code sysexits.h}.
+ * The command line. Exit statuses: 0, 1 (could not do it), 2 (did it, and found something damaged
+ * or missing), 64 (wrong usage), 78 (mistakes in the settings); the last two as in {@code
+ * sysexits.h}.
  */
 @Command(
     name = "breakwater",
@@ -35,6 +37,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false)
 public final class Main implements Runnable {
   static final int FAILED = 1;
+  static final int FOUND_DAMAGE = 2;
   static final int WRONG_USAGE = 64;
   static final int WRONG_SETTINGS = 78;
 
@@ -89,14 +92,18 @@ public final class Main implements Runnable {
   }
 
   CommandLine commandLine() {
+    CommandLine users =
+        CommandGroup.of("Repairs users.").addSubcommand("reset-password", new Reset());
+    MaintenanceCommands maintenance = new MaintenanceCommands(program, () -> load().settings());
     return new CommandLine(this)
         .addSubcommand("serve", new Serve())
         .addSubcommand("version", new Version())
         .addSubcommand("config", new Config())
         .addSubcommand("token-root", new TokenRoot())
-        .addSubcommand("gc", new Collect())
-        .addSubcommand(
-            "user", new CommandLine(new Users()).addSubcommand("reset-password", new Reset()))
+        .addSubcommand("gc", maintenance.collect())
+        .addSubcommand("storage", maintenance.storage())
+        .addSubcommand("db", maintenance.database())
+        .addSubcommand("user", users)
         .setExecutionExceptionHandler((error, line, _) -> failed(error, line))
         .setParameterExceptionHandler((error, _) -> wrongUsage(error));
   }
@@ -133,11 +140,16 @@ public final class Main implements Runnable {
       return WRONG_SETTINGS;
     }
     err.println("breakwater: " + (error.getMessage() == null ? error : error.getMessage()));
-    if (error instanceof RuntimeException) {
+    if (error instanceof RuntimeException && !isForOperator(error)) {
       error.printStackTrace(err);
     }
     err.flush();
     return FAILED;
+  }
+
+  /** Its message says it all. */
+  private static boolean isForOperator(Exception error) {
+    return error instanceof StorageUnusableException || error instanceof RegistryException;
   }
 
   private static int wrongUsage(ParameterException error) {
@@ -175,17 +187,6 @@ public final class Main implements Runnable {
     }
   }
 
-  @Command(name = "user", description = "Repairs users.")
-  private static final class Users implements Runnable {
-    @Spec private @Nullable CommandSpec specification;
-
-    @Override
-    public void run() {
-      throw new ParameterException(
-          Objects.requireNonNull(specification).commandLine(), "Say what to do.");
-    }
-  }
-
   @Command(
       name = "reset-password",
       description = {
@@ -206,34 +207,6 @@ public final class Main implements Runnable {
       Settings settings = load().settings();
       program.resetPassword(settings, username, PasswordPrompt.read(fromInput, System.in));
       print("The password of " + username + " is changed.\n");
-      return 0;
-    }
-  }
-
-  @Command(
-      name = "gc",
-      description = {
-        "Deletes what nothing needs any more. With the embedded database the server",
-        "must be stopped; a running one does it by its API."
-      })
-  private final class Collect implements Callable<Integer> {
-    @Option(names = "--dry-run", description = "Only says what would go.")
-    private boolean dryRun;
-
-    @Option(names = "--delete-untagged", description = "Artifacts without a tag go, too.")
-    private boolean untagged;
-
-    @Option(
-        names = "--purge-deleted",
-        description = "What was deleted and could still be brought back goes now.")
-    private boolean deleted;
-
-    @Override
-    public Integer call() throws Exception {
-      program.collectGarbage(
-          load().settings(),
-          Map.of("dry_run", dryRun, "delete_untagged", untagged, "purge_deleted", deleted),
-          line -> print(line + "\n"));
       return 0;
     }
   }

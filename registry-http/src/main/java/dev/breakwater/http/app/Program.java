@@ -1,5 +1,6 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.verify.VerifyOptions;
 import dev.breakwater.http.app.config.Settings;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -31,4 +32,29 @@ interface Program {
    */
   void collectGarbage(Settings settings, Map<String, Object> parameters, Consumer<String> out)
       throws Exception;
+
+  /**
+   * Compares the blob store with the rows, and repairs what can be repaired.
+   *
+   * @param out gets what it finds, line by line
+   * @return whether nothing is damaged or missing
+   */
+  boolean verifyStorage(Settings settings, VerifyOptions options, Consumer<String> out)
+      throws Exception;
+
+  /**
+   * Writes the database as one file.
+   *
+   * @param target the file; {@code -}: standard output
+   * @param messages gets what it does, line by line
+   */
+  void exportDatabase(Settings settings, String target, Consumer<String> messages) throws Exception;
+
+  /**
+   * Fills an empty database from such a file.
+   *
+   * @param source the file; {@code -}: standard input
+   * @param messages gets what it does, line by line
+   */
+  void importDatabase(Settings settings, String source, Consumer<String> messages) throws Exception;
 }

@@ -14,7 +14,6 @@ import dev.breakwater.storage.sql.Migrator;
 import dev.breakwater.storage.sql.Rows;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -80,17 +79,23 @@ final class Storage implements AutoCloseable {
   }
 
   /**
-   * The operator's own database and the blobs, for a command that runs while servers do. Blocks.
+   * Rows and bytes for a command, whether servers run or not, see {@link CommandDatabase}. Blocks.
    *
    * @param blobIo runs file operations
    */
-  static Storage beside(Settings settings, Scheduler blobIo) throws IOException {
-    Path root = settings.storage().filesystemRoot();
-    return new Storage(
-        Optional.empty(),
-        Optional.empty(),
-        external(settings),
-        FilesystemBlobStore.open(root, blobIo));
+  static Storage forCommand(Settings settings, Scheduler blobIo) throws IOException {
+    CommandDatabase opened = CommandDatabase.open(settings);
+    try {
+      Migrator.migrate(opened.database(), BuildVersion.current()).block();
+      return new Storage(
+          opened.directory(),
+          opened.postgres(),
+          opened.database(),
+          FilesystemBlobStore.open(settings.storage().filesystemRoot(), blobIo));
+    } catch (IOException | StorageUnusableException e) {
+      opened.close();
+      throw e;
+    }
   }
 
   Database database() {
@@ -138,8 +143,7 @@ final class Storage implements AutoCloseable {
     }
   }
 
-  private static DatabaseSettings databaseSettings(
-      Settings settings, Optional<EmbeddedPostgres> postgres) {
+  static DatabaseSettings databaseSettings(Settings settings, Optional<EmbeddedPostgres> postgres) {
     return postgres
         .map(EmbeddedPostgres::settings)
         .orElseGet(() ->

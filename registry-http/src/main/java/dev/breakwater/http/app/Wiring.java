@@ -1,5 +1,6 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.verify.VerifyOptions;
 import dev.breakwater.http.app.config.Settings;
 import java.time.Clock;
 import java.util.Map;
@@ -37,5 +38,23 @@ final class Wiring implements Program {
   public void collectGarbage(
       Settings settings, Map<String, Object> parameters, Consumer<String> out) throws Exception {
     GarbageCommand.run(settings, parameters, out, Clock.systemUTC());
+  }
+
+  @Override
+  public boolean verifyStorage(Settings settings, VerifyOptions options, Consumer<String> out)
+      throws Exception {
+    return VerifyCommand.run(settings, options, out, Clock.systemUTC());
+  }
+
+  @Override
+  public void exportDatabase(Settings settings, String target, Consumer<String> messages)
+      throws Exception {
+    new DatabaseCommand(settings, messages).exportTo(target);
+  }
+
+  @Override
+  public void importDatabase(Settings settings, String source, Consumer<String> messages)
+      throws Exception {
+    new DatabaseCommand(settings, messages).importFrom(source);
   }
 }

@@ -2,6 +2,7 @@ package dev.breakwater.http.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.core.verify.VerifyOptions;
 import dev.breakwater.http.app.config.LogFormat;
 import dev.breakwater.http.app.config.LogLevel;
 import dev.breakwater.http.app.config.LogSettings;
@@ -118,6 +119,31 @@ class MainTest {
         .isEqualTo("with {delete_untagged=true, dry_run=true, purge_deleted=false}\n");
   }
 
+  @Test
+  void verifiesTheStorageAsItIsTold() {
+    int status =
+        run(Map.of(), "storage", "verify", "--rehash", "--dry-run", "--rate=7", "--read-rate=3");
+
+    assertThat(status).isEqualTo(2);
+    assertThat(out.toString())
+        .isEqualTo("with " + new VerifyOptions(true, true, false, 7, 3 * 1024 * 1024) + "\n");
+    assertThat(run(Map.of(), "storage", "verify")).isZero();
+    assertThat(run(Map.of(), "storage", "verify", "--rate=0")).isEqualTo(64);
+    assertThat(run(Map.of(), "storage")).isEqualTo(64);
+  }
+
+  @Test
+  void keepsStandardOutputForTheExportItself() {
+    assertThat(run(Map.of(), "db", "export", "-")).isZero();
+    assertThat(out.toString()).isEmpty();
+    assertThat(err.toString()).isEqualTo("exported to -\n");
+
+    assertThat(run(Map.of(), "db", "export", "file")).isZero();
+    assertThat(run(Map.of(), "db", "import", "file")).isZero();
+    assertThat(out.toString()).isEqualTo("exported to file\nimported from file\n");
+    assertThat(run(Map.of(), "db", "import")).isEqualTo(64);
+  }
+
   private final class FakeProgram implements Program {
     @Override
     public int serve(Settings settings) throws IOException {
@@ -142,6 +168,22 @@ class MainTest {
     public void collectGarbage(
         Settings settings, Map<String, Object> parameters, Consumer<String> lines) {
       lines.accept("with " + new TreeMap<>(parameters));
+    }
+
+    @Override
+    public boolean verifyStorage(Settings settings, VerifyOptions options, Consumer<String> lines) {
+      lines.accept("with " + options);
+      return !options.rehash();
+    }
+
+    @Override
+    public void exportDatabase(Settings settings, String target, Consumer<String> messages) {
+      messages.accept("exported to " + target);
+    }
+
+    @Override
+    public void importDatabase(Settings settings, String source, Consumer<String> messages) {
+      messages.accept("imported from " + source);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +41,27 @@ public final class DataDirectory implements AutoCloseable {
    *     it
    */
   public static DataDirectory open(Path directory) {
+    return switch (attempt(directory)) {
+      case Attempt.Opened(DataDirectory opened) -> opened;
+      case Attempt.InUse(Path path, String owner) -> throw inUse(path, owner);
+    };
+  }
+
+  /**
+   * The same for a command that can also work beside the server.
+   *
+   * @return empty when another process has it
+   */
+  public static Optional<DataDirectory> openUnlessInUse(Path directory) {
+    return switch (attempt(directory)) {
+      case Attempt.Opened(DataDirectory opened) -> Optional.of(opened);
+      case Attempt.InUse _ -> Optional.empty();
+    };
+  }
+
+  private static Attempt attempt(Path directory) {
     try {
-      Path path = create(directory);
-      return new DataDirectory(path, lock(path));
+      return lock(create(directory));
     } catch (AccessDeniedException e) {
       throw new StorageUnusableException(
           "The data directory "
@@ -84,7 +103,7 @@ public final class DataDirectory implements AutoCloseable {
     return directory.toRealPath();
   }
 
-  private static FileChannel lock(Path path) throws IOException {
+  private static Attempt lock(Path path) throws IOException {
     FileChannel channel =
         FileChannel.open(
             path.resolve(LOCK_FILE),
@@ -96,19 +115,19 @@ public final class DataDirectory implements AutoCloseable {
       lock = channel.tryLock();
     } catch (OverlappingFileLockException _) {
       // Stays open on purpose: closing any channel of the file would drop this process's own lock.
-      throw inUse(path, Long.toString(ProcessHandle.current().pid()));
+      return new Attempt.InUse(path, Long.toString(ProcessHandle.current().pid()));
     }
     if (lock == null) {
       String owner = read(channel);
       channel.close();
-      throw inUse(path, owner);
+      return new Attempt.InUse(path, owner);
     }
     channel.truncate(0);
     channel.write(
         ByteBuffer.wrap(
             Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)),
         0);
-    return channel;
+    return new Attempt.Opened(new DataDirectory(path, channel));
   }
 
   private static String read(FileChannel channel) throws IOException {
@@ -124,5 +143,13 @@ public final class DataDirectory implements AutoCloseable {
             + " is in use by the process "
             + (owner.isEmpty() ? "that just started" : owner)
             + ". Stop that one first, or give this one another data.dir.");
+  }
+
+  /** What came of locking the folder. */
+  private sealed interface Attempt {
+    record Opened(DataDirectory directory) implements Attempt {}
+
+    /** By this process, as far as it is known. */
+    record InUse(Path path, String owner) implements Attempt {}
   }
 }

@@ -4,6 +4,7 @@ import dev.breakwater.storage.StorageUnusableException;
 import dev.breakwater.storage.datadirectory.DataDirectory;
 import dev.breakwater.storage.sql.DatabaseSettings;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -94,8 +95,34 @@ public final class EmbeddedPostgres implements AutoCloseable {
     }
   }
 
+  /**
+   * How to connect to the server that another process runs in its data directory, for a command
+   * that works beside it. The caller is that process's user, or root.
+   *
+   * @throws StorageUnusableException when none runs there, or it is just starting
+   */
+  public static DatabaseSettings running(Path dataDirectory) {
+    try {
+      Path directory = dataDirectory.toRealPath();
+      PostgresFiles files = new PostgresFiles(directory);
+      return settings(PostgresAddress.ofRunning(files.data()), files.password());
+    } catch (IOException e) {
+      throw new StorageUnusableException(
+          "The data directory "
+              + dataDirectory
+              + " is in use by a server whose database cannot be reached: "
+              + (e instanceof NoSuchFileException ? "it does not run" : e.getMessage())
+              + ". Wait until the server is ready, and run this as the same user.",
+          e);
+    }
+  }
+
   /** How to connect. */
   public DatabaseSettings settings() {
+    return settings(address, password);
+  }
+
+  private static DatabaseSettings settings(PostgresAddress address, String password) {
     return switch (address) {
       case PostgresAddress.Socket socket ->
           DatabaseSettings.unixSocket(

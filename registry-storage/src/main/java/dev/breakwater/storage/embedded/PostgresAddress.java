@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import reactor.netty.resources.LoopResources;
 
 /** Where the server listens. */
@@ -44,6 +45,21 @@ sealed interface PostgresAddress {
       return new Socket(Files.createTempDirectory(temporary, "breakwater-"));
     }
     return freePort();
+  }
+
+  /**
+   * Where the server listens that runs on these data files, as it says itself: in {@code
+   * postmaster.pid} the fourth line is its port and the fifth the folder of its socket.
+   */
+  static PostgresAddress ofRunning(Path data) throws IOException {
+    List<String> lines = Files.readAllLines(data.resolve("postmaster.pid"));
+    if (lines.size() < 5) {
+      throw new IOException("it is just starting");
+    }
+    String folder = lines.get(4).strip();
+    return folder.isEmpty()
+        ? new Loopback(Integer.parseInt(lines.get(3).strip()))
+        : new Socket(Path.of(folder));
   }
 
   private static int length(Socket socket) {

@@ -160,7 +160,9 @@ final class PostgresFiles {
               + version
               + ", this program brings PostgreSQL "
               + PostgresBinaries.MAJOR_VERSION
-              + ", which cannot read them. Start the program version that wrote them.");
+              + ", which cannot read them. With the program version that wrote them, run"
+              + " `breakwater db export FILE`; then `breakwater db import FILE` with this one into"
+              + " another data.dir.");
     }
   }
 

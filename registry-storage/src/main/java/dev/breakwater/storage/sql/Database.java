@@ -264,6 +264,17 @@ public final class Database implements Transactions, Statements, AutoCloseable {
     return connectionOf(tx).script(sql);
   }
 
+  /**
+   * Appends rows to a table, as a part of the transaction.
+   *
+   * @param sql {@code COPY ... FROM STDIN}
+   * @param rows in the text format of {@code COPY}, whole lines
+   * @return how many rows
+   */
+  public Mono<Long> copy(Tx tx, String sql, byte[] rows) {
+    return connectionOf(tx).copy(sql, rows);
+  }
+
   /** How the pool is used now. */
   public PoolUse poolUse() {
     PoolMetrics metrics =

@@ -27,6 +27,7 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V004__jobs.sql",
           "V005__rules.sql",
           "V006__identity_lists.sql",
+          "V007__storage_verify.sql",
           "V008__artifact_ends.sql",
           "V010__artifact_sizes.sql");
 

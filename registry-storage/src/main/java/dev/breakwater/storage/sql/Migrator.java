@@ -7,6 +7,7 @@ import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ public final class Migrator {
   static final int OLDEST_SERVER = 15;
 
   private static final Logger log = LoggerFactory.getLogger(Migrator.class);
+  private static final ProgramVersion NONE = new ProgramVersion(List.of());
 
   private static final String SERVER =
       """
@@ -76,6 +78,66 @@ public final class Migrator {
   public static Mono<Void> migrate(Database database, String programVersion) {
     return Mono.defer(() ->
         new Migrator(database, ProgramVersion.parse(programVersion), Migration.all()).migrate());
+  }
+
+  /**
+   * The steps that were applied to the database of this transaction, in order.
+   *
+   * @return an error if it is no database of this program
+   */
+  public static Mono<List<SchemaStep>> applied(Statements statements) {
+    return statements.many(
+        "SELECT number, name, checksum FROM schema_step ORDER BY number LIMIT 10000",
+        row ->
+            new SchemaStep(
+                Rows.get(row, "number", Integer.class),
+                Rows.text(row, "name"),
+                Rows.text(row, "checksum")));
+  }
+
+  /** The steps that this program knows, in order. */
+  public static List<SchemaStep> known() {
+    return Migration.all().stream()
+        .map(step -> new SchemaStep(step.number(), step.name(), step.checksum()))
+        .toList();
+  }
+
+  /** Refuses a server that is too old, or a database of another encoding. */
+  public static Mono<Void> requireUsable(Database database) {
+    return Mono.defer(() -> new Migrator(database, NONE, List.of()).requireUsable());
+  }
+
+  /**
+   * Takes some steps with an empty schema, or with one that this began, as a part of the
+   * transaction; whoever else migrates waits for its end.
+   *
+   * @param steps those that were taken before are left out
+   */
+  public static Mono<Void> migrateIn(
+      Database database, Tx tx, String programVersion, List<SchemaStep> steps) {
+    return Mono.defer(() ->
+        new Migrator(database, ProgramVersion.parse(programVersion), Migration.all())
+            .migrateIn(tx, steps));
+  }
+
+  private Mono<Void> migrateIn(Tx tx, List<SchemaStep> steps) {
+    Set<Integer> wanted = steps.stream().map(SchemaStep::number).collect(Collectors.toSet());
+    return lock(tx)
+        .then(Mono.defer(() -> database.in(tx).update(BOOKKEEPING)))
+        .then(Mono.defer(() -> database.in(tx).many(APPLIED, Migrator::step)))
+        .map(this::pending)
+        .flatMapMany(Flux::fromIterable)
+        .filter(migration -> wanted.contains(migration.number()))
+        .concatMap(migration -> run(tx, migration))
+        .then();
+  }
+
+  private Mono<Void> requireUsable() {
+    return database
+        .one(SERVER, this::server)
+        .onErrorMap(RegistryException.class, this::unreachable)
+        .map(this::requireUsable)
+        .then();
   }
 
   Mono<Void> migrate() {

@@ -1,9 +1,12 @@
 package dev.breakwater.storage.sql;
 
 import dev.breakwater.core.transaction.Tx;
+import io.netty.buffer.Unpooled;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
+import io.r2dbc.spi.Wrapped;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -45,6 +48,19 @@ final class TxConnection implements Tx, Statements {
         Flux.from(connection.createStatement(sql).execute())
             .concatMap(Result::getRowsUpdated)
             .then());
+  }
+
+  Mono<Long> copy(String sql, byte[] rows) {
+    return alone(Mono.defer(() -> physical().copyIn(sql, Mono.just(Unpooled.wrappedBuffer(rows)))));
+  }
+
+  /** What the pool lends is a wrapper that knows no {@code COPY}. */
+  private PostgresqlConnection physical() {
+    if (connection instanceof Wrapped<?> pooled
+        && pooled.unwrap() instanceof PostgresqlConnection physical) {
+      return physical;
+    }
+    throw new IllegalStateException("not a pooled connection: " + connection.getClass());
   }
 
   private <T> Mono<T> alone(Mono<T> statement) {

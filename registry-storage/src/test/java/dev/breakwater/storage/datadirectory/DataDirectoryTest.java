@@ -37,6 +37,15 @@ final class DataDirectoryTest {
   }
 
   @Test
+  void tellsACommandThatItIsInUse() {
+    try (DataDirectory directory = DataDirectory.open(folder)) {
+      assertThat(DataDirectory.openUnlessInUse(directory.path())).isEmpty();
+    }
+
+    assertThat(DataDirectory.openUnlessInUse(folder)).hasValueSatisfying(DataDirectory::close);
+  }
+
+  @Test
   void canBeOpenedAgainAfterItWasClosed() {
     DataDirectory.open(folder).close();
 

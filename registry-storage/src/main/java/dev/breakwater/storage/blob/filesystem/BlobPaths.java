@@ -12,15 +12,21 @@ import java.nio.file.Path;
  * <pre>
  * docker/registry/v2/blobs/&lt;algorithm&gt;/&lt;first two hex&gt;/&lt;hex&gt;/data
  * _breakwater/uploads/&lt;id&gt;
+ * _breakwater/aside/&lt;algorithm&gt;-&lt;hex&gt;-&lt;id&gt;          on their way out, for a moment
+ * _breakwater/quarantine/&lt;algorithm&gt;/&lt;hex&gt;-&lt;id&gt;    damaged; never deleted by us
  * </pre>
  */
 final class BlobPaths {
   private final Path blobs;
   private final Path uploads;
+  private final Path aside;
+  private final Path quarantine;
 
   BlobPaths(Path root) {
     this.blobs = root.resolve("docker/registry/v2/blobs");
     this.uploads = root.resolve("_breakwater/uploads");
+    this.aside = root.resolve("_breakwater/aside");
+    this.quarantine = root.resolve("_breakwater/quarantine");
   }
 
   Path blobs() {
@@ -29,6 +35,14 @@ final class BlobPaths {
 
   Path uploads() {
     return uploads;
+  }
+
+  Path aside() {
+    return aside;
+  }
+
+  Path quarantine() {
+    return quarantine;
   }
 
   /** The folder of an algorithm's 256 two-hex folders. */

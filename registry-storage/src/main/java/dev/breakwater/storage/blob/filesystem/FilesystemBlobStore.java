@@ -7,6 +7,7 @@ import dev.breakwater.core.blob.BlobStore;
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.core.verify.StoredBlobs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -135,6 +136,11 @@ public final class FilesystemBlobStore implements BlobStore, AutoCloseable {
    */
   public Mono<Long> removeStaleUploads(Duration age, Instant now) {
     return onScheduler(() -> removeOlderThan(now.minus(age)));
+  }
+
+  /** The files for those who verify them. */
+  public StoredBlobs files() {
+    return new FilesystemStoredBlobs(paths, scheduler);
   }
 
   /** Finishes running commits and stops. */

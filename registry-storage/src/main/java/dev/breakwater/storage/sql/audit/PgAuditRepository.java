@@ -11,6 +11,7 @@ import dev.breakwater.core.query.Slice;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.Statements;
 import dev.breakwater.storage.sql.outbox.EventJson;
 import dev.breakwater.storage.sql.query.Conditions;
 import dev.breakwater.storage.sql.query.ListColumns;
@@ -106,8 +107,15 @@ public final class PgAuditRepository implements AuditRepository {
   /** One replica at a time; the others find it done. */
   private static final String LOCK = "SELECT 1 AS one FROM pg_advisory_xact_lock(7120442001)";
 
+  /**
+   * Made by itself and attached then: whoever reads or writes the log, such as an export that takes
+   * its time, goes on, and nobody queues up behind us.
+   */
   private static final String CREATE =
-      "CREATE TABLE IF NOT EXISTS %s PARTITION OF audit_log FOR VALUES FROM ('%s') TO ('%s')";
+      "CREATE TABLE %s (LIKE audit_log INCLUDING DEFAULTS INCLUDING CONSTRAINTS)";
+
+  private static final String ATTACH =
+      "ALTER TABLE audit_log ATTACH PARTITION %s FOR VALUES FROM ('%s') TO ('%s')";
 
   private static final String PARTITION = "audit_log_";
 
@@ -260,17 +268,23 @@ public final class PgAuditRepository implements AuditRepository {
             database
                 .in(tx)
                 .one(LOCK, _ -> 1)
-                .thenMany(
+                .then(Mono.defer(() -> months(database.in(tx))))
+                .flatMapMany(there ->
                     Flux.fromStream(() -> IntStream.range(0, months).mapToObj(first::plusMonths))
-                        .concatMap(month -> database.in(tx).update(create(month))))
+                        .filter(month -> !there.contains(month))
+                        .concatMap(month -> create(database.in(tx), month)))
                 .then(Mono.just(true)))
         .then();
   }
 
   /** No value of a client: only digits get in. */
-  private static String create(YearMonth month) {
-    return String.format(
-        Locale.ROOT, CREATE, partition(month), begin(month), begin(month.plusMonths(1)));
+  private static Mono<Long> create(Statements statements, YearMonth month) {
+    String name = partition(month);
+    String attach =
+        String.format(Locale.ROOT, ATTACH, name, begin(month), begin(month.plusMonths(1)));
+    return statements
+        .update(CREATE.formatted(name))
+        .then(Mono.defer(() -> statements.update(attach)));
   }
 
   private static String begin(YearMonth month) {
@@ -279,7 +293,11 @@ public final class PgAuditRepository implements AuditRepository {
 
   @Override
   public Mono<List<YearMonth>> months() {
-    return database
+    return months(database);
+  }
+
+  private static Mono<List<YearMonth>> months(Statements statements) {
+    return statements
         .many(MONTHS, row -> Rows.text(row, "name"))
         .map(names -> names.stream().map(PgAuditRepository::month).toList());
   }

@@ -20,7 +20,7 @@ import reactor.core.publisher.Mono;
 public final class PgBlobRepository implements BlobRepository {
   static final String FIND_LINKED =
       """
-      SELECT blob.size, repository_blob.leased_until
+      SELECT blob.size, repository_blob.leased_until, blob.lost_at IS NOT NULL AS lost
       FROM repository
       JOIN repository_blob ON repository_blob.repository_id = repository.id
       JOIN blob ON blob.id = repository_blob.blob_id
@@ -33,7 +33,8 @@ public final class PgBlobRepository implements BlobRepository {
    *
    * <p>A row that a concurrent statement inserted after ours began is not visible to the SELECT in
    * the same statement; then {@code ON CONFLICT DO UPDATE} waits for it and returns it. It updates
-   * no key, so it does not wait for those who only refer to the row.
+   * no key, so it does not wait for those who only refer to the row. A blob that was lost takes the
+   * same way, and is lost no longer: its file has just been put in place.
    */
   static final String COMMIT_UPLOAD =
       """
@@ -43,11 +44,11 @@ public final class PgBlobRepository implements BlobRepository {
         SELECT $1, $2 WHERE NOT EXISTS (SELECT FROM known_repository)
         ON CONFLICT (name) DO UPDATE SET updated_at = repository.updated_at
         RETURNING id),
-      known_blob AS (SELECT id FROM blob WHERE digest = $3 FOR KEY SHARE),
+      known_blob AS (SELECT id FROM blob WHERE digest = $3 AND lost_at IS NULL FOR KEY SHARE),
       new_blob AS (
         INSERT INTO blob (digest, size)
         SELECT $3, $4 WHERE NOT EXISTS (SELECT FROM known_blob)
-        ON CONFLICT (digest) DO UPDATE SET size = blob.size
+        ON CONFLICT (digest) DO UPDATE SET size = blob.size, lost_at = NULL
         RETURNING id),
       finished AS (DELETE FROM upload WHERE id = $6),
       linked AS (
@@ -86,7 +87,7 @@ public final class PgBlobRepository implements BlobRepository {
         FROM repository
         JOIN repository_blob ON repository_blob.repository_id = repository.id
         JOIN blob ON blob.id = repository_blob.blob_id
-        WHERE repository.name = $2 AND blob.digest = $1
+        WHERE repository.name = $2 AND blob.digest = $1 AND blob.lost_at IS NULL
         FOR KEY SHARE OF blob),
       known_repository AS (SELECT id FROM repository WHERE name = $3),
       new_repository AS (
@@ -153,7 +154,11 @@ public final class PgBlobRepository implements BlobRepository {
   public Mono<LinkedBlob> findLinked(RepositoryName repository, Digest digest) {
     return database.one(
         FIND_LINKED,
-        row -> new LinkedBlob(Rows.number(row, "size"), Rows.instant(row, "leased_until")),
+        row ->
+            new LinkedBlob(
+                Rows.number(row, "size"),
+                Rows.instant(row, "leased_until"),
+                Rows.flag(row, "lost")),
         repository.value(),
         digest.toString());
   }

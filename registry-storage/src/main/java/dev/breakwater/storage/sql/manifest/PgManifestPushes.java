@@ -46,12 +46,13 @@ public final class PgManifestPushes implements ManifestPushes {
    * One statement in one round trip.
    *
    * <p>What the manifest names is share-locked, so that it cannot be unlinked or deleted before we
-   * commit; what is unlinked at this moment is waited for and then missing. Anything missing makes
-   * every later part empty. Only rows that are new are written, and of rows that are there none is
-   * locked against other pushes but an index's children: their {@code child} is written even if it
-   * seems right, because whoever deletes another index of theirs may be about to clear it. {@code
-   * ON CONFLICT DO UPDATE} is for what a concurrent push inserted after this statement began; it
-   * updates no key. The tags are ours alone, see {@link #LOCK}.
+   * commit; what is unlinked at this moment is waited for and then missing, and so is a blob whose
+   * file was lost. Anything missing makes every later part empty. Only rows that are new are
+   * written, and of rows that are there none is locked against other pushes but an index's
+   * children: their {@code child} is written even if it seems right, because whoever deletes
+   * another index of theirs may be about to clear it. {@code ON CONFLICT DO UPDATE} is for what a
+   * concurrent push inserted after this statement began; it updates no key. The tags are ours
+   * alone, see {@link #LOCK}.
    *
    * <p>$3 are digests that must be blobs, $4 may be manifests as well.
    */
@@ -61,7 +62,7 @@ public final class PgManifestPushes implements ManifestPushes {
       linked AS (
         SELECT blob.digest, blob.size
         FROM known_repository
-        JOIN blob ON blob.digest = ANY ($3::text[] || $4::text[])
+        JOIN blob ON blob.digest = ANY ($3::text[] || $4::text[]) AND blob.lost_at IS NULL
         JOIN repository_blob
           ON repository_blob.repository_id = known_repository.id
           AND repository_blob.blob_id = blob.id

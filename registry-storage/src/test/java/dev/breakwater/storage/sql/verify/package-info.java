@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.verify;
+
+import org.jspecify.annotations.NullMarked;
