@@ -91,7 +91,7 @@ public final class CollectGarbage implements Row.Alone {
 
   @Override
   public String title() {
-    return "garbage collection, four workers: 1,000,000 blobs, 100,000 of them are garbage; "
+    return "garbage collection: 1,000,000 blobs, 100,000 of them are garbage; "
         + "meanwhile manifests are pushed at a steady pace";
   }
 
@@ -186,7 +186,7 @@ public final class CollectGarbage implements Row.Alone {
           admin.create(
               "/system/gc/schedule",
               """
-              {"schedule": {"type": "Manual"}, "parameters": {"workers": 4}}
+              {"schedule": {"type": "Manual"}}
               """);
       double megabytes = 0;
       String status;

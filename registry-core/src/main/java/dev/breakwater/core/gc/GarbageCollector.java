@@ -20,6 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.util.function.Tuple2;
 
 /**
  * Deletes what nothing needs any more, batch by batch, while everybody goes on working.
@@ -45,10 +47,13 @@ import reactor.core.publisher.Mono;
  */
 public final class GarbageCollector implements JobHandler {
   private static final Logger log = LoggerFactory.getLogger(GarbageCollector.class);
-  private static final int LINKS = 500;
+  private static final int LINKS = 200;
   private static final int BLOBS = 100;
   private static final int MANIFESTS = 100;
   private static final int ROWS = 1000;
+
+  /** For so many times as long as a batch took, a worker rests. */
+  private static final int REST = 2;
 
   /** A manifest that was pushed by digest may get its tag, or its index, a moment later. */
   private static final Duration UNTAGGED_AGE = Duration.ofHours(2);
@@ -60,11 +65,13 @@ public final class GarbageCollector implements JobHandler {
   private final Transactions transactions;
   private final BlobSettings settings;
   private final Duration tagHistory;
+  private final Scheduler timer;
   private final Clock clock;
 
   /**
    * @param terms the rules by which artifacts end, as they are now
    * @param tagHistory how long changes of tags are kept
+   * @param timer for rests between batches
    */
   public GarbageCollector(
       GarbageRepository garbage,
@@ -74,6 +81,7 @@ public final class GarbageCollector implements JobHandler {
       Transactions transactions,
       BlobSettings settings,
       Duration tagHistory,
+      Scheduler timer,
       Clock clock) {
     this.garbage = garbage;
     this.remove = remove;
@@ -82,6 +90,7 @@ public final class GarbageCollector implements JobHandler {
     this.transactions = transactions;
     this.settings = settings;
     this.tagHistory = tagHistory;
+    this.timer = timer;
     this.clock = clock;
   }
 
@@ -153,11 +162,22 @@ public final class GarbageCollector implements JobHandler {
   }
 
   /** Again and again until there is nothing left, or it shall stop. */
-  private static Mono<Void> inBatches(GarbageRun run, Supplier<Mono<Integer>> batch) {
-    return Mono.defer(() -> run.stopped() ? Mono.just(0) : batch.get())
+  private Mono<Void> inBatches(GarbageRun run, Supplier<Mono<Integer>> batch) {
+    return Mono.defer(() -> run.stopped() ? Mono.just(0) : thenRest(batch.get()))
         .repeat()
         .takeUntil(count -> count == 0)
         .then();
+  }
+
+  /** Pushes and pulls come first: after each batch a worker leaves the machine to them. */
+  private Mono<Integer> thenRest(Mono<Integer> batch) {
+    return batch
+        .elapsed(timer)
+        .delayUntil(done ->
+            done.getT2() == 0
+                ? Mono.empty()
+                : Mono.delay(Duration.ofMillis(REST * done.getT1()), timer))
+        .map(Tuple2::getT2);
   }
 
   /** Deletes what expired by now; now and then, whether garbage is collected or not. */

@@ -113,6 +113,7 @@ public final class Application implements AutoCloseable {
             identity.audit(),
             identity.configuration(),
             pools.blobIoScheduler(),
+            pools.timer(),
             clock);
 
     Readiness readiness = new Readiness(storage.checks());

@@ -36,7 +36,7 @@ final class GarbageCommand {
               clock);
       audit.prepare().block();
       JobResult result =
-          UseCases.garbageCollector(settings, storage, audit, clock)
+          UseCases.garbageCollector(settings, storage, audit, workers, clock)
               .run(new CommandJob(parameters, out))
               .blockOptional()
               .orElseThrow();

@@ -101,6 +101,7 @@ record UseCases(
       EventRecorder events,
       ConfigurationSource configuration,
       Scheduler workers,
+      Scheduler timer,
       Clock clock) {
     Database database = storage.database();
     BlobStore store = storage.blobs();
@@ -189,7 +190,7 @@ record UseCases(
             events),
         new ReadAddition(authorizer, artifacts, manifests, small, workers),
         activity,
-        collector(settings, storage, remove, clock),
+        collector(settings, storage, remove, timer, clock),
         new RepositoryService(authorizer, repositories, remove, database, events),
         new QuotaService(authorizer, quotas, space, database, events),
         new ListReferrers(authorizer, manifests),
@@ -198,7 +199,7 @@ record UseCases(
   }
 
   private static GarbageCollector collector(
-      Settings settings, Storage storage, RemoveManifests remove, Clock clock) {
+      Settings settings, Storage storage, RemoveManifests remove, Scheduler timer, Clock clock) {
     return new GarbageCollector(
         new PgGarbageRepository(storage.database()),
         remove,
@@ -207,6 +208,7 @@ record UseCases(
         storage.database(),
         blobSettings(settings),
         settings.storage().tagHistory(),
+        timer,
         clock);
   }
 
@@ -219,7 +221,7 @@ record UseCases(
 
   /** For a command: nothing else of the registry runs in this program. */
   static GarbageCollector garbageCollector(
-      Settings settings, Storage storage, EventRecorder events, Clock clock) {
+      Settings settings, Storage storage, EventRecorder events, Scheduler timer, Clock clock) {
     Database database = storage.database();
     ManifestPushes pushes = new PgManifestPushes(database);
     RemoveManifests remove =
@@ -232,6 +234,6 @@ record UseCases(
             events,
             settings.storage().undoWindow(),
             clock);
-    return collector(settings, storage, remove, clock);
+    return collector(settings, storage, remove, timer, clock);
   }
 }

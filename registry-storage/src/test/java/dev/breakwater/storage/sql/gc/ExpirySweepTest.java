@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** Artifacts that end by a rule: an image with the tag pr-1, of two days ago, that was to end. */
 final class ExpirySweepTest {
@@ -161,6 +162,7 @@ final class ExpirySweepTest {
                 database,
                 new BlobSettings(Duration.ofHours(24), Duration.ofHours(24), 10),
                 Duration.ofDays(30),
+                Schedulers.parallel(),
                 clock)
             .expire());
   }
