@@ -52,6 +52,32 @@ final class DockerIT {
   }
 
   @Test
+  void isToldThatATagIsImmutable(BreakwaterProcess breakwater) throws IOException {
+    RegistryClient admin = breakwater.admin();
+    assertThat(admin.createProject("fixed", false)).isEqualTo(201);
+    String image = breakwater.registry() + "/fixed/app:1";
+    engine.login(breakwater.registry(), "admin", breakwater.adminPassword());
+    engine.docker("tag", DockerEngine.BUSYBOX, image).succeed();
+    engine.docker("push", image).succeed();
+    String artifact = "/api/v2.0/projects/fixed/repositories/app/artifacts/1";
+    assertThat(admin.api("GET", artifact, "")).contains("\"type\":\"IMAGE\"");
+    admin.api(
+        "POST",
+        "/api/v2.0/projects/fixed/immutabletagrules",
+        """
+        {"tag_selectors": [{"kind": "doublestar", "decoration": "matches", "pattern": "**"}]}
+        """);
+    Crane crane = Crane.loggedIn(breakwater, directory);
+    crane.pushImage(breakwater.registry() + "/library/another:1", "another");
+    engine.docker("pull", breakwater.registry() + "/library/another:1").succeed();
+    engine.docker("tag", breakwater.registry() + "/library/another:1", image).succeed();
+
+    String refused = engine.docker("push", image).fail();
+
+    assertThat(refused).contains("app:1").containsIgnoringCase("immutable");
+  }
+
+  @Test
   void isRefusedWithAWrongPassword(BreakwaterProcess breakwater) throws IOException {
     Path password = Files.writeString(directory.resolve("wrong"), "not-the-password");
 

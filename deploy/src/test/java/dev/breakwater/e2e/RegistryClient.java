@@ -67,17 +67,21 @@ final class RegistryClient {
 
   /** A request to the management API, which must succeed; the body of the answer. */
   String api(String method, String path, String json) {
-    HttpResponse<byte[]> answer =
-        send(
-            method,
-            base.resolve(path),
-            "application/json",
-            json.isEmpty() ? BodyPublishers.noBody() : ofBytes(bytes(json)));
+    HttpResponse<byte[]> answer = send(method, path, json);
     String body = new String(answer.body(), UTF_8);
     if (answer.statusCode() >= 300) {
       throw new AssertionError(method + " " + path + ": " + answer.statusCode() + " " + body);
     }
     return body;
+  }
+
+  /** A request to the management API, whatever comes of it. */
+  HttpResponse<byte[]> send(String method, String path, String json) {
+    return send(
+        method,
+        base.resolve(path),
+        "application/json",
+        json.isEmpty() ? BodyPublishers.noBody() : ofBytes(bytes(json)));
   }
 
   /** POST and PUT; the status of whichever ended it. */

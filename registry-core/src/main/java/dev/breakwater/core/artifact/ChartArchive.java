@@ -4,7 +4,6 @@ import dev.breakwater.core.artifact.ReadAddition.Addition;
 import dev.breakwater.core.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -75,7 +74,7 @@ final class ChartArchive {
     Map<String, Object> dependency = new LinkedHashMap<>();
     for (String member : List.of("name", "version", "repository")) {
       Object value = yaml.get(member);
-      dependency.put(member, value == null ? "" : value.toString());
+      dependency.put(member, value instanceof String || value instanceof Number ? "" + value : "");
     }
     return dependency;
   }
@@ -86,13 +85,13 @@ final class ChartArchive {
    * @param name in lower case
    */
   private static Optional<byte[]> file(byte[] archive, String name) {
-    try (InputStream gzip = new GZIPInputStream(new ByteArrayInputStream(archive));
-        TarArchiveInputStream tar = new TarArchiveInputStream(gzip)) {
+    try (BoundedArchive unpacked =
+            new BoundedArchive(
+                new GZIPInputStream(new ByteArrayInputStream(archive)), MAX_UNPACKED);
+        TarArchiveInputStream tar = new TarArchiveInputStream(unpacked)) {
       for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-        if (tar.getBytesRead() + entry.getSize() > MAX_UNPACKED) {
-          return Optional.empty();
-        }
-        if (entry.isFile() && isIn(entry.getName(), name)) {
+        unpacked.allow(entry.getSize());
+        if (isPlain(entry) && isIn(entry.getName(), name)) {
           return entry.getSize() > MAX_FILE
               ? Optional.empty()
               : Optional.of(tar.readNBytes((int) entry.getSize()));
@@ -104,10 +103,15 @@ final class ChartArchive {
     }
   }
 
+  private static boolean isPlain(TarArchiveEntry entry) {
+    return entry.isFile() && !entry.isSymbolicLink() && !entry.isLink();
+  }
+
   /** {@code CHART/values.yaml}, not that of a chart inside. */
   private static boolean isIn(String path, String name) {
     int slash = path.indexOf('/');
     return slash > 0
+        && !path.startsWith(".")
         && path.indexOf('/', slash + 1) < 0
         && path.substring(slash + 1).toLowerCase(Locale.ROOT).equals(name);
   }

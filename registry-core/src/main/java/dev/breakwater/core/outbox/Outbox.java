@@ -18,9 +18,13 @@ import reactor.core.scheduler.Scheduler;
  * gapless: a lower number may become visible after a higher one.
  *
  * <p>So the reader goes no further than where nothing can appear any more. It reads the last number
- * given out, then which transactions run. Every number up to that one belongs to a transaction that
- * had begun by then (it gets its own number first). When the oldest one that runs is younger than
- * all of those, they have ended, and everything up to that number is visible or never will be.
+ * given out, then takes a transaction number itself. Every event up to that number belongs to a
+ * transaction that took its own number before (it does so before its event gets one), so a lower
+ * one. When the oldest that runs is not lower, they have ended, and everything up to that number is
+ * visible or never will be.
+ *
+ * <p>It must be a number of its own: the highest that a snapshot knows of is behind the last that
+ * <em>ended</em>, and younger transactions that run are not in it.
  *
  * <p>A position is one number for each consumer, held under a lease by one replica.
  */
@@ -37,7 +41,7 @@ public final class Outbox {
   private final Scheduler timer;
 
   private long settled;
-  private Optional<Watched> watched = Optional.empty();
+  private Optional<OutboxRepository.Mark> watched = Optional.empty();
 
   /**
    * @param holder this replica
@@ -105,27 +109,26 @@ public final class Outbox {
   }
 
   /** Up to which number everything is visible that ever will be. */
-  Mono<Long> settle() {
+  public Mono<Long> settle() {
     return Mono.defer(() -> watched.isPresent() ? Mono.just(true) : watch())
-        .then(Mono.defer(rows::running))
-        .map(running -> {
-          Watched now =
-              watched
-                  .map(each -> each.from() == 0 ? new Watched(each.number(), running.next()) : each)
-                  .orElseThrow();
-          watched = Optional.of(now);
-          if (running.oldest() >= now.from()) {
-            settled = now.number();
-            watched = Optional.empty();
-          }
+        .flatMap(_ -> rows.oldestRunning())
+        .map(oldest -> {
+          watched
+              .filter(mark -> oldest >= mark.transaction())
+              .ifPresent(mark -> {
+                settled = mark.number();
+                watched = Optional.empty();
+              });
           return settled;
-        });
+        })
+        .switchIfEmpty(Mono.fromSupplier(() -> settled));
   }
 
+  /** Empty when there is nothing new. */
   private Mono<Boolean> watch() {
-    return rows.lastNumber()
-        .map(number -> {
-          watched = Optional.of(new Watched(number, 0));
+    return rows.mark(settled)
+        .map(mark -> {
+          watched = Optional.of(mark);
           return true;
         });
   }
@@ -151,12 +154,6 @@ public final class Outbox {
   private Mono<Long> remove() {
     return rows.removeDelivered(consumers.stream().map(OutboxConsumer::name).toList(), 2 * BATCH);
   }
-
-  /**
-   * @param number the last one given out
-   * @param from transactions from here on began later; 0: not known yet
-   */
-  private record Watched(long number, long from) {}
 
   /** Longer pauses the longer a consumer fails. */
   private static final class Failures {

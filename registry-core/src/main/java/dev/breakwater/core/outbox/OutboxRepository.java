@@ -6,11 +6,14 @@ import reactor.core.publisher.Mono;
 
 /** The rows of the outbox, and how far each consumer is. */
 public interface OutboxRepository {
-  /** The last number that was given out; transactions that got it may still run. */
-  Mono<Long> lastNumber();
+  /**
+   * The last number that was given out, if it is beyond {@code known}; empty: it is not.
+   * Transactions that got it may still run.
+   */
+  Mono<Mark> mark(long known);
 
-  /** Which transactions run now. */
-  Mono<Running> running();
+  /** The number of the oldest transaction that runs now, or of a later one if none does. */
+  Mono<Long> oldestRunning();
 
   /** Takes, or keeps, the right to deliver to a consumer; its position, empty: another has it. */
   Mono<Long> lease(String consumer, String holder, Duration lease);
@@ -28,10 +31,10 @@ public interface OutboxRepository {
   Mono<Long> removeDelivered(List<String> consumers, int limit);
 
   /**
-   * @param oldest the number of the oldest transaction that runs
-   * @param next all transactions that began so far have a lower number
+   * @param number the last one that was given to an event
+   * @param transaction whoever got a number up to that one is a transaction with a lower number
    */
-  record Running(long oldest, long next) {}
+  record Mark(long number, long transaction) {}
 
   /**
    * @param events those of types that this version knows

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Which page of a list is asked for ({@code page}, {@code page_size}), and the headers that lead to
@@ -23,6 +24,8 @@ public record Page(int number, int size) {
   public static final int MAX_SIZE = 100;
 
   private static final int DEFAULT_SIZE = 10;
+
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
   /** Beyond it nobody pages by numbers. */
   private static final int MAX_NUMBER = 10_000_000;
@@ -41,13 +44,11 @@ public record Page(int number, int size) {
     if (text.isEmpty()) {
       return fallback;
     }
-    try {
+    if (NUMBER.matcher(text).matches()) {
       int number = Integer.parseInt(text);
       if (number >= 1 && number <= maximum) {
         return number;
       }
-    } catch (NumberFormatException e) {
-      // The same answer as for a number that is out of range.
     }
     throw new RegistryException(
         ErrorCode.UNPROCESSABLE,

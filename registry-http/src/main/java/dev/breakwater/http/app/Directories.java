@@ -50,7 +50,11 @@ import dev.breakwater.storage.sql.group.PgExternalUserRepository;
 import dev.breakwater.storage.sql.group.PgGroupRepository;
 import dev.breakwater.storage.sql.oidc.PgOidcUserRepository;
 import dev.breakwater.storage.sql.systemconfig.PgConfigurationRepository;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -125,9 +129,21 @@ record Directories(
         oidcUsers,
         new ExternalMembers(stored, directory, ldapLogin, groups, database),
         outbound,
-        new ReactorSyslogReceiver(rule, loops, Trust.PUBLIC),
+        new ReactorSyslogReceiver(rule, loops, trust(settings.auditAuthorities())),
         ldapPool,
         loops);
+  }
+
+  private static Trust trust(Optional<Path> authorities) {
+    return authorities.map(file -> new Trust(true, read(file))).orElse(Trust.PUBLIC);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(file + " cannot be read", e);
+    }
   }
 
   /** Who checks passwords that are not ours, by the setting {@code auth_mode}. */

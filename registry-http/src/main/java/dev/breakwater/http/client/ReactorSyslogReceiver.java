@@ -11,7 +11,10 @@ import dev.breakwater.core.outbound.Trust;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Future;
 import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -21,11 +24,16 @@ import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpClient;
 
 /**
- * Sends log messages over TCP or TLS, a connection for each batch: a receiver that went away is
- * noticed when the batch is handed over, and the batch comes again.
+ * Sends log messages over TCP or TLS (RFC 5425), a connection for each batch. Nobody acknowledges
+ * log messages, so what is handed over may still be lost with the receiver. Therefore this side
+ * ends first and waits for the other one to end, too, as receivers do that have read all: one that
+ * broke off instead gets the batch again.
  */
 public final class ReactorSyslogReceiver implements SyslogReceiver {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /** Receivers that keep connections open although nothing more can come. */
+  private static final Duration FAREWELL = Duration.ofSeconds(3);
 
   private final AddressRule rule;
   private final LoopResources loops;
@@ -76,7 +84,27 @@ public final class ReactorSyslogReceiver implements SyslogReceiver {
     return connection
         .outbound()
         .send(Flux.fromIterable(messages).map(ReactorSyslogReceiver::frame))
-        .then();
+        .then()
+        .then(Mono.defer(() -> farewell(connection)));
+  }
+
+  private static Mono<Void> farewell(Connection connection) {
+    Farewell farewell = new Farewell();
+    connection.channel().pipeline().addFirst(farewell);
+    end(connection).addListener(farewell);
+    connection.channel().config().setAutoRead(true);
+    return farewell.ended().timeout(FAREWELL, Mono.empty());
+  }
+
+  /** Says that nothing more comes. */
+  private static Future<?> end(Connection connection) {
+    SslHandler tls = connection.channel().pipeline().get(SslHandler.class);
+    if (tls != null) {
+      return tls.closeOutbound();
+    }
+    return connection.channel() instanceof DuplexChannel channel
+        ? channel.shutdownOutput()
+        : connection.channel().close();
   }
 
   /** RFC 6587, 3.4.1: the length in front. */

@@ -23,10 +23,11 @@ class PathParametersTest {
 
   @Test
   void refusesNumbersThatAreNone() {
-    PathParameters path = new PathParameters(List.of("7", "seven", "9223372036854775808"));
+    PathParameters path =
+        new PathParameters(List.of("7", "seven", "9223372036854775808", "\u0661\u0662", "+7"));
 
     assertThat(path.number(0)).isEqualTo(7);
-    for (int index : List.of(1, 2)) {
+    for (int index : List.of(1, 2, 3, 4)) {
       assertThatThrownBy(() -> path.number(index))
           .isInstanceOfSatisfying(
               RegistryException.class,

@@ -1,8 +1,11 @@
 package dev.breakwater.http.app;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.http.app.RunningRegistry.RawAnswer;
+import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -85,6 +88,30 @@ class HostileInputTest {
     assertThat(
             get("/v2/", HOST + "Authorization: Bearer " + "a".repeat(1_000_000) + "\r\n").status())
         .isIn(431, 0);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {17_000, 20_000, 40_000, 70_000})
+  void limitsTheRequestLineAlsoOnAConnectionThatWasUsedBefore(int length) throws Exception {
+    try (Socket socket = registry.connect()) {
+      socket.setSoTimeout(10_000);
+      send(socket, "GET /api/v2.0/ping HTTP/1.1\r\n" + ADMIN + "\r\n");
+      assertThat(RunningRegistry.read(socket).status()).isEqualTo(200);
+
+      socket.setSoTimeout(10_000);
+      send(
+          socket,
+          "GET /api/v2.0/robots?q=" + "a".repeat(length) + " HTTP/1.1\r\n" + ADMIN + "\r\n");
+
+      RawAnswer answer = RunningRegistry.read(socket);
+      assertThat(answer.status()).isEqualTo(414);
+      assertThat(answer.closed()).isTrue();
+    }
+  }
+
+  private static void send(Socket socket, String request) throws IOException {
+    socket.getOutputStream().write(request.getBytes(ISO_8859_1));
+    socket.getOutputStream().flush();
   }
 
   @ParameterizedTest

@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +36,9 @@ final class RunningRegistry implements AutoCloseable {
   static final String PASSWORD = "Breakwater12345";
   static final String AUTHORIZATION =
       "Basic " + Base64.getEncoder().encodeToString(("admin:" + PASSWORD).getBytes(UTF_8));
+
+  /** Far longer than any answer takes: a test that hangs says so. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final int FIRST_BYTE_MILLIS = 20_000;
   private static final int NEXT_BYTE_MILLIS = 500;
@@ -120,6 +124,7 @@ final class RunningRegistry implements AutoCloseable {
             .method(
                 method,
                 body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
+    request.timeout(PATIENCE);
     if (!authorization.isEmpty()) {
       request.header("Authorization", authorization);
     }

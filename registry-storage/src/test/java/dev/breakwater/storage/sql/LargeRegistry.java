@@ -63,8 +63,36 @@ public final class LargeRegistry {
           FROM generate_series(1, 60000) n
           """,
           """
+          INSERT INTO project_usage (project_id, used)
+          SELECT n, n FROM generate_series(1, 20000) n ON CONFLICT DO NOTHING
+          """,
+          """
+          INSERT INTO project_usage_change (project_id, bytes)
+          SELECT n % 20000 + 1, n FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO tag_change (repository_id, name, new_digest, username, changed_at)
+          SELECT repository_id, 'v' || id, digest, 'user1', pushed_at FROM manifest
+          """,
+          """
+          INSERT INTO deleted_manifest
+            (id, repository_id, project_id, digest, media_type, annotations, size, bytes,
+             pushed_at, type, config_media_type, total_size, extra_attributes, tags, deletion,
+             deleted_at, deleted_by, restorable_until)
+          SELECT id + 1000000, repository_id, project_id, digest, media_type, '{}', 2, '{}',
+            pushed_at, type, '', 2, '{}', '{}', gen_random_uuid(), pushed_at, 'user1',
+            now() + interval '1 day'
+          FROM manifest WHERE id % 3 = 0
+          """,
+          """
+          INSERT INTO deleted_reference (manifest_id, repository_id, kind, digest)
+          SELECT manifest_id + 1000000, repository_id, kind, digest FROM manifest_reference
+          WHERE manifest_id % 3 = 0
+          """,
+          """
           INSERT INTO quota_reservation (id, project_id, bytes, expires_at)
-          SELECT gen_random_uuid(), n, 5, now() FROM generate_series(1, 20000) n
+          SELECT gen_random_uuid(), n, 5, now() + n * interval '1 second'
+          FROM generate_series(1, 20000) n
           """,
           """
           INSERT INTO project_member (project_id, user_id, role)
@@ -192,13 +220,15 @@ public final class LargeRegistry {
   private static Database create() {
     Database database = TestDatabase.migrated();
     Await.done(database.update(USERS));
-    Await.whole(
-        database.inTx(tx ->
-            // Without the checks of foreign keys, row by row.
-            database
-                .in(tx)
-                .update("SET LOCAL session_replication_role = replica")
-                .then(database.script(tx, String.join(";", ROWS)))));
+    for (String rows : ROWS) {
+      Await.whole(
+          database.inTx(tx ->
+              // Without the checks of foreign keys, row by row.
+              database
+                  .in(tx)
+                  .update("SET LOCAL session_replication_role = replica")
+                  .then(database.script(tx, rows))));
+    }
     Await.whole(database.update("VACUUM ANALYZE"));
     return database;
   }

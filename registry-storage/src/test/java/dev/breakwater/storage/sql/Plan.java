@@ -37,6 +37,12 @@ public final class Plan {
     return this;
   }
 
+  /** As {@link #findsByIndex}, of one table: others have a row for each kind of thing alone. */
+  public Plan neverScans(String table) {
+    assertThat(text).doesNotContainPattern("Seq Scan on " + table + "\\b");
+    return this;
+  }
+
   public Plan uses(String index) {
     assertThat(text).containsPattern("(Index Scan|Index Only Scan)( Backward)? using " + index);
     return this;

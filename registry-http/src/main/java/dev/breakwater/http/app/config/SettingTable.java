@@ -229,6 +229,12 @@ final class SettingTable {
           "ldap.ca-certificate",
           ValueParser.path(),
           "PEM file with the authorities that vouch for the directory; empty: those of Java");
+  static final Setting<Optional<Path>> AUDIT_CA_CERTIFICATE =
+      optional(
+          "audit.ca-certificate",
+          ValueParser.path(),
+          "PEM file with the authorities that vouch for the receiver of the audit log; empty: those"
+              + " of Java");
   static final Setting<LogFormat> LOG_FORMAT =
       required(
           "log.format",
@@ -283,6 +289,7 @@ final class SettingTable {
           SHUTDOWN_GRACE,
           SECURITY_ALLOW_INTERNAL_TARGETS,
           LDAP_CA_CERTIFICATE,
+          AUDIT_CA_CERTIFICATE,
           LOG_FORMAT,
           LOG_LEVEL);
 

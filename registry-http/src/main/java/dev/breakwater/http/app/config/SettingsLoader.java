@@ -168,6 +168,7 @@ public final class SettingsLoader {
     requireReadable(SettingTable.TLS_CERTIFICATE, found);
     requireReadable(SettingTable.TLS_KEY, found);
     requireReadable(SettingTable.LDAP_CA_CERTIFICATE, found);
+    requireReadable(SettingTable.AUDIT_CA_CERTIFICATE, found);
     found
         .find(SettingTable.DATABASE_URL)
         .flatMap(url -> url)
@@ -231,7 +232,8 @@ public final class SettingsLoader {
             .flatMap(file -> tokenKey(file, found.get(SettingTable.TOKEN_ALGORITHM))),
         new OutboundSettings(
             found.get(SettingTable.SECURITY_ALLOW_INTERNAL_TARGETS),
-            found.get(SettingTable.LDAP_CA_CERTIFICATE)),
+            found.get(SettingTable.LDAP_CA_CERTIFICATE),
+            found.get(SettingTable.AUDIT_CA_CERTIFICATE)),
         configuration,
         new LogSettings(found.get(SettingTable.LOG_FORMAT), found.get(SettingTable.LOG_LEVEL)));
   }

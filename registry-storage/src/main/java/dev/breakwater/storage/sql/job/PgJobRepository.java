@@ -101,15 +101,14 @@ public final class PgJobRepository implements JobRepository {
       WHERE id IN (SELECT id FROM chosen)
       """;
 
-  private static final String STOP_EXECUTION =
-      STOP.formatted("execution_id = $1 AND due_at IS NOT NULL");
+  static final String STOP_EXECUTION = STOP.formatted("execution_id = $1 AND due_at IS NOT NULL");
   private static final String STOP_TASK = STOP.formatted("id = $1 AND due_at IS NOT NULL");
-  private static final String STOP_RUNNING =
+  static final String STOP_RUNNING =
       """
       UPDATE job_task SET stop_requested = true, updated_at = now() WHERE status = 'Running'
       """;
 
-  private static final String STOP_PENDING =
+  static final String STOP_PENDING =
       """
       WITH chosen AS (
         SELECT id FROM job_task
@@ -119,7 +118,7 @@ public final class PgJobRepository implements JobRepository {
         UPDATE job_task
         SET stop_requested = true, status = 'Stopped', due_at = NULL, updated_at = now(),
             ended_at = now()
-        WHERE id IN (SELECT id FROM chosen)
+        WHERE id = ANY (ARRAY (SELECT id FROM chosen))
         RETURNING execution_id
       )
       SELECT DISTINCT execution_id FROM ended ORDER BY execution_id
@@ -156,7 +155,7 @@ public final class PgJobRepository implements JobRepository {
       WHERE seen_at > now() - interval '1 minute' ORDER BY id LIMIT 1000
       """;
 
-  private static final String RUNNING =
+  static final String RUNNING =
       """
       SELECT task.id, task.kind, task.worker_pool, task.started_at, task.updated_at
       FROM job_task AS task
@@ -165,7 +164,7 @@ public final class PgJobRepository implements JobRepository {
       ORDER BY task.worker_pool, task.id LIMIT 1000
       """;
 
-  private static final String KINDS =
+  static final String KINDS =
       """
       WITH RECURSIVE step AS (
         SELECT min(kind) AS kind FROM job_execution
@@ -176,16 +175,25 @@ public final class PgJobRepository implements JobRepository {
       SELECT kind FROM step WHERE kind IS NOT NULL
       """;
 
+  /** Owner by owner, each read from its latest execution on. */
   static final String SWEEP =
       """
+      WITH RECURSIVE step AS (
+        SELECT min(owner_id) AS owner_id FROM job_execution WHERE kind = $1
+        UNION ALL
+        SELECT (SELECT min(owner_id) FROM job_execution
+                WHERE kind = $1 AND owner_id > step.owner_id)
+        FROM step WHERE step.owner_id IS NOT NULL
+      )
       DELETE FROM job_execution
-      WHERE id IN (
-        SELECT id
-        FROM (SELECT id, ended_at,
-                     row_number() OVER (PARTITION BY kind, owner_id ORDER BY id DESC) AS position
-              FROM job_execution WHERE kind = $1) AS ordered
-        WHERE position > $2 AND ended_at IS NOT NULL
-        LIMIT $3)
+      WHERE id = ANY (ARRAY (
+        SELECT old.id
+        FROM step CROSS JOIN LATERAL (
+          SELECT id, ended_at FROM job_execution
+          WHERE kind = $1 AND owner_id = step.owner_id
+          ORDER BY id DESC OFFSET $2) AS old
+        WHERE old.ended_at IS NOT NULL
+        LIMIT $3))
       """;
 
   static final String SUMS =

@@ -15,13 +15,34 @@ import reactor.core.publisher.Mono;
 
 /** The outbox as rows. Sequences are read as they are, outside of any transaction's view. */
 public final class PgOutboxRepository implements OutboxRepository {
-  private static final String LAST_NUMBER =
-      "SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS number FROM outbox_id";
+  /** The transaction takes its number after the sequence was read, and only if it has to. */
+  private static final String MARK =
+      """
+      WITH given AS MATERIALIZED (
+        SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS number FROM outbox_id
+      )
+      SELECT number, pg_current_xact_id()::text::bigint AS transaction_number
+      FROM given WHERE number > $1
+      """;
 
+  /**
+   * A server's snapshot names the transactions of all its databases. Those that surely belong to
+   * another database are left out, whoever runs them: they have no events of ours, and may take
+   * hours. The lock that each transaction holds on its own number says to whom it belongs; one
+   * without is waited for.
+   */
   private static final String RUNNING =
       """
-      SELECT pg_snapshot_xmin(now.snapshot)::text::bigint AS oldest,
-             pg_snapshot_xmax(now.snapshot)::text::bigint AS next
+      SELECT coalesce(
+               (SELECT min(run.number::text::bigint)
+                FROM pg_snapshot_xip(now.snapshot) AS run(number)
+                WHERE NOT EXISTS (
+                  SELECT FROM pg_locks AS lock
+                  JOIN pg_stat_activity AS session ON session.pid = lock.pid
+                  WHERE lock.locktype = 'transactionid' AND lock.granted
+                    AND lock.mode = 'ExclusiveLock' AND lock.transactionid = run.number::xid
+                    AND session.datname <> current_database())),
+               pg_snapshot_xmax(now.snapshot)::text::bigint) AS oldest
       FROM (SELECT pg_current_snapshot() AS snapshot) AS now
       """;
 
@@ -52,13 +73,13 @@ public final class PgOutboxRepository implements OutboxRepository {
 
   static final String REMOVE =
       """
-      DELETE FROM outbox WHERE id IN (
+      DELETE FROM outbox WHERE id = ANY (ARRAY (
         SELECT id FROM outbox
         WHERE id <= (SELECT min(position) FROM outbox_cursor WHERE consumer = ANY ($1))
           AND (SELECT count(*) FROM outbox_cursor WHERE consumer = ANY ($1))
               = cardinality($1::text[])
         ORDER BY id LIMIT $2
-        FOR UPDATE SKIP LOCKED)
+        FOR UPDATE SKIP LOCKED))
       """;
 
   private static final String NOTIFY = "SELECT 1 AS one FROM pg_notify('breakwater_caches', $1)";
@@ -70,14 +91,16 @@ public final class PgOutboxRepository implements OutboxRepository {
   }
 
   @Override
-  public Mono<Long> lastNumber() {
-    return database.one(LAST_NUMBER, row -> Rows.number(row, "number"));
+  public Mono<Mark> mark(long known) {
+    return database.one(
+        MARK,
+        row -> new Mark(Rows.number(row, "number"), Rows.number(row, "transaction_number")),
+        known);
   }
 
   @Override
-  public Mono<Running> running() {
-    return database.one(
-        RUNNING, row -> new Running(Rows.number(row, "oldest"), Rows.number(row, "next")));
+  public Mono<Long> oldestRunning() {
+    return database.one(RUNNING, row -> Rows.number(row, "oldest"));
   }
 
   @Override

@@ -8,6 +8,8 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.LargeRegistry;
 import dev.breakwater.storage.sql.Plan;
 import dev.breakwater.storage.sql.query.Conditions;
+import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +47,22 @@ final class AuditPlansTest {
             PgAuditRepository.COUNT.formatted(conditions.where(), PgAuditRepository.COUNTED),
             conditions.parameters())
         .findsByIndex();
+  }
+
+  @Test
+  void purgesBatchesByIndex() {
+    OffsetDateTime from = OffsetDateTime.parse("2025-01-10T00:00:00Z");
+    for (String batch : List.of(PgAuditRepository.PURGE_BATCH, PgAuditRepository.COUNT_BATCH)) {
+      Plan.of(
+              database,
+              batch,
+              from,
+              7L,
+              from.plusDays(30),
+              new String[] {"create_artifact", "delete_artifact"},
+              1000)
+          .findsByIndex();
+    }
   }
 
   @Test

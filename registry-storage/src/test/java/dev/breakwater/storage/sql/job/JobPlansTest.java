@@ -84,6 +84,30 @@ final class JobPlansTest {
   }
 
   @Test
+  void looksAtQueuesByIndex() {
+    String[] kinds = {"WEBHOOK", "RETENTION"};
+    Plan.of(database, PgJobRepository.QUEUES, (Object) kinds)
+        .neverScans("job_task")
+        .uses("job_task_due")
+        .uses("job_task_running");
+    Plan.of(database, PgJobRepository.STOP_PENDING, (Object) kinds).findsByIndex();
+  }
+
+  @Test
+  void findsWhatRunsByIndex() {
+    Plan.of(database, PgJobRepository.RUNNING, "").findsByIndex();
+    Plan.of(database, PgJobRepository.RUNNING, "pool").findsByIndex();
+    Plan.of(database, PgJobRepository.STOP_RUNNING).findsByIndex();
+    Plan.of(database, PgJobRepository.STOP_EXECUTION, 7L).findsByIndex();
+  }
+
+  @Test
+  void sweepsOldExecutionsByIndex() {
+    Plan.of(database, PgJobRepository.SWEEP, "RETENTION", 50, 1000).findsByIndex().doesNotSort();
+    Plan.of(database, PgJobRepository.KINDS).findsByIndex();
+  }
+
+  @Test
   void listsTasksAndLogsByIndex() {
     ListRequest request = ListRequest.all(0, 100);
     Conditions conditions = new Conditions().and("execution_id = ?", 7L);

@@ -63,9 +63,35 @@ class OutboxTest {
 
   @Test
   void waitsForATransactionThatGotItsNumberEarlierAndIsNotCommitted() {
+    Sinks.Empty<Void> commit = Sinks.empty();
+    recordSlowly(commit);
     Recorder recorder = new Recorder();
     start("one", recorder);
+    Await.done(database.inTx(tx -> record(tx, "quick").thenReturn(1)));
+    await().until(() -> Await.optional(rows.lease("recorder", "two", POLL)).isEmpty());
+
+    commit.tryEmitEmpty();
+
+    await().until(() -> recorder.resources.size() == 2);
+    assertThat(recorder.resources).containsExactly("slow", "quick");
+  }
+
+  /** No snapshot names it: nothing that began after it has ended. */
+  @Test
+  void waitsForTheYoungestTransactionOfAll() {
     Sinks.Empty<Void> commit = Sinks.empty();
+    recordSlowly(commit);
+    Outbox outbox = new Outbox(rows, List.of(), "one", POLL, timer);
+
+    assertThat(Await.value(outbox.settle())).isZero();
+    assertThat(Await.value(outbox.settle())).isZero();
+    commit.tryEmitEmpty();
+
+    await().until(() -> Await.value(outbox.settle()) == 1);
+  }
+
+  /** Begins a transaction with an event, which ends when it is told to. */
+  private void recordSlowly(Sinks.Empty<Void> commit) {
     Sinks.Empty<Void> recorded = Sinks.empty();
     running.add(
         database
@@ -76,14 +102,33 @@ class OutboxTest {
                     .thenReturn(1))
             .subscribe());
     Await.done(recorded.asMono());
-    Await.done(database.inTx(tx -> record(tx, "quick").thenReturn(1)));
-    Await.done(Mono.delay(Duration.ofMillis(300)));
+  }
 
-    assertThat(recorder.resources).isEmpty();
-    commit.tryEmitEmpty();
+  /** Of another program on the same server, or of another test. */
+  @Test
+  void waitsForNoTransactionOfAnotherDatabase() {
+    try (Database other = TestDatabase.empty()) {
+      Sinks.Empty<Void> end = Sinks.empty();
+      Sinks.Empty<Void> begun = Sinks.empty();
+      running.add(
+          other
+              .inTx(tx ->
+                  other
+                      .in(tx)
+                      .update("CREATE TABLE slow (id int)")
+                      .then(Mono.fromRunnable(begun::tryEmitEmpty))
+                      .then(end.asMono())
+                      .thenReturn(1))
+              .subscribe());
+      Await.done(begun.asMono());
+      Recorder recorder = new Recorder();
+      start("one", recorder);
 
-    await().until(() -> recorder.resources.size() == 2);
-    assertThat(recorder.resources).containsExactly("slow", "quick");
+      Await.done(database.inTx(tx -> record(tx, "quick").thenReturn(1)));
+
+      await().until(() -> recorder.resources.size() == 1);
+      end.tryEmitEmpty();
+    }
   }
 
   @Test
@@ -207,6 +252,8 @@ class OutboxTest {
             """));
     Await.done(database.update("VACUUM ANALYZE outbox"));
 
+    Plan.of(database, PgOutboxRepository.REMOVE, new String[] {"audit", "caches"}, 1000)
+        .neverScans("outbox");
     Plan.of(database, PgOutboxRepository.READ, 5L, 19_000L, 500).readsByIndex().doesNotSort();
   }
 

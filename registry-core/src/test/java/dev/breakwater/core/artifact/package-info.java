@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.artifact;
+
+import org.jspecify.annotations.NullMarked;
