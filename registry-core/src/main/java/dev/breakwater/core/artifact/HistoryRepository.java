@@ -32,10 +32,10 @@ public interface HistoryRepository {
    * One page of the repositories of a project that can be brought back, the latest first. Fields:
    * id, name, deleted_at.
    */
-  Mono<Slice<DeletedRepository>> deletedRepositories(long projectId, ListRequest request);
+  Mono<Slice<DeletedRepositorySummary>> deletedRepositories(long projectId, ListRequest request);
 
   /** Empty: there is no such repository that can be brought back. */
-  Mono<DeletedRepository> findDeleted(RepositoryName name);
+  Mono<DeletedRepositorySummary> findDeleted(RepositoryName name);
 
   /**
    * Brings back what went together, and the repository if it went, too. Tags that are there again

@@ -218,7 +218,7 @@ public final class UndoChanges {
   }
 
   /** One page of the repositories that can be brought back. */
-  public Mono<Slice<DeletedRepository>> deletedRepositories(
+  public Mono<Slice<DeletedRepositorySummary>> deletedRepositories(
       Caller caller, Project project, ListRequest request) {
     return authorizer
         .require(caller, project, LIST_REPOSITORIES)

@@ -92,7 +92,7 @@ final class ConfigurationApiTest {
         "{\"ldap_uid\":\"uid)(x=*\"}|ldap_uid",
         "{\"oidc_extra_redirect_parms\":\"[]\"}|oidc_extra_redirect_parms",
         "{\"oidc_extra_redirect_parms\":\"{\\\"a\\\":1}\"}|oidc_extra_redirect_parms",
-        "{\"storage_per_project\":1024}|storage_per_project",
+        "{\"storage_per_project\":0}|storage_per_project",
         "{\"robot_token_duration\":0}|robot_token_duration",
         "{\"oidc_group_filter\":\"(\"}|oidc_group_filter",
         "{\"robot_name_prefix\":\"\"}|robot_name_prefix",

@@ -1,7 +1,7 @@
 package dev.breakwater.http.api.artifact;
 
 import dev.breakwater.core.artifact.DeletedArtifact;
-import dev.breakwater.core.artifact.DeletedRepository;
+import dev.breakwater.core.artifact.DeletedRepositorySummary;
 import dev.breakwater.core.artifact.TagChange;
 import dev.breakwater.core.artifact.UndoChanges;
 import dev.breakwater.core.oci.Digest;
@@ -117,7 +117,7 @@ public final class HistoryOperations {
         .then(Mono.defer(() -> exchange.sendEmpty(200)));
   }
 
-  private static Map<String, Object> json(DeletedRepository repository) {
+  private static Map<String, Object> json(DeletedRepositorySummary repository) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", repository.id());
     json.put("name", repository.name());

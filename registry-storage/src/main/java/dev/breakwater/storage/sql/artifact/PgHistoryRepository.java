@@ -1,7 +1,7 @@
 package dev.breakwater.storage.sql.artifact;
 
 import dev.breakwater.core.artifact.DeletedArtifact;
-import dev.breakwater.core.artifact.DeletedRepository;
+import dev.breakwater.core.artifact.DeletedRepositorySummary;
 import dev.breakwater.core.artifact.HistoryRepository;
 import dev.breakwater.core.artifact.TagChange;
 import dev.breakwater.core.oci.Digest;
@@ -226,7 +226,8 @@ public final class PgHistoryRepository implements HistoryRepository {
   }
 
   @Override
-  public Mono<Slice<DeletedRepository>> deletedRepositories(long projectId, ListRequest request) {
+  public Mono<Slice<DeletedRepositorySummary>> deletedRepositories(
+      long projectId, ListRequest request) {
     return DELETED_REPOSITORY_COLUMNS.slice(
         database,
         DELETED_REPOSITORIES,
@@ -243,7 +244,7 @@ public final class PgHistoryRepository implements HistoryRepository {
   }
 
   @Override
-  public Mono<DeletedRepository> findDeleted(RepositoryName name) {
+  public Mono<DeletedRepositorySummary> findDeleted(RepositoryName name) {
     return database.one(
         DELETED_REPOSITORIES + " WHERE repository.name = $1 AND repository.deleted_at IS NOT NULL",
         PgHistoryRepository::deletedRepository,
@@ -280,8 +281,8 @@ public final class PgHistoryRepository implements HistoryRepository {
         Rows.instant(row, "restorable_until"));
   }
 
-  private static DeletedRepository deletedRepository(Readable row) {
-    return new DeletedRepository(
+  private static DeletedRepositorySummary deletedRepository(Readable row) {
+    return new DeletedRepositorySummary(
         Rows.number(row, "id"),
         Rows.text(row, "name"),
         Rows.get(row, "deletion", UUID.class),

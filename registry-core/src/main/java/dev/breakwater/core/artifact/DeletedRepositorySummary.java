@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param deletion by what its artifacts went
  * @param artifacts how many come back, accessories and parts of indexes among them
  */
-public record DeletedRepository(
+public record DeletedRepositorySummary(
     long id,
     String name,
     UUID deletion,
