@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param size of the manifest and of all that it names, each once, in bytes
  * @param extraAttributes what the config says, a JSON object as text
  * @param annotations a JSON object as text
+ * @param icon the digest of the picture that it brought along
  * @param details what was asked for beside it
  */
 public record Artifact(
@@ -34,6 +35,7 @@ public record Artifact(
     Optional<Instant> expiresAt,
     String extraAttributes,
     String annotations,
+    Optional<String> icon,
     Details details) {
   /** The same one with more details. */
   public Artifact with(Details found) {
@@ -53,24 +55,29 @@ public record Artifact(
         expiresAt,
         extraAttributes,
         annotations,
+        icon,
         found);
   }
 
   /**
    * What is read beside artifacts; each is empty as well when it was not asked for.
    *
+   * @param inherited the signatures of the indexes that name it
    * @param references what an index names
    */
   public record Details(
       List<ArtifactTag> tags,
       List<ArtifactAccessory> accessories,
+      List<ArtifactAccessory> inherited,
       List<ChildReference> references,
       List<Label> labels) {
-    public static final Details NONE = new Details(List.of(), List.of(), List.of(), List.of());
+    public static final Details NONE =
+        new Details(List.of(), List.of(), List.of(), List.of(), List.of());
 
     public Details {
       tags = List.copyOf(tags);
       accessories = List.copyOf(accessories);
+      inherited = List.copyOf(inherited);
       references = List.copyOf(references);
       labels = List.copyOf(labels);
     }

@@ -1,9 +1,12 @@
 package dev.breakwater.core.artifact;
 
+import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.oci.Tag;
 import dev.breakwater.core.quota.Accounted;
 import dev.breakwater.core.transaction.Tx;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
@@ -15,6 +18,16 @@ public interface ArtifactCopies {
    * ends: what an index names, and accessories, of those again.
    */
   Mono<Set<Long>> lock(Tx tx, long artifactId);
+
+  /** The tags of an artifact and of all that belongs to it; without a lock. */
+  Mono<List<OwnTag>> tagsOf(long artifactId);
+
+  /**
+   * Gives copies the labels that their originals have, but for those of another project.
+   *
+   * @param repositoryId where the copies are
+   */
+  Mono<Void> copyLabels(Tx tx, Set<Long> originalIds, long repositoryId, long projectId);
 
   /**
    * Copies locked artifacts of one repository; those that are there already stay as they are.
@@ -31,4 +44,11 @@ public interface ArtifactCopies {
       long targetProjectId,
       Instant leasedUntil,
       UUID promise);
+
+  /**
+   * A tag of something that is copied.
+   *
+   * @param ofAccessory whether that is an accessory
+   */
+  record OwnTag(Digest digest, Tag tag, boolean ofAccessory) {}
 }

@@ -37,6 +37,11 @@ public interface ArtifactRepository {
   /** The accessories of these artifacts, oldest first; at most 1000 of all. */
   Mono<Map<Long, List<ArtifactAccessory>>> accessories(Set<Long> artifactIds);
 
+  /**
+   * The signatures of the indexes that name these artifacts, by the artifact; at most 1000 of all.
+   */
+  Mono<Map<Long, List<ArtifactAccessory>>> inheritedSignatures(Set<Long> artifactIds);
+
   /** One page of the accessories of an artifact. Fields: id, type, digest, size, creation_time. */
   Mono<Slice<ArtifactAccessory>> accessoriesOf(long artifactId, ListRequest request);
 

@@ -1,6 +1,7 @@
 package dev.breakwater.core.artifact;
 
 import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
 import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.core.query.Slice;
@@ -24,15 +25,27 @@ public interface HistoryRepository {
    */
   Mono<Slice<DeletedArtifact>> deleted(long repositoryId, ListRequest request);
 
+  /** By what an artifact went the last time; empty: it cannot be brought back (any more). */
+  Mono<UUID> deletionOf(long repositoryId, Digest digest);
+
   /**
-   * Brings back an artifact and whatever was deleted together with it. Tags that are there again
-   * meanwhile stay as they are.
+   * One page of the repositories of a project that can be brought back, the latest first. Fields:
+   * id, name, deleted_at.
+   */
+  Mono<Slice<DeletedRepository>> deletedRepositories(long projectId, ListRequest request);
+
+  /** Empty: there is no such repository that can be brought back. */
+  Mono<DeletedRepository> findDeleted(RepositoryName name);
+
+  /**
+   * Brings back what went together, and the repository if it went, too. Tags that are there again
+   * meanwhile stay as they are; labels that are gone and an end that is over do not come back.
    *
    * @param promise what room was promised under
    * @return empty: there is nothing to bring back
    */
   Mono<Accounted<Restored>> restore(
-      Tx tx, long repositoryId, long projectId, Digest digest, String username, UUID promise);
+      Tx tx, long repositoryId, long projectId, UUID deletion, String username, UUID promise);
 
   /**
    * @param digests what is back

@@ -173,9 +173,11 @@ public final class ReadArtifacts {
         indexes.isEmpty() ? Mono.just(Map.of()) : artifacts.references(indexes);
     Mono<Map<Long, List<Label>>> labelled =
         wanted.labels() ? labels.labelsOf(ids) : Mono.just(Map.of());
+    Mono<Map<Long, List<ArtifactAccessory>>> inherited =
+        wanted.inherited() ? artifacts.inheritedSignatures(ids) : Mono.just(Map.of());
     Mono<TagRules> known =
         wanted.tags() && wanted.immutable() ? rules(project) : Mono.just((_, _) -> false);
-    return Mono.zip(tags, accessories, references, known, labelled)
+    return Mono.zip(tags, accessories, references, known, labelled, inherited)
         .map(found ->
             page.stream()
                 .map(artifact ->
@@ -185,6 +187,7 @@ public final class ReadArtifacts {
                                 .map(tag -> marked(found.getT4(), artifact.repositoryName(), tag))
                                 .toList(),
                             found.getT2().getOrDefault(artifact.id(), List.of()),
+                            found.getT6().getOrDefault(artifact.id(), List.of()),
                             found.getT3().getOrDefault(artifact.id(), List.of()),
                             found.getT5().getOrDefault(artifact.id(), List.of()))))
                 .toList());
@@ -202,6 +205,8 @@ public final class ReadArtifacts {
    * What is wanted beside artifacts.
    *
    * @param immutable whether each tag says if a rule protects it
+   * @param inherited whether the signatures of the indexes that name it are shown
    */
-  public record Wanted(boolean tags, boolean immutable, boolean accessories, boolean labels) {}
+  public record Wanted(
+      boolean tags, boolean immutable, boolean accessories, boolean inherited, boolean labels) {}
 }

@@ -39,6 +39,9 @@ public final class UndoChanges {
   private static final Permission DELETE_TAG = Permission.of(Resource.TAG, Verb.DELETE);
   private static final Permission LIST = Permission.of(Resource.ARTIFACT, Verb.LIST);
   private static final Permission DELETE = Permission.of(Resource.ARTIFACT, Verb.DELETE);
+  private static final Permission LIST_REPOSITORIES = Permission.of(Resource.REPOSITORY, Verb.LIST);
+  private static final Permission DELETE_REPOSITORY =
+      Permission.of(Resource.REPOSITORY, Verb.DELETE);
 
   private final Authorizer authorizer;
   private final RepositoryCatalog repositories;
@@ -180,36 +183,71 @@ public final class UndoChanges {
    *     QUOTA_EXCEEDED if the project has no room for it
    */
   public Mono<Void> restore(Caller caller, Project project, RepositoryName name, Digest digest) {
-    UUID promise = UUID.randomUUID();
     return authorizer
         .require(caller, project, DELETE)
         .then(Mono.defer(() -> repositories.idOf(name)))
         .flatMap(id ->
-            space.inTx(
-                project.id(),
-                promise,
-                0,
-                tx ->
-                    history
-                        .restore(tx, id, project.id(), digest, caller.principal().name(), promise)
-                        .delayUntil(back -> pushes.settle(tx, back.result().unsettled()))
-                        .delayUntil(_ -> record(tx, caller, project, name, digest))))
+            history
+                .deletionOf(id, digest)
+                .flatMap(deletion ->
+                    restore(project, id, deletion, event(caller, project, name, digest))))
         .switchIfEmpty(
             Mono.error(() -> ReadArtifacts.notFound(name, new Reference.ByDigest(digest))))
         .doOnNext(back -> forget(name, back))
         .then();
   }
 
-  private Mono<Void> record(
-      Tx tx, Caller caller, Project project, RepositoryName name, Digest digest) {
-    return events.record(
-        tx,
+  /** What went together comes back together. */
+  private Mono<Restored> restore(Project project, long repositoryId, UUID deletion, Event event) {
+    UUID promise = UUID.randomUUID();
+    return space.inTx(
+        project.id(),
+        promise,
+        0,
+        tx ->
+            history
+                .restore(tx, repositoryId, project.id(), deletion, event.username(), promise)
+                .delayUntil(back -> pushes.settle(tx, back.result().unsettled()))
+                .delayUntil(_ -> events.record(tx, event)));
+  }
+
+  private static Event event(Caller caller, Project project, RepositoryName name, Digest digest) {
+    String what = name + "@" + digest;
+    return Event.of(EventType.CREATE_ARTIFACT, caller, what, "bring back artifact: " + what)
+        .in(project.id());
+  }
+
+  /** One page of the repositories that can be brought back. */
+  public Mono<Slice<DeletedRepository>> deletedRepositories(
+      Caller caller, Project project, ListRequest request) {
+    return authorizer
+        .require(caller, project, LIST_REPOSITORIES)
+        .then(Mono.defer(() -> history.deletedRepositories(project.id(), request)));
+  }
+
+  /**
+   * Brings a repository back, with all artifacts and tags that it had when it was deleted.
+   *
+   * @throws RegistryException (as error signal) NOT_FOUND if it cannot be brought back (any more),
+   *     also if it was pushed to since: then its artifacts can be, one by one; QUOTA_EXCEEDED if
+   *     the project has no room for it
+   */
+  public Mono<Void> restoreRepository(Caller caller, Project project, RepositoryName name) {
+    Event event =
         Event.of(
-                EventType.CREATE_ARTIFACT,
-                caller,
-                name + "@" + digest,
-                "bring back artifact: " + name + "@" + digest)
-            .in(project.id()));
+                EventType.CREATE_REPOSITORY, caller, name.value(), "bring back repository: " + name)
+            .in(project.id());
+    return authorizer
+        .require(caller, project, DELETE_REPOSITORY)
+        .then(Mono.defer(() -> history.findDeleted(name)))
+        .flatMap(found -> restore(project, found.id(), found.deletion(), event))
+        .switchIfEmpty(
+            Mono.error(() ->
+                new RegistryException(
+                    ErrorCode.NOT_FOUND,
+                    "there is no deleted repository " + name + " that could be brought back")))
+        .doOnNext(back -> forget(name, back))
+        .then();
   }
 
   private void forget(RepositoryName name, Restored back) {

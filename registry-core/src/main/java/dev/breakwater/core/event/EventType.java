@@ -44,7 +44,16 @@ public enum EventType {
   CREATE_RETENTION("create", "tag-retention"),
   UPDATE_RETENTION("update", "tag-retention"),
   DELETE_RETENTION("delete", "tag-retention"),
-  UPDATE_CVE_ALLOWLIST("update", "cve-allowlist");
+  UPDATE_CVE_ALLOWLIST("update", "cve-allowlist"),
+  CREATE_EXPIRY_RULE("create", "expiry-rule"),
+  UPDATE_EXPIRY_RULE("update", "expiry-rule"),
+  DELETE_EXPIRY_RULE("delete", "expiry-rule"),
+  /** A deleted repository is back. */
+  CREATE_REPOSITORY("create", "repository"),
+  /** The use of a project went beyond the mark from which on people are warned. */
+  QUOTA_WARNING("warn", "quota"),
+  /** Something did not fit into a project. */
+  QUOTA_EXCEEDED("exceed", "quota");
 
   private final String operation;
   private final String resourceType;

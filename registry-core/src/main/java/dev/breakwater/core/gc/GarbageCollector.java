@@ -2,25 +2,19 @@ package dev.breakwater.core.gc;
 
 import dev.breakwater.core.blob.BlobSettings;
 import dev.breakwater.core.blob.BlobStore;
-import dev.breakwater.core.error.RegistryException;
-import dev.breakwater.core.gc.GarbageRepository.Batch;
 import dev.breakwater.core.gc.GarbageRepository.Blob;
 import dev.breakwater.core.gc.GarbageRepository.Condemned;
-import dev.breakwater.core.gc.GarbageRepository.Position;
 import dev.breakwater.core.job.JobContext;
 import dev.breakwater.core.job.JobHandler;
 import dev.breakwater.core.job.JobKind;
 import dev.breakwater.core.job.JobResult;
-import dev.breakwater.core.manifest.ManifestRemovals.Located;
+import dev.breakwater.core.manifest.ExpiryTermSource;
 import dev.breakwater.core.manifest.RemoveManifests;
-import dev.breakwater.core.manifest.RemoveManifests.Actor;
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +55,7 @@ public final class GarbageCollector implements JobHandler {
 
   private final GarbageRepository garbage;
   private final RemoveManifests remove;
+  private final ArtifactSweep sweep;
   private final BlobStore store;
   private final Transactions transactions;
   private final BlobSettings settings;
@@ -68,11 +63,13 @@ public final class GarbageCollector implements JobHandler {
   private final Clock clock;
 
   /**
+   * @param terms the rules by which artifacts end, as they are now
    * @param tagHistory how long changes of tags are kept
    */
   public GarbageCollector(
       GarbageRepository garbage,
       RemoveManifests remove,
+      ExpiryTermSource terms,
       BlobStore store,
       Transactions transactions,
       BlobSettings settings,
@@ -80,6 +77,7 @@ public final class GarbageCollector implements JobHandler {
       Clock clock) {
     this.garbage = garbage;
     this.remove = remove;
+    this.sweep = new ArtifactSweep(garbage, remove, terms);
     this.store = store;
     this.transactions = transactions;
     this.settings = settings;
@@ -111,25 +109,39 @@ public final class GarbageCollector implements JobHandler {
   }
 
   private Mono<JobResult> estimate(GarbageRun run, GarbageOptions options) {
-    return garbage
-        .estimate(options, untaggedBefore(), clock.instant())
+    return estimate(options, Integer.MAX_VALUE)
         .map(found -> {
           run.wouldDelete(found);
           return run.result();
         });
   }
 
+  /**
+   * What a run would free now.
+   *
+   * @param limit looks at so many candidates of each kind at most
+   */
+  Mono<Estimate> estimate(GarbageOptions options, int limit) {
+    boolean forgets = options.purgeDeleted() || !remove.keepsDeleted();
+    return garbage.estimate(options, untaggedBefore(), clock.instant(), forgets, limit);
+  }
+
   private Mono<JobResult> collect(GarbageRun run, GarbageOptions options) {
     Instant begin = clock.instant();
     Instant restorable = options.purgeDeleted() ? Instant.MAX : begin;
-    return removeExpired(run, begin)
-        .then(options.deleteUntagged() ? removeUntagged(run) : Mono.empty())
+    return sweep
+        .removeExpired(run, begin)
+        .then(
+            options.deleteUntagged()
+                ? Mono.defer(() -> sweep.removeUntagged(run, untaggedBefore()))
+                : Mono.empty())
         .then(
             inBatches(
                 run,
                 () -> transactions.inTx(tx -> garbage.purgeDeleted(tx, restorable, MANIFESTS))))
         .then(inBatches(run, () -> garbage.purgeTagChanges(begin.minus(tagHistory), ROWS)))
         .then(Mono.defer(() -> reviewLinks(run)))
+        .then(inBatches(run, () -> transactions.inTx(tx -> garbage.purgeRepositories(tx, ROWS))))
         .then(Mono.defer(() -> deleteBlobs(run, options.workers())))
         .then(Mono.fromSupplier(run::result));
   }
@@ -150,61 +162,8 @@ public final class GarbageCollector implements JobHandler {
 
   /** Deletes what expired by now; now and then, whether garbage is collected or not. */
   public Mono<Void> expire() {
-    return Mono.defer(() -> removeExpired(new GarbageRun(log::info, () -> false), clock.instant()));
-  }
-
-  private Mono<Void> removeExpired(GarbageRun run, Instant now) {
-    return removeAll(run, "expired", after -> garbage.expired(now, after, MANIFESTS));
-  }
-
-  private Mono<Void> removeUntagged(GarbageRun run) {
-    Instant before = untaggedBefore();
-    return removeAll(run, "untagged", after -> garbage.untagged(before, after, MANIFESTS));
-  }
-
-  private Mono<Void> removeAll(
-      GarbageRun run, String reason, Function<Position, Mono<Batch>> next) {
-    return removeFrom(run, reason, next, Position.START)
-        .expand(last -> removeFrom(run, reason, next, last))
-        .then();
-  }
-
-  /** The next batch; where it ended, or empty if there was none. */
-  private Mono<Position> removeFrom(
-      GarbageRun run, String reason, Function<Position, Mono<Batch>> next, Position after) {
-    return Mono.defer(() -> run.stopped() ? Mono.empty() : next.apply(after))
-        .filter(batch -> !batch.manifestIds().isEmpty())
-        .flatMap(batch ->
-            remove(run, batch, reason)
-                .thenReturn(new Position(batch.repositoryId(), batch.manifestIds().getLast())));
-  }
-
-  /** What is immutable, or needed by an index meanwhile, stays; the others go one by one then. */
-  private Mono<Void> remove(GarbageRun run, Batch batch, String reason) {
-    if (batch.repository().isEmpty()) {
-      return Mono.empty();
-    }
-    Located home = new Located(0, batch.repositoryId(), batch.projectId());
-    Actor actor = new Actor("garbage collection", "");
-    return remove
-        .removeAll(actor, batch.repository().get(), home, batch.manifestIds())
-        .doOnNext(gone -> run.removed(batch, gone.size(), reason))
-        .onErrorResume(
-            RegistryException.class,
-            _ ->
-                Flux.fromIterable(batch.manifestIds())
-                    .concatMap(id -> removeOne(run, actor, batch, home, id, reason))
-                    .then(Mono.empty()))
-        .then();
-  }
-
-  private Mono<Void> removeOne(
-      GarbageRun run, Actor actor, Batch batch, Located home, long id, String reason) {
-    return remove
-        .removeAll(actor, batch.repository().orElseThrow(), home, List.of(id))
-        .doOnNext(gone -> run.removed(batch, gone.size(), reason))
-        .onErrorResume(RegistryException.class, error -> Mono.fromRunnable(() -> run.kept(error)))
-        .then();
+    return Mono.defer(
+        () -> sweep.removeExpired(new GarbageRun(log::info, () -> false), clock.instant()));
   }
 
   private Mono<Void> deleteBlobs(GarbageRun run, int workers) {

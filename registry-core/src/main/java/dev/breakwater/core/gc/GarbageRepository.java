@@ -2,10 +2,12 @@ package dev.breakwater.core.gc;
 
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.oci.Tag;
 import dev.breakwater.core.transaction.Tx;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -24,7 +26,14 @@ public interface GarbageRepository {
    *
    * @param after where the batch before ended: what could not be deleted is still there
    */
-  Mono<Batch> expired(Instant now, Position after, int limit);
+  Mono<ExpiredBatch> expired(Instant now, Position after, int limit);
+
+  /**
+   * Lets artifacts that end by a rule end later.
+   *
+   * @param ends the new end by the number of the artifact; empty: never
+   */
+  Mono<Void> postpone(Map<Long, Optional<Instant>> ends);
 
   /**
    * Forgets deleted artifacts for good.
@@ -46,6 +55,13 @@ public interface GarbageRepository {
   Mono<Integer> reviewLinks(Tx tx, Instant now, int limit);
 
   /**
+   * Forgets deleted repositories of which nothing can be brought back any more.
+   *
+   * @return how many were looked at; 0: there are no more
+   */
+  Mono<Integer> purgeRepositories(Tx tx, int limit);
+
+  /**
    * Locks blobs that no repository links. Those that are linked again, or about to be stored once
    * more, are no candidates any longer.
    *
@@ -56,8 +72,15 @@ public interface GarbageRepository {
   /** Deletes the rows of locked blobs whose files are gone. */
   Mono<Void> forget(Tx tx, Collection<Long> blobIds);
 
-  /** What a run would delete now, without what it would find only on the way. */
-  Mono<Estimate> estimate(GarbageOptions options, Instant pushedBefore, Instant now);
+  /**
+   * What a run would delete now. Tags that are immutable are not looked at, nor whether rules let
+   * an expired artifact live on.
+   *
+   * @param forgets whether what it deletes cannot be brought back, so that its bytes go at once
+   * @param limit looks at so many candidates of each kind at most
+   */
+  Mono<Estimate> estimate(
+      GarbageOptions options, Instant pushedBefore, Instant now, boolean forgets, int limit);
 
   /**
    * Where a list is.
@@ -77,6 +100,44 @@ public interface GarbageRepository {
     public Batch {
       manifestIds = List.copyOf(manifestIds);
     }
+
+    /** Where the next one begins. */
+    Position end() {
+      return new Position(repositoryId, manifestIds.getLast());
+    }
+  }
+
+  /** Expired artifacts of one repository; none: the end. */
+  record ExpiredBatch(
+      RepositoryName repository, long repositoryId, long projectId, List<Expired> artifacts) {
+    public ExpiredBatch {
+      artifacts = List.copyOf(artifacts);
+    }
+
+    Batch whole() {
+      return only(artifacts);
+    }
+
+    /** With these alone. */
+    Batch only(List<Expired> some) {
+      return new Batch(
+          Optional.of(repository),
+          repositoryId,
+          projectId,
+          some.stream().map(Expired::id).toList());
+    }
+  }
+
+  /**
+   * An artifact that wanted to be deleted.
+   *
+   * @param byRule whether a rule of the project said so
+   * @param tags that point to it, and since when
+   */
+  record Expired(long id, boolean byRule, Map<Tag, Instant> tags) {
+    public Expired {
+      tags = Map.copyOf(tags);
+    }
   }
 
   /**
@@ -90,9 +151,4 @@ public interface GarbageRepository {
 
   /** A blob that is to be deleted. */
   record Blob(long id, Digest digest, long size) {}
-
-  /**
-   * @param bytes that the blobs would free
-   */
-  record Estimate(long manifests, long blobs, long bytes) {}
 }

@@ -3,7 +3,6 @@ package dev.breakwater.core.gc;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.gc.GarbageRepository.Batch;
 import dev.breakwater.core.gc.GarbageRepository.Blob;
-import dev.breakwater.core.gc.GarbageRepository.Estimate;
 import dev.breakwater.core.job.JobResult;
 import java.util.List;
 import java.util.Map;

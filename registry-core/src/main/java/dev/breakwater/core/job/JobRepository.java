@@ -28,6 +28,9 @@ public interface JobRepository {
   /** A task of this execution. */
   Mono<Task> findTask(long executionId, long taskId);
 
+  /** The sums of attributes that are numbers over all tasks of an execution, in their order. */
+  Mono<List<Long>> sums(long executionId, List<String> attributes);
+
   /** The task of this number, whatever its execution. */
   Mono<Task> findTask(long taskId);
 

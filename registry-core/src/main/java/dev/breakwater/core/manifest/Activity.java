@@ -32,14 +32,23 @@ public final class Activity {
   private final ActivityRepository repository;
   private final Transactions transactions;
   private final EventRecorder events;
+  private final Mono<PullRules> rules;
   private final Clock clock;
   private volatile Noted noted = new Noted();
 
+  /**
+   * @param rules asked before each writing
+   */
   public Activity(
-      ActivityRepository repository, Transactions transactions, EventRecorder events, Clock clock) {
+      ActivityRepository repository,
+      Transactions transactions,
+      EventRecorder events,
+      Mono<PullRules> rules,
+      Clock clock) {
     this.repository = repository;
     this.transactions = transactions;
     this.events = events;
+    this.rules = rules;
     this.clock = clock;
   }
 
@@ -65,17 +74,19 @@ public final class Activity {
 
   /** Writes down what was noted since the last time. */
   public Mono<Void> flush() {
-    return Mono.defer(() -> {
-      Noted last = noted;
-      if (last.isEmpty()) {
-        return Mono.empty();
-      }
-      noted = new Noted();
-      return transactions.inTx(tx -> write(tx, last).thenReturn(true)).then();
-    });
+    return Mono.defer(() -> noted.isEmpty() ? Mono.empty() : rules.flatMap(this::write)).then();
   }
 
-  private Mono<Void> write(Tx tx, Noted last) {
+  private Mono<Boolean> write(PullRules known) {
+    Noted last = noted;
+    noted = new Noted();
+    return transactions
+        .inTx(tx -> write(tx, last, known).thenReturn(true))
+        .doOnError(_ -> noted.add(last))
+        .doOnCancel(() -> noted.add(last));
+  }
+
+  private Mono<Void> write(Tx tx, Noted last, PullRules known) {
     Collection<Pulls> pulls =
         last.pulls.entrySet().stream()
             .map(entry ->
@@ -87,7 +98,7 @@ public final class Activity {
             .toList();
     return repository
         .pushed(tx, last.pushes.keySet(), clock.instant())
-        .then(Mono.defer(() -> repository.pulled(tx, pulls, clock.instant())))
+        .then(Mono.defer(() -> repository.pulled(tx, pulls, known, clock.instant())))
         .thenMany(Flux.fromIterable(last.audited.entrySet()))
         .concatMap(entry -> events.record(tx, entry.getKey().event(entry.getValue())))
         .then();
@@ -98,6 +109,14 @@ public final class Activity {
     private final ConcurrentMap<Pulled, LongAdder> pulls = new ConcurrentHashMap<>();
     private final ConcurrentMap<RepositoryName, Boolean> pushes = new ConcurrentHashMap<>();
     private final ConcurrentMap<Audited, Long> audited = new ConcurrentHashMap<>();
+
+    /** What could not be written down, for the next time. */
+    void add(Noted other) {
+      other.pulls.forEach(
+          (pulled, count) -> pulls.computeIfAbsent(pulled, _ -> new LongAdder()).add(count.sum()));
+      pushes.putAll(other.pushes);
+      other.audited.forEach(audited::putIfAbsent);
+    }
 
     boolean isEmpty() {
       return pulls.isEmpty() && pushes.isEmpty();

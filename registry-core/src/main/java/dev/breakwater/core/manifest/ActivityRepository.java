@@ -11,8 +11,11 @@ import reactor.core.publisher.Mono;
 
 /** Adds up what was pulled and pushed, many at a time. */
 public interface ActivityRepository {
-  /** Counts pulls and notes their times; of what is gone meanwhile nothing is kept. */
-  Mono<Void> pulled(Tx tx, Collection<Pulls> pulls, Instant at);
+  /**
+   * Counts pulls and notes their times, as far as that is wanted; of what is gone meanwhile nothing
+   * is kept.
+   */
+  Mono<Void> pulled(Tx tx, Collection<Pulls> pulls, PullRules rules, Instant at);
 
   /** Notes when repositories were pushed to. */
   Mono<Void> pushed(Tx tx, Collection<RepositoryName> repositories, Instant at);

@@ -1,6 +1,6 @@
 package dev.breakwater.core.manifest;
 
-import java.time.Instant;
+import dev.breakwater.core.oci.Digest;
 import java.util.Optional;
 
 /**
@@ -10,11 +10,13 @@ import java.util.Optional;
  * @param configMediaType the config's media type; empty if there is no config
  * @param extraAttributes what the config says, a JSON object as text
  * @param accessory what it belongs to, if to anything
- * @param expiresAt when it is to be deleted, if ever
+ * @param expiry when it is to be deleted, if ever
+ * @param icon the layer that is its own picture
  */
 public record ArtifactFacts(
     String type,
     String configMediaType,
     String extraAttributes,
     Optional<Accessory> accessory,
-    Optional<Instant> expiresAt) {}
+    Expiry expiry,
+    Optional<Digest> icon) {}

@@ -3,60 +3,40 @@ package dev.breakwater.core.manifest;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Printable;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads after which time an artifact wants to be deleted. */
-final class Expiry {
-  /** On the manifest: a whole number and one of {@code s m h d w}, such as {@code 14d}. */
+/**
+ * When an artifact wants to be deleted.
+ *
+ * @param at empty: never
+ * @param byRule whether a rule of the project says so, and not the manifest itself
+ */
+public record Expiry(Optional<Instant> at, boolean byRule) {
+  /** On the manifest: a {@link Lifetime}. */
   static final String ANNOTATION = "dev.breakwater.expires-after";
 
-  private static final int MAX_DIGITS = 9;
+  public static final Expiry NEVER = new Expiry(Optional.empty(), false);
 
-  private Expiry() {}
+  /** A rule's; never, if it is empty. */
+  static Expiry byRule(Optional<Instant> at) {
+    return at.isPresent() ? new Expiry(at, true) : NEVER;
+  }
 
   /**
+   * What the manifest itself says; empty if it says nothing.
+   *
    * @throws RegistryException MANIFEST_INVALID if the annotation is no length of time
    */
-  static Optional<Instant> of(Map<String, String> annotations, Instant now) {
-    String text = annotations.get(ANNOTATION);
-    if (text == null) {
-      return Optional.empty();
-    }
-    try {
-      Duration after = duration(text);
-      return after.isPositive() ? Optional.of(now.plus(after)) : refuse(text);
-    } catch (DateTimeException | ArithmeticException e) {
-      return refuse(text);
-    }
+  static Optional<Expiry> of(Map<String, String> annotations, Instant now) {
+    return Optional.ofNullable(annotations.get(ANNOTATION))
+        .map(text -> Lifetime.find(text).orElseThrow(() -> unreadable(text)))
+        .map(lifetime -> new Expiry(Optional.of(lifetime.after(now)), false));
   }
 
-  private static Duration duration(String text) {
-    int digits = text.length() - 1;
-    boolean shaped =
-        digits >= 1
-            && digits <= MAX_DIGITS
-            && text.substring(0, digits).chars().allMatch(c -> c >= '0' && c <= '9');
-    if (!shaped) {
-      return Duration.ZERO;
-    }
-    long count = Long.parseLong(text.substring(0, digits));
-    return switch (text.charAt(digits)) {
-      case 's' -> Duration.ofSeconds(count);
-      case 'm' -> Duration.ofMinutes(count);
-      case 'h' -> Duration.ofHours(count);
-      case 'd' -> Duration.ofDays(count);
-      case 'w' -> Duration.of(Math.multiplyExact(count, 7L), ChronoUnit.DAYS);
-      default -> Duration.ZERO;
-    };
-  }
-
-  private static Optional<Instant> refuse(String text) {
-    throw new RegistryException(
+  private static RegistryException unreadable(String text) {
+    return new RegistryException(
         ErrorCode.MANIFEST_INVALID,
         "the manifest's annotation "
             + ANNOTATION

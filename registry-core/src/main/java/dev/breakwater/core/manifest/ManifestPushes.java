@@ -5,6 +5,7 @@ import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
 import dev.breakwater.core.quota.Accounted;
 import dev.breakwater.core.transaction.Tx;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +38,12 @@ public interface ManifestPushes {
    * @return the tag as it was before
    */
   Mono<TagMove> tag(Tx tx, long repositoryId, Digest digest, Tag tag, String username);
+
+  /**
+   * Lets a manifest end by a rule of the project, unless it says itself when it ends. Whether all
+   * of its tags agree is looked at before it is deleted.
+   */
+  Mono<Void> renewExpiry(Tx tx, RepositoryName repository, Digest digest, Instant end);
 
   /** Notes of manifests whether tags still point to them; after tags moved. */
   Mono<Void> settle(Tx tx, Set<Long> manifestIds);

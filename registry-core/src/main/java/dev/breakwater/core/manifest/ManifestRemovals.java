@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** Takes manifests and tags away. */
@@ -30,6 +31,7 @@ public interface ManifestRemovals {
   /**
    * Deletes locked manifests with the tags that point to them.
    *
+   * @param deletion those that went by the same one come back together
    * @param restorableUntil how long they can be brought back; empty: never
    */
   Mono<Void> remove(
@@ -37,6 +39,7 @@ public interface ManifestRemovals {
       Located repository,
       Set<Long> lockedIds,
       String username,
+      UUID deletion,
       Optional<Instant> restorableUntil);
 
   /**

@@ -6,6 +6,7 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventRecorder;
 import dev.breakwater.core.event.EventType;
+import dev.breakwater.core.icon.Icons;
 import dev.breakwater.core.manifest.ManifestPushes.Outcome;
 import dev.breakwater.core.oci.Descriptor;
 import dev.breakwater.core.oci.Digest;
@@ -45,6 +46,7 @@ public final class PushManifest {
   private final SmallBlobs blobs;
   private final ProjectSpace space;
   private final TagRuleSource rules;
+  private final ExpiryTermSource expiry;
   private final EventRecorder events;
   private final Activity activity;
   private final ManifestSettings settings;
@@ -57,6 +59,7 @@ public final class PushManifest {
       SmallBlobs blobs,
       ProjectSpace space,
       TagRuleSource rules,
+      ExpiryTermSource expiry,
       EventRecorder events,
       Activity activity,
       ManifestSettings settings,
@@ -67,6 +70,7 @@ public final class PushManifest {
     this.blobs = blobs;
     this.space = space;
     this.rules = rules;
+    this.expiry = expiry;
     this.events = events;
     this.activity = activity;
     this.settings = settings;
@@ -126,7 +130,8 @@ public final class PushManifest {
     Digest digest = requireMatch(reference, bytes);
     ManifestDocument document = ManifestParser.parse(contentType, bytes);
     List<Tag> wanted = reference instanceof Reference.ByTag(Tag tag) ? List.of(tag) : tags;
-    return facts(document, wanted)
+    return expiry(project, repository, document, wanted)
+        .flatMap(end -> facts(document, OwnIcon.of(bytes), wanted, end))
         .map(facts ->
             new NewManifest(
                 repository,
@@ -139,9 +144,25 @@ public final class PushManifest {
                 settings.sparseIndexes()));
   }
 
-  private Mono<ArtifactFacts> facts(ManifestDocument document, List<Tag> tags) {
+  /** The manifest's own word counts first. Accessories end with what they belong to. */
+  private Mono<Expiry> expiry(
+      Project project, RepositoryName repository, ManifestDocument document, List<Tag> tags) {
+    Instant now = clock.instant();
+    Optional<Expiry> own = Expiry.of(document.annotations(), now);
+    if (own.isPresent() || tags.isEmpty() || Accessory.of(document, tags).isPresent()) {
+      return Mono.just(own.orElse(Expiry.NEVER));
+    }
+    Map<Tag, Instant> since =
+        tags.stream().collect(Collectors.toMap(tag -> tag, _ -> now, (one, _) -> one));
+    return expiry
+        .termsOf(project.id())
+        .map(terms -> Expiry.byRule(terms.end(repository, since)))
+        .defaultIfEmpty(Expiry.NEVER);
+  }
+
+  private Mono<ArtifactFacts> facts(
+      ManifestDocument document, Optional<Digest> icon, List<Tag> tags, Expiry end) {
     String type = ArtifactType.of(document);
-    Optional<Instant> expiresAt = Expiry.of(document.annotations(), clock.instant());
     Mono<byte[]> config =
         document
             .config()
@@ -151,13 +172,26 @@ public final class PushManifest {
     return config
         .map(bytes -> ConfigFacts.of(type, bytes))
         .defaultIfEmpty("{}")
-        .map(extra ->
+        .zipWith(usable(icon))
+        .map(read ->
             new ArtifactFacts(
                 type,
                 document.config().map(Descriptor::mediaType).orElse(""),
-                extra,
+                read.getT1(),
                 Accessory.of(document, tags),
-                expiresAt));
+                end,
+                read.getT2()));
+  }
+
+  /** What is no picture, or too large a one, is an ordinary layer. */
+  private Mono<Optional<Digest>> usable(Optional<Digest> icon) {
+    return icon.map(digest ->
+            blobs
+                .read(digest, Icons.MAX_SIZE)
+                .filter(bytes -> Icons.typeOf(bytes).isPresent())
+                .map(_ -> icon)
+                .defaultIfEmpty(Optional.empty()))
+        .orElseGet(() -> Mono.just(Optional.empty()));
   }
 
   private static Digest requireMatch(Reference reference, byte[] bytes) {
@@ -203,7 +237,21 @@ public final class PushManifest {
     List<Tag> moved = moved(manifest, outcome);
     return requireMutable(tx, manifest, moved)
         .then(Mono.defer(() -> pushes.settle(tx, outcome.unsettled())))
+        .then(Mono.defer(() -> renewExpiry(tx, manifest, outcome)))
         .then(Mono.defer(() -> record(tx, caller, manifest, outcome)));
+  }
+
+  /** One that was here before may have got its first tag that a rule speaks of. */
+  private Mono<Void> renewExpiry(Tx tx, NewManifest manifest, Outcome outcome) {
+    return outcome.created() || !manifest.facts().expiry().byRule()
+        ? Mono.empty()
+        : manifest
+            .facts()
+            .expiry()
+            .at()
+            .map(end ->
+                pushes.renewExpiry(tx, manifest.repository(), manifest.manifest().digest(), end))
+            .orElseGet(Mono::empty);
   }
 
   /** Those that pointed to something else before. */

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -70,12 +71,31 @@ public final class RemoveManifests {
    */
   public Mono<List<Doomed>> remove(Actor actor, RepositoryName repository, Digest digest) {
     return transactions
-        .inTx(tx ->
-            removals
-                .locate(tx, repository, digest)
-                .flatMap(
-                    found -> removeIn(tx, actor, repository, found, List.of(found.id()), false)))
+        .inTx(tx -> removeIn(tx, actor, repository, digest))
         .doOnNext(gone -> forget(repository, gone));
+  }
+
+  /** The same as a part of a longer transaction, after whose commit {@link #forget} is to come. */
+  public Mono<List<Doomed>> removeIn(Tx tx, Actor actor, RepositoryName repository, Digest digest) {
+    return removals
+        .locate(tx, repository, digest)
+        .flatMap(found -> removeIn(tx, actor, repository, found, List.of(found.id())));
+  }
+
+  /**
+   * Locks a manifest with all that would go with it: nothing of it changes any more before the
+   * transaction ends.
+   *
+   * @return all of it; empty: there is no such manifest
+   */
+  public Mono<List<Doomed>> lock(Tx tx, RepositoryName repository, Digest digest) {
+    return removals
+        .locate(tx, repository, digest)
+        .flatMap(found ->
+            removals
+                .lock(tx, found.repositoryId(), List.of(found.id()))
+                .filter(locked -> !locked.isEmpty())
+                .flatMap(locked -> removals.inspect(tx, found.repositoryId(), locked)));
   }
 
   /**
@@ -86,7 +106,7 @@ public final class RemoveManifests {
   public Mono<List<Doomed>> removeAll(
       Actor actor, RepositoryName repository, Located home, Collection<Long> manifestIds) {
     return transactions
-        .inTx(tx -> removeIn(tx, actor, repository, home, manifestIds, false))
+        .inTx(tx -> removeIn(tx, actor, repository, home, manifestIds))
         .doOnNext(gone -> forget(repository, gone));
   }
 
@@ -105,37 +125,66 @@ public final class RemoveManifests {
       Function<Tx, Mono<Void>> together) {
     return transactions
         .inTx(tx ->
-            removeIn(tx, actor, repository, home, manifestIds, false)
+            removeIn(tx, actor, repository, home, manifestIds)
                 .doOnNext(check)
                 .defaultIfEmpty(List.of())
                 .delayUntil(_ -> together.apply(tx)))
         .doOnNext(gone -> forget(repository, gone));
   }
 
-  /** The same as a part of the deletion of the repository: indexes keep nothing. */
+  /**
+   * The same as a part of the deletion of the repository: indexes keep nothing.
+   *
+   * @param deletion what all of the repository goes by
+   */
   public Mono<List<Doomed>> removeWhole(
-      Actor actor, RepositoryName repository, Located home, Collection<Long> manifestIds) {
+      Actor actor,
+      RepositoryName repository,
+      Located home,
+      Collection<Long> manifestIds,
+      UUID deletion) {
     return transactions
-        .inTx(tx -> removeIn(tx, actor, repository, home, manifestIds, true))
+        .inTx(tx -> removeIn(tx, actor, repository, home, manifestIds, Optional.of(deletion)))
         .doOnNext(gone -> forget(repository, gone));
   }
 
+  private Mono<List<Doomed>> removeIn(
+      Tx tx, Actor actor, RepositoryName repository, Located home, Collection<Long> manifestIds) {
+    return removeIn(tx, actor, repository, home, manifestIds, Optional.empty());
+  }
+
+  /**
+   * @param whole by what all of the repository goes, if all of it does
+   */
   private Mono<List<Doomed>> removeIn(
       Tx tx,
       Actor actor,
       RepositoryName repository,
       Located home,
       Collection<Long> manifestIds,
-      boolean evenNamed) {
+      Optional<UUID> whole) {
     return removals
         .lock(tx, home.repositoryId(), manifestIds)
         .filter(locked -> !locked.isEmpty())
         .flatMap(locked ->
             removals
                 .inspect(tx, home.repositoryId(), locked)
-                .delayUntil(doomed -> requireRemovable(tx, repository, home, doomed, evenNamed))
-                .delayUntil(_ -> removals.remove(tx, home, locked, actor.name(), restorableUntil()))
+                .delayUntil(
+                    doomed -> requireRemovable(tx, repository, home, doomed, whole.isPresent()))
+                .delayUntil(_ ->
+                    removals.remove(
+                        tx,
+                        home,
+                        locked,
+                        actor.name(),
+                        whole.orElseGet(UUID::randomUUID),
+                        restorableUntil()))
                 .delayUntil(doomed -> record(tx, actor, repository, home, doomed)));
+  }
+
+  /** Whether what is deleted can be brought back for a while. */
+  public boolean keepsDeleted() {
+    return undoWindow.isPositive();
   }
 
   private Optional<Instant> restorableUntil() {
@@ -217,7 +266,8 @@ public final class RemoveManifests {
         .doOnNext(_ -> cache.forget(repository, tag));
   }
 
-  private void forget(RepositoryName repository, List<Doomed> gone) {
+  /** Drops what is known of what went. */
+  public void forget(RepositoryName repository, List<Doomed> gone) {
     gone.forEach(manifest -> cache.forget(repository, manifest.digest(), manifest.tags()));
   }
 

@@ -39,47 +39,60 @@ public final class ProjectService {
   private final ProjectAccess access;
   private final Transactions transactions;
   private final EventRecorder events;
+  private final Mono<Long> defaultLimit;
 
+  /**
+   * @param defaultLimit how many bytes a project may hold if nobody says so; {@link
+   *     NewProject#UNLIMITED}
+   */
   public ProjectService(
       ProjectRepository projects,
       ProjectAccess access,
       Transactions transactions,
-      EventRecorder events) {
+      EventRecorder events,
+      Mono<Long> defaultLimit) {
     this.projects = projects;
     this.access = access;
     this.transactions = transactions;
     this.events = events;
+    this.defaultLimit = defaultLimit;
   }
 
   /**
    * Creates a project that belongs to the caller, who administers it; CONFLICT if the name is
    * taken. Only administrators of the system set a limit; from others it is not taken.
+   *
+   * @param together what else is written in the same transaction
    */
-  public Mono<Project> create(Caller caller, NewProject asked) {
+  public Mono<Project> create(Caller caller, NewProject asked, ProjectChange together) {
     return access
         .mayCreate(caller)
         .flatMap(allowed ->
-            allowed ? insert(caller, asked) : Mono.error(refused(caller, "create a project")))
+            allowed
+                ? insert(caller, asked, together)
+                : Mono.error(refused(caller, "create a project")))
         .doOnNext(project -> access.forget(project.name().value()));
   }
 
-  private Mono<Project> insert(Caller caller, NewProject asked) {
-    NewProject project =
-        caller.principal().systemAdministrator()
-            ? asked
-            : new NewProject(
-                asked.name(), asked.isPublic(), asked.metadata(), NewProject.UNLIMITED);
+  private Mono<Project> insert(Caller caller, NewProject asked, ProjectChange together) {
     Optional<Long> owner =
         caller.principal() instanceof Principal.User user
             ? Optional.of(user.id())
             : Optional.empty();
-    return transactions.inTx(tx ->
-        projects
-            .create(tx, project, owner)
-            .flatMap(created ->
-                events
-                    .record(tx, event(EventType.CREATE_PROJECT, caller, created))
-                    .thenReturn(created)));
+    return limited(caller, asked)
+        .flatMap(project ->
+            transactions.inTx(tx ->
+                projects
+                    .create(tx, project, owner)
+                    .delayUntil(created -> together.apply(tx, created.id()))
+                    .delayUntil(created ->
+                        events.record(tx, event(EventType.CREATE_PROJECT, caller, created)))));
+  }
+
+  private Mono<NewProject> limited(Caller caller, NewProject asked) {
+    return caller.principal().systemAdministrator() && asked.storageLimit() != NewProject.BY_DEFAULT
+        ? Mono.just(asked)
+        : defaultLimit.map(asked::limitedTo);
   }
 
   /** The project of this number; NOT_FOUND if there is none. */
@@ -150,19 +163,27 @@ public final class ProjectService {
                 .toList());
   }
 
-  /** Changes what is given; the rest stays as it is. */
+  /**
+   * Changes what is given; the rest stays as it is.
+   *
+   * @param together what else is written in the same transaction
+   */
   public Mono<Void> update(
       Caller caller,
       Project project,
       Optional<Boolean> isPublic,
-      Map<MetadataItem, String> metadata) {
+      Map<MetadataItem, String> metadata,
+      ProjectChange together) {
     return access
         .require(caller, project, UPDATE)
         .then(
             transactions.inTx(tx ->
                 projects
                     .update(tx, project.id(), isPublic, metadata)
-                    .then(events.record(tx, event(EventType.UPDATE_PROJECT, caller, project)))))
+                    .then(Mono.defer(() -> together.apply(tx, project.id())))
+                    .then(
+                        Mono.defer(() ->
+                            events.record(tx, event(EventType.UPDATE_PROJECT, caller, project))))))
         .then(Mono.fromRunnable(() -> access.forget(project.name().value())));
   }
 

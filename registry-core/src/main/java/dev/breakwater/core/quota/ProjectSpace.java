@@ -34,13 +34,16 @@ public final class ProjectSpace {
 
   private final QuotaRepository quotas;
   private final Transactions transactions;
+  private final QuotaAlarm alarm;
   private final Clock clock;
   private final Cache<Long, Known> known =
       Caffeine.newBuilder().maximumSize(20_000).expireAfterWrite(LIFETIME).build();
 
-  public ProjectSpace(QuotaRepository quotas, Transactions transactions, Clock clock) {
+  public ProjectSpace(
+      QuotaRepository quotas, Transactions transactions, QuotaAlarm alarm, Clock clock) {
     this.quotas = quotas;
     this.transactions = transactions;
+    this.alarm = alarm;
     this.clock = clock;
   }
 
@@ -160,7 +163,15 @@ public final class ProjectSpace {
     return Mono.defer(
             () -> quotas.reserve(projectId, id, wanted, needed, clock.instant().plus(lifetime)))
         .doOnNext(promise -> known.put(projectId, new Known(promise.limit(), promise.left())))
-        .map(promise -> requireGranted(promise, needed));
+        .map(promise -> requireGranted(promise, needed))
+        .onErrorResume(
+            RegistryException.class,
+            error ->
+                error.code() == ErrorCode.QUOTA_EXCEEDED
+                    ? alarm
+                        .exceeded(projectId, String.valueOf(error.getMessage()))
+                        .then(Mono.error(error))
+                    : Mono.error(error));
   }
 
   private static QuotaRepository.Promise requireGranted(

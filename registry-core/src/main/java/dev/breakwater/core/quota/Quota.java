@@ -18,4 +18,7 @@ public record Quota(
     Instant createdAt,
     Instant updatedAt) {
   public static final long UNLIMITED = -1;
+
+  /** From which part of the limit on people are warned. */
+  public static final int WARNING_PERCENT = 85;
 }

@@ -4,6 +4,7 @@ import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.core.query.Slice;
 import dev.breakwater.core.transaction.Tx;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -42,12 +43,12 @@ public interface QuotaRepository {
   Mono<Boolean> setLimit(Tx tx, long projectId, long limit);
 
   /**
-   * Adds up what changed since, so that reading stays cheap.
+   * Adds up what changed since, so that reading stays cheap, and notes which projects are nearly
+   * full.
    *
    * @param changes at most so many
-   * @return how many there were
    */
-  Mono<Long> fold(int changes);
+  Mono<Folded> fold(Tx tx, int changes);
 
   /** Forgets promises that ran out. */
   Mono<Long> removeExpired();
@@ -58,6 +59,19 @@ public interface QuotaRepository {
    * @return by how many bytes it was wrong: counted minus kept
    */
   Mono<Long> recount(long projectId);
+
+  /**
+   * @param changes how many there were
+   * @param full projects that got beyond {@link Quota#WARNING_PERCENT} since the last time
+   */
+  record Folded(long changes, List<Nearly> full) {
+    public Folded {
+      full = List.copyOf(full);
+    }
+  }
+
+  /** A project that is nearly full; in bytes. */
+  record Nearly(long projectId, String projectName, long used, long limit) {}
 
   /**
    * @param granted in bytes; negative: refused, there is no room

@@ -6,6 +6,7 @@ import dev.breakwater.core.query.Slice;
 import dev.breakwater.core.transaction.Tx;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** The rows of repositories. */
@@ -24,7 +25,7 @@ public interface RepositoryCatalog {
    */
   Mono<Slice<RepositorySummary>> list(RepositoryScope scope, ListRequest request);
 
-  /** Empty: there is none. */
+  /** Empty: there is none. One that was deleted and can be brought back has its number still. */
   Mono<Long> idOf(RepositoryName name);
 
   /** Empty: there is none. */
@@ -40,9 +41,11 @@ public interface RepositoryCatalog {
 
   /**
    * Deletes a repository that has no manifests left, with its links; their blobs are collected
-   * later, what was pushed to it and not named by a manifest is gone.
+   * later, what was pushed to it and not named by a manifest is gone. It is kept, though nobody
+   * sees it, as long as something of it can be brought back.
    *
+   * @param deletion by what its artifacts went
    * @return false: there is none, or manifests are there again
    */
-  Mono<Boolean> delete(Tx tx, long repositoryId);
+  Mono<Boolean> delete(Tx tx, long repositoryId, String username, UUID deletion);
 }

@@ -21,6 +21,7 @@ import dev.breakwater.core.query.Slice;
 import dev.breakwater.core.transaction.Transactions;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
@@ -110,7 +111,8 @@ public final class RepositoryService {
   }
 
   /**
-   * Deletes a repository with all its artifacts, batch by batch. It cannot be brought back.
+   * Deletes a repository with all its artifacts, batch by batch. It can be brought back as long as
+   * they can.
    *
    * @throws RegistryException (as error signal) NOT_FOUND; PRECONDITION_FAILED if a tag is
    *     immutable
@@ -118,34 +120,41 @@ public final class RepositoryService {
   public Mono<Void> delete(Caller caller, Project project, RepositoryName name) {
     return authorizer
         .require(caller, project, DELETE)
-        .then(Mono.defer(() -> repositories.idOf(name)))
+        .then(Mono.defer(() -> repositories.find(name)))
         .switchIfEmpty(Mono.error(() -> notFound(name)))
-        .flatMap(id ->
-            empty(Actor.of(caller), new Located(0, id, project.id()), name)
-                .then(
-                    transactions.inTx(tx ->
-                        repositories
-                            .delete(tx, id)
-                            .filter(gone -> gone)
-                            .switchIfEmpty(Mono.error(() -> pushedMeanwhile(name)))
-                            .delayUntil(_ ->
-                                events.record(
-                                    tx,
-                                    Event.of(
-                                            EventType.DELETE_REPOSITORY,
-                                            caller,
-                                            name.value(),
-                                            "delete repository: " + name)
-                                        .in(project.id()))))))
+        .flatMap(found -> delete(caller, project, name, found.id(), UUID.randomUUID()));
+  }
+
+  /**
+   * @param deletion by what all of it goes
+   */
+  private Mono<Void> delete(
+      Caller caller, Project project, RepositoryName name, long id, UUID deletion) {
+    return empty(Actor.of(caller), new Located(0, id, project.id()), name, deletion)
+        .then(
+            transactions.inTx(tx ->
+                repositories
+                    .delete(tx, id, caller.principal().name(), deletion)
+                    .filter(gone -> gone)
+                    .switchIfEmpty(Mono.error(() -> pushedMeanwhile(name)))
+                    .delayUntil(_ ->
+                        events.record(
+                            tx,
+                            Event.of(
+                                    EventType.DELETE_REPOSITORY,
+                                    caller,
+                                    name.value(),
+                                    "delete repository: " + name)
+                                .in(project.id())))))
         .then();
   }
 
-  private Mono<Void> empty(Actor actor, Located home, RepositoryName name) {
+  private Mono<Void> empty(Actor actor, Located home, RepositoryName name, UUID deletion) {
     return Mono.defer(() -> repositories.manifests(home.repositoryId(), BATCH))
         .flatMap(ids ->
             ids.isEmpty()
                 ? Mono.just(0)
-                : remove.removeWhole(actor, name, home, ids).thenReturn(ids.size()))
+                : remove.removeWhole(actor, name, home, ids, deletion).thenReturn(ids.size()))
         .repeat()
         .takeUntil(count -> count == 0)
         .then();

@@ -8,6 +8,9 @@ public interface RetentionPolicyRepository {
   /** Empty: there is none. */
   Mono<RetentionPolicy> find(long id);
 
+  /** The policy of a project; empty: it has none. */
+  Mono<RetentionPolicy> findByProject(long projectId);
+
   /**
    * The number of the new one.
    *

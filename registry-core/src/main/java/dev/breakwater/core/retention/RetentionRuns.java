@@ -25,13 +25,19 @@ public final class RetentionRuns {
   private final RetentionTasks tasks;
   private final JobQueue queue;
   private final JobRepository jobs;
+  private final VerdictRepository verdicts;
 
   public RetentionRuns(
-      RetentionService policies, RetentionTasks tasks, JobQueue queue, JobRepository jobs) {
+      RetentionService policies,
+      RetentionTasks tasks,
+      JobQueue queue,
+      JobRepository jobs,
+      VerdictRepository verdicts) {
     this.policies = policies;
     this.tasks = tasks;
     this.queue = queue;
     this.jobs = jobs;
+    this.verdicts = verdicts;
   }
 
   /** Begins a run; answers its number. */
@@ -82,6 +88,34 @@ public final class RetentionRuns {
         .switchIfEmpty(Mono.error(() -> notFound("task " + taskId)))
         .then(Mono.defer(() -> jobs.log(taskId)));
   }
+
+  /** One page of what a task decided of each artifact, and why. */
+  public Mono<Slice<Verdict>> verdicts(
+      Caller caller, long policyId, long executionId, long taskId, ListRequest request) {
+    return policies
+        .find(caller, policyId, Verb.READ)
+        .then(Mono.defer(() -> execution(policyId, executionId)))
+        .then(Mono.defer(() -> jobs.findTask(executionId, taskId)))
+        .switchIfEmpty(Mono.error(() -> notFound("task " + taskId)))
+        .then(Mono.defer(() -> verdicts.list(taskId, request)));
+  }
+
+  /** What a dry run found that one in earnest would do, as far as it is. */
+  public Mono<Forecast> forecast(Caller caller, long policyId, long executionId) {
+    return policies
+        .find(caller, policyId, Verb.READ)
+        .then(Mono.defer(() -> execution(policyId, executionId)))
+        .flatMap(execution ->
+            jobs.sums(executionId, List.of("total", "retained", "bytes"))
+                .map(sums -> new Forecast(execution, sums.get(0), sums.get(1), sums.get(2))));
+  }
+
+  /**
+   * @param artifacts how many were looked at
+   * @param retained how many would stay
+   * @param bytes how many would be freed at least; 0 for a run in earnest
+   */
+  public record Forecast(Execution execution, long artifacts, long retained, long bytes) {}
 
   private Mono<Execution> execution(long policyId, long id) {
     return jobs.findExecution(KIND, policyId, id)

@@ -41,6 +41,8 @@ public enum ConfigurationItem {
   AUDIT_LOG_FORWARD_ENDPOINT(Kind.TEXT, "", ConfigurationRule.logReceiver()),
   SKIP_AUDIT_LOG_DATABASE(Kind.FLAG, "false"),
   PULL_AUDIT_LOG_DISABLE(Kind.FLAG, "false"),
+  PULL_COUNT_UPDATE_DISABLE(Kind.FLAG, "false"),
+  PULL_TIME_UPDATE_DISABLE(Kind.FLAG, "false"),
   SCANNER_SKIP_UPDATE_PULLTIME(Kind.FLAG, "false", only("false")),
   DISABLED_AUDIT_LOG_EVENT_TYPES(Kind.TEXT, "", ConfigurationRule.eventTypes()),
 
@@ -88,7 +90,7 @@ public enum ConfigurationItem {
 
   QUOTA_PER_PROJECT_ENABLE(Kind.FLAG, "true", only("true")),
   /** Bytes; -1: as many as one likes. */
-  STORAGE_PER_PROJECT(Kind.NUMBER, "-1", only("-1"));
+  STORAGE_PER_PROJECT(Kind.NUMBER, "-1", ConfigurationRule.bytes());
 
   /** What the values are. */
   public enum Kind {
@@ -131,9 +133,12 @@ public enum ConfigurationItem {
     return fallback;
   }
 
-  /** Whether the list of settings shows it: Harbor's has one that can only be written. */
+  /** Whether the list of settings shows it: Harbor's has some that can only be written. */
   boolean listed() {
-    return kind != Kind.SECRET && this != PULL_AUDIT_LOG_DISABLE;
+    return kind != Kind.SECRET
+        && this != PULL_AUDIT_LOG_DISABLE
+        && this != PULL_COUNT_UPDATE_DISABLE
+        && this != PULL_TIME_UPDATE_DISABLE;
   }
 
   /** Whether it could be changed at all. */

@@ -90,6 +90,12 @@ sealed interface ConfigurationRule {
         "a number of days from 1 to 36500, or -1 for ever");
   }
 
+  static ConfigurationRule bytes() {
+    return new Matching(
+        text -> text.equals("-1") || between(1, Long.MAX_VALUE).mistake(text).isEmpty(),
+        "a number of bytes above 0, or -1 for no limit");
+  }
+
   /** Compiled here only, never matched: whoever uses it does so in linear time. */
   static ConfigurationRule expression() {
     return new Matching(ConfigurationRule::isExpression, "a regular expression of RE2, or empty");

@@ -21,6 +21,7 @@ import dev.breakwater.core.project.InMemoryProjectRepository;
 import dev.breakwater.core.project.ProjectName;
 import dev.breakwater.core.quota.InMemoryQuotaRepository;
 import dev.breakwater.core.quota.ProjectSpace;
+import dev.breakwater.core.quota.QuotaAlarm;
 import dev.breakwater.core.transaction.InMemoryTransactions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -311,7 +312,11 @@ class PushBlobTest {
         uploads,
         blobs,
         store,
-        new ProjectSpace(quotas, new InMemoryTransactions(), clock),
+        new ProjectSpace(
+            quotas,
+            new InMemoryTransactions(),
+            new QuotaAlarm(quotas, new InMemoryTransactions(), (_, _) -> Mono.empty()),
+            clock),
         settings(),
         clock);
   }

@@ -86,8 +86,8 @@ public final class InMemoryQuotaRepository implements QuotaRepository {
   }
 
   @Override
-  public Mono<Long> fold(int changes) {
-    return Mono.just(0L);
+  public Mono<Folded> fold(Tx tx, int changes) {
+    return Mono.just(new Folded(0, List.of()));
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.manifest.Activity;
+import dev.breakwater.core.quota.RecountQuotas;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.app.config.HttpSettings;
@@ -43,6 +45,7 @@ public final class Application implements AutoCloseable {
   private static final Duration FOLD_PERIOD = Duration.ofSeconds(5);
   private static final int FOLDED = 10_000;
   private static final Duration AUDIT_PERIOD = Duration.ofHours(6);
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
   private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(5);
 
   private final Settings settings;
@@ -50,6 +53,7 @@ public final class Application implements AutoCloseable {
   private final Storage storage;
   private final Identity identity;
   private final Jobs jobs;
+  private final Activity activity;
   private final ApiRouter api;
   private final LoopResources loops;
   private final Readiness readiness;
@@ -64,6 +68,7 @@ public final class Application implements AutoCloseable {
       Storage storage,
       Identity identity,
       Jobs jobs,
+      Activity activity,
       ApiRouter api,
       LoopResources loops,
       Readiness readiness,
@@ -76,6 +81,7 @@ public final class Application implements AutoCloseable {
     this.storage = storage;
     this.identity = identity;
     this.jobs = jobs;
+    this.activity = activity;
     this.api = api;
     this.loops = loops;
     this.readiness = readiness;
@@ -105,6 +111,7 @@ public final class Application implements AutoCloseable {
             storage,
             identity.authorizer(),
             identity.audit(),
+            identity.configuration(),
             pools.blobIoScheduler(),
             clock);
 
@@ -124,7 +131,9 @@ public final class Application implements AutoCloseable {
             identity.directories().syslog(),
             pools,
             List.of(
-                useCases.garbageCollector(), Rules.retention(storage.database(), useCases, clock)),
+                useCases.garbageCollector(),
+                Rules.retention(storage.database(), useCases, clock),
+                new RecountQuotas(useCases.quotas())),
             settings.jobs(),
             meters,
             clock);
@@ -161,6 +170,7 @@ public final class Application implements AutoCloseable {
             storage,
             identity,
             jobs,
+            useCases.activity(),
             api,
             loops,
             readiness,
@@ -202,11 +212,21 @@ public final class Application implements AutoCloseable {
     server.disposeNow(settings.http().shutdownGrace());
     management.disposeNow(Duration.ofSeconds(1));
     loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block();
+    noteLast();
     jobs.close();
     identity.close();
     storage.close();
     pools.close();
     log.info("stopped");
+  }
+
+  /** Pulls and pushes of the last moment; nobody makes any more. */
+  private void noteLast() {
+    try {
+      activity.flush().block(FAREWELL);
+    } catch (RuntimeException e) {
+      log.warn("the last pulls are not counted: {}", e.toString());
+    }
   }
 
   private static DisposableServer bound(Mono<? extends DisposableServer> server, String setting)
@@ -260,7 +280,7 @@ public final class Application implements AutoCloseable {
         .add(identity.audit().prepare(), AUDIT_PERIOD)
         .add(useCases.garbageCollector().expire(), EXPIRY_PERIOD)
         .add(useCases.activity().flush(), ACTIVITY_PERIOD)
-        .add(useCases.quotas().fold(FOLDED), FOLD_PERIOD)
+        .add(useCases.foldUsage().fold(FOLDED), FOLD_PERIOD)
         .add(useCases.quotas().removeExpired(), PURGE_PERIOD)
         .add(identity.sessions().purge(), PURGE_PERIOD)
         .add(identity.refreshTokens().purge(), PURGE_PERIOD);

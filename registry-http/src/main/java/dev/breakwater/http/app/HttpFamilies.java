@@ -88,7 +88,7 @@ final class HttpFamilies {
     ApiRouter router = new ApiRouter(browsers(false));
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
     ManagementApi.addSystem(router, settings, identity, readiness, pools.blobIoScheduler(), clock);
-    ManagementApi.addProjects(router, identity, storage.database(), useCases, json);
+    ManagementApi.addProjects(router, identity, storage.database(), useCases, json, clock);
     new RobotOperations(identity.robots(), json).addTo(router);
     identity.directories().addTo(router, json);
     new FederationOperations(identity.federations(), json).addTo(router);

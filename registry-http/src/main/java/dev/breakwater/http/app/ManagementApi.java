@@ -1,5 +1,6 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.allowlist.ProjectAllowlists;
 import dev.breakwater.core.audit.ReadAuditLog;
 import dev.breakwater.core.member.MemberService;
 import dev.breakwater.core.permission.Authorizer;
@@ -29,6 +30,7 @@ import dev.breakwater.http.api.system.SystemOperations;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.http.management.Readiness;
 import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.allowlist.PgAllowlistRepository;
 import dev.breakwater.storage.sql.audit.PgAuditRepository;
 import dev.breakwater.storage.sql.member.PgMemberRepository;
 import dev.breakwater.storage.sql.permission.PgRoleRepository;
@@ -71,13 +73,22 @@ final class ManagementApi {
       Identity identity,
       Database database,
       UseCases useCases,
-      JsonBodies bodies) {
+      JsonBodies bodies,
+      Clock clock) {
     ProjectRepository rows = identity.projects();
     Authorizer authorizer = identity.authorizer();
     Transactions transactions = database;
-    ProjectService projects = new ProjectService(rows, authorizer, transactions, identity.audit());
+    ProjectService projects =
+        new ProjectService(
+            rows,
+            authorizer,
+            transactions,
+            identity.audit(),
+            Ends.storagePerProject(identity.configuration()));
     ProjectReference reference = new ProjectReference(projects);
-    new ProjectOperations(projects, bodies).addTo(router);
+    new ProjectOperations(
+            projects, new ProjectAllowlists(new PgAllowlistRepository(database)), bodies)
+        .addTo(router);
     new ProjectMetadataOperations(
             new ProjectMetadataService(rows, authorizer, transactions, identity.audit()),
             reference,
@@ -98,13 +109,14 @@ final class ManagementApi {
     new ArtifactOperations(useCases.readArtifacts(), useCases.changeArtifacts(), reference, bodies)
         .addTo(router);
     new HistoryOperations(useCases.undoChanges(), reference).addTo(router);
-    new CopyOperations(useCases.copyArtifact(), reference).addTo(router);
+    new CopyOperations(useCases.copyArtifact(), useCases.moveArtifact(), reference).addTo(router);
     new AdditionOperations(useCases.readAddition(), useCases.readArtifacts(), reference)
         .addTo(router);
     new QuotaOperations(useCases.quotaService(), bodies).addTo(router);
     new AuditOperations(new ReadAuditLog(new PgAuditRepository(database), authorizer), reference)
         .addTo(router);
     Rules.addTo(router, identity, database, projects, bodies);
+    Ends.addTo(router, authorizer, identity.audit(), database, useCases, reference, bodies, clock);
     new PermissionOperations(new ListPermissions(new PgRoleRepository(database))).addTo(router);
   }
 }

@@ -24,7 +24,6 @@ import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.ProjectReference;
 import dev.breakwater.http.api.allowlist.AllowlistOperations;
-import dev.breakwater.http.api.icon.IconOperations;
 import dev.breakwater.http.api.immutability.ImmutableRuleOperations;
 import dev.breakwater.http.api.label.LabelOperations;
 import dev.breakwater.http.api.retention.RetentionOperations;
@@ -37,6 +36,7 @@ import dev.breakwater.storage.sql.job.PgJobRepository;
 import dev.breakwater.storage.sql.label.PgLabelRepository;
 import dev.breakwater.storage.sql.retention.PgCandidateRepository;
 import dev.breakwater.storage.sql.retention.PgRetentionPolicyRepository;
+import dev.breakwater.storage.sql.retention.PgVerdictRepository;
 import dev.breakwater.storage.sql.search.PgSearchRepository;
 import dev.breakwater.storage.sql.statistics.PgStatisticsRepository;
 import java.time.Clock;
@@ -58,6 +58,7 @@ final class Rules {
         new PgRetentionPolicyRepository(database),
         new RetentionTasks(candidates),
         candidates,
+        new PgVerdictRepository(database),
         new PgImmutableRuleRepository(database),
         new RemoveArtifacts(useCases.removeManifests()),
         database,
@@ -77,7 +78,12 @@ final class Rules {
     RetentionTasks tasks = new RetentionTasks(new PgCandidateRepository(database));
     new RetentionOperations(
             policies,
-            new RetentionRuns(policies, tasks, jobs.queue(), new PgJobRepository(database)),
+            new RetentionRuns(
+                policies,
+                tasks,
+                jobs.queue(),
+                new PgJobRepository(database),
+                new PgVerdictRepository(database)),
             bodies)
         .addTo(router);
   }
@@ -111,6 +117,5 @@ final class Rules {
     new SearchOperations(new Search(projects, new PgSearchRepository(database))).addTo(router);
     new StatisticsOperations(new ReadStatistics(new PgStatisticsRepository(database)))
         .addTo(router);
-    new IconOperations().addTo(router);
   }
 }

@@ -1,11 +1,14 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.artifact.ArtifactCopies;
 import dev.breakwater.core.artifact.ArtifactCounts;
 import dev.breakwater.core.artifact.ArtifactRepository;
 import dev.breakwater.core.artifact.ChangeArtifacts;
 import dev.breakwater.core.artifact.CopyArtifact;
+import dev.breakwater.core.artifact.MoveArtifact;
 import dev.breakwater.core.artifact.ReadAddition;
 import dev.breakwater.core.artifact.ReadArtifacts;
+import dev.breakwater.core.artifact.StoreCopies;
 import dev.breakwater.core.artifact.UndoChanges;
 import dev.breakwater.core.blob.BlobRepository;
 import dev.breakwater.core.blob.BlobSettings;
@@ -18,6 +21,7 @@ import dev.breakwater.core.blob.PushBlob;
 import dev.breakwater.core.blob.SmallBlobs;
 import dev.breakwater.core.blob.UploadRepository;
 import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.expiry.KnownExpiryRules;
 import dev.breakwater.core.gc.GarbageCollector;
 import dev.breakwater.core.manifest.Activity;
 import dev.breakwater.core.manifest.DeleteManifest;
@@ -32,12 +36,15 @@ import dev.breakwater.core.manifest.PushManifest;
 import dev.breakwater.core.manifest.RemoveManifests;
 import dev.breakwater.core.manifest.TagRuleSource;
 import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.quota.FoldUsage;
 import dev.breakwater.core.quota.ProjectSpace;
+import dev.breakwater.core.quota.QuotaAlarm;
 import dev.breakwater.core.quota.QuotaRepository;
 import dev.breakwater.core.quota.QuotaService;
 import dev.breakwater.core.repository.ListRepositories;
 import dev.breakwater.core.repository.RepositoryCatalog;
 import dev.breakwater.core.repository.RepositoryService;
+import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.core.tag.ListTags;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.sql.Database;
@@ -70,9 +77,13 @@ record UseCases(
     DeleteManifest deleteManifest,
     RemoveManifests removeManifests,
     QuotaRepository quotas,
+    FoldUsage foldUsage,
+    KnownExpiryRules expiryRules,
+    SmallBlobs smallBlobs,
     ReadArtifacts readArtifacts,
     ChangeArtifacts changeArtifacts,
     CopyArtifact copyArtifact,
+    MoveArtifact moveArtifact,
     UndoChanges undoChanges,
     ReadAddition readAddition,
     Activity activity,
@@ -88,6 +99,7 @@ record UseCases(
       Storage storage,
       Authorizer authorizer,
       EventRecorder events,
+      ConfigurationSource configuration,
       Scheduler workers,
       Clock clock) {
     Database database = storage.database();
@@ -97,7 +109,9 @@ record UseCases(
     BlobRepository blobs = new PgBlobRepository(database);
     ManifestRepository manifests = new PgManifestRepository(database);
     ManifestPushes pushes = new PgManifestPushes(database);
-    Activity activity = new Activity(new PgActivityRepository(database), database, events, clock);
+    Activity activity =
+        new Activity(
+            new PgActivityRepository(database), database, events, Ends.pulls(configuration), clock);
     SmallBlobs small = new SmallBlobs(store, workers);
     ArtifactCounts counts = new ArtifactCounts();
     ManifestCache cache = new ManifestCache(manifests, counts::forget);
@@ -105,8 +119,10 @@ record UseCases(
     RepositoryCatalog repositories = new PgRepositoryCatalog(database);
     ArtifactRepository artifacts = new PgArtifactRepository(database);
     TagRuleSource rules = Rules.ofTags(database);
+    KnownExpiryRules expiry = Ends.known(database);
     ManifestSettings manifestSettings = new ManifestSettings(settings.storage().sparseIndexes());
-    ProjectSpace space = new ProjectSpace(quotas, database, clock);
+    ProjectSpace space =
+        new ProjectSpace(quotas, database, new QuotaAlarm(quotas, database, events), clock);
     PushBlob pushBlob = new PushBlob(authorizer, uploads, blobs, store, space, blobSettings, clock);
     ManifestRemovals removals = new PgManifestRemovals(database, pushes);
     RemoveManifests remove =
@@ -119,6 +135,11 @@ record UseCases(
             events,
             settings.storage().undoWindow(),
             clock);
+    ArtifactCopies copies = new PgArtifactCopies(database);
+    StoreCopies storing =
+        new StoreCopies(copies, pushes, rules, expiry, events, blobSettings, clock);
+    CopyArtifact copy =
+        new CopyArtifact(authorizer, artifacts, copies, pushes, storing, cache, space);
     return new UseCases(
         pushBlob,
         new PullBlob(authorizer, blobs, store, blobSettings, clock),
@@ -132,6 +153,7 @@ record UseCases(
             small,
             space,
             rules,
+            expiry,
             events,
             activity,
             manifestSettings,
@@ -140,6 +162,9 @@ record UseCases(
         new DeleteManifest(authorizer, remove),
         remove,
         quotas,
+        new FoldUsage(quotas, database, events),
+        expiry,
+        small,
         new ReadArtifacts(
             authorizer,
             artifacts,
@@ -149,18 +174,8 @@ record UseCases(
             rules,
             database),
         new ChangeArtifacts(authorizer, artifacts, pushes, cache, remove, database, events),
-        new CopyArtifact(
-            authorizer,
-            artifacts,
-            new PgArtifactCopies(database),
-            pushes,
-            cache,
-            remove,
-            space,
-            rules,
-            events,
-            blobSettings,
-            clock),
+        copy,
+        new MoveArtifact(authorizer, copy, copies, pushes, storing, remove, cache, space),
         new UndoChanges(
             authorizer,
             repositories,
@@ -187,6 +202,7 @@ record UseCases(
     return new GarbageCollector(
         new PgGarbageRepository(storage.database()),
         remove,
+        Ends.now(storage.database()),
         storage.blobs(),
         storage.database(),
         blobSettings(settings),

@@ -34,7 +34,7 @@ class ApiDescriptionTest {
 
   /** What is ours alone. */
   private static final Set<String> OWN_TAGS =
-      Set.of("federation", "description", "artifact-move", "history");
+      Set.of("federation", "description", "artifact-move", "history", "explain", "expiry");
 
   @TempDir static Path data;
 

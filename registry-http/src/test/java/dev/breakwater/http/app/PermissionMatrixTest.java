@@ -60,6 +60,12 @@ final class PermissionMatrixTest {
       {"tag_selectors": [{"kind": "doublestar", "decoration": "matches", "pattern": "fixed"}]}
       """;
 
+  private static final String EXPIRY =
+      """
+      {"tag_selectors": [{"kind": "doublestar", "decoration": "matches", "pattern": "pr-*"}],
+       "expires_after": "14d"}
+      """;
+
   @TempDir static Path folder;
 
   private static RunningRegistry registry;
@@ -106,6 +112,8 @@ final class PermissionMatrixTest {
               "{\"id\": 999999}"),
           Map.entry("POST /api/v2.0/projects/team/immutabletagrules", IMMUTABLE),
           Map.entry("PUT /api/v2.0/projects/team/immutabletagrules/999999", IMMUTABLE),
+          Map.entry("POST /api/v2.0/projects/team/expiry-rules", EXPIRY),
+          Map.entry("PUT /api/v2.0/projects/team/expiry-rules/999999", EXPIRY),
           Map.entry("POST /api/v2.0/retentions", RETENTION),
           Map.entry("PUT /api/v2.0/retentions/{retention}", RETENTION),
           Map.entry("POST /api/v2.0/retentions/{retention}/executions", "{\"dry_run\": true}"),

@@ -77,6 +77,63 @@ class ProjectApiTest {
   }
 
   @Test
+  void keepsAnAllowlistOfTheProjectsOwn() throws Exception {
+    create(
+        alice,
+        "allowing",
+        "\"cve_allowlist\":{\"items\":[{\"cve_id\":\"CVE-2019-1\"},{\"cve_id\":\"CVE-2019-1\"}]},");
+    assertThat(cves("allowing")).containsExactly("CVE-2019-1");
+
+    alice
+        .put(
+            "/projects/allowing",
+            """
+            {"metadata": {"reuse_sys_cve_allowlist": "false"},
+             "cve_allowlist": {"expires_at": 1893456000, "items": [{"cve_id": "CVE-2026-2"}]}}
+            """)
+        .require(200);
+    alice.put("/projects/allowing", "{\"metadata\":{\"public\":\"true\"}}").require(200);
+
+    assertThat(cves("allowing")).containsExactly("CVE-2026-2");
+    JsonValue project = alice.get("/projects/allowing").json();
+    assertThat(project.get("cve_allowlist").get("expires_at").wholeNumber()).hasValue(1893456000);
+    assertThat(project.get("cve_allowlist").get("project_id").wholeNumber())
+        .isEqualTo(project.get("project_id").wholeNumber());
+    assertThat(project.get("metadata").get("reuse_sys_cve_allowlist").text()).contains("false");
+    assertThat(
+            alice.get("/projects?name=allowing").json().elements().getFirst().get("cve_allowlist"))
+        .hasToString(project.get("cve_allowlist").toString());
+    for (String bad :
+        List.of("[]", "{\"items\":5}", "{\"items\":[{\"cve_id\":\"a b\"}]}", "{\"items\":[7]}")) {
+      assertThat(
+              alice
+                  .put(
+                      "/projects/allowing",
+                      "{\"metadata\":{\"public\":\"false\"},\"cve_allowlist\":" + bad + "}")
+                  .status())
+          .as(bad)
+          .isEqualTo(400);
+    }
+    assertThat(alice.get("/projects/allowing").json().get("metadata").get("public").text())
+        .as("nothing of it was done")
+        .contains("true");
+    assertThat(bob.put("/projects/allowing", "{\"cve_allowlist\":{\"items\":[]}}").status())
+        .isEqualTo(403);
+  }
+
+  private static List<String> cves(String project) throws Exception {
+    return alice
+        .get("/projects/" + project)
+        .json()
+        .get("cve_allowlist")
+        .get("items")
+        .elements()
+        .stream()
+        .map(item -> item.get("cve_id").text().orElseThrow())
+        .toList();
+  }
+
+  @Test
   void lockUpAndOpenAProjectAtOnce() throws Exception {
     create(alice, "switched", "");
 

@@ -78,6 +78,85 @@ class RetentionApiTest {
   }
 
   @Test
+  void tellsOfEachArtifactWhatWasDecidedAndHowMuchWouldBeFreed() throws Exception {
+    long project = project("forecast");
+    images.image("forecast/app/web", "the oldest layer", "v1");
+    images.image("forecast/app/web", "shared layer", "v2");
+    images.image("forecast/app/api", "shared layer", "v1");
+    images.image("forecast/app/web", "new layer", "v3");
+    String policy = create(POLICY.formatted("", project));
+
+    String dry = run(policy, true);
+
+    JsonValue forecast = alice.get(dry + "/forecast").require(200).json();
+    assertThat(forecast.get("status").text()).contains("Success");
+    assertThat(forecast.get("artifacts").wholeNumber()).hasValue(4);
+    assertThat(forecast.get("retained").wholeNumber()).hasValue(2);
+    assertThat(forecast.get("bytes").wholeNumber())
+        .as("all of v1, but of v2 what no other repository has")
+        .hasValue(size("v1") + manifestSize("v2"));
+    long task = taskOf(dry, "app/web");
+    ApiAnswer verdicts = alice.get(dry + "/tasks/" + task + "/verdicts");
+    assertThat(verdicts.header("X-Total-Count")).isEqualTo("3");
+    assertThat(verdicts.texts("outcome")).containsExactly("RETAIN", "DEL", "DEL");
+    assertThat(verdicts.texts("reason").getLast()).isEqualTo("no rule keeps it");
+    assertThat(
+            alice
+                .get(dry + "/tasks/" + task + "/verdicts?q=outcome%3DDEL&page_size=1")
+                .texts("outcome"))
+        .containsExactly("DEL");
+    assertThat(alice.get(dry + "/tasks/999999/verdicts").status()).isEqualTo(404);
+    assertThat(mallory.get(dry + "/forecast").status()).isEqualTo(403);
+
+    String earnest = run(policy, false);
+    assertThat(
+            alice
+                .get(earnest + "/tasks/" + taskOf(earnest, "app/web") + "/verdicts")
+                .texts("outcome"))
+        .containsExactly("RETAIN", "DEL", "DEL");
+  }
+
+  private static long size(String tag) {
+    return alice
+        .get("/projects/forecast/repositories/app%252Fweb/artifacts/" + tag)
+        .json()
+        .get("size")
+        .wholeNumber()
+        .orElseThrow();
+  }
+
+  private static long manifestSize(String tag) throws Exception {
+    return registry.send("GET", "/v2/forecast/app/web/manifests/" + tag, new byte[0]).body().length;
+  }
+
+  private static long taskOf(String execution, String repository) {
+    return alice.get(execution + "/tasks").json().elements().stream()
+        .filter(task -> task.get("repository").text().orElseThrow().equals(repository))
+        .findFirst()
+        .orElseThrow()
+        .get("id")
+        .wholeNumber()
+        .orElseThrow();
+  }
+
+  @Test
+  void endsTheScheduleOfADeletedProject() throws Exception {
+    long project = project("ended");
+    create(POLICY.formatted("0 0 0 1 1 *", project));
+    long before = schedules();
+
+    assertThat(alice.delete("/projects/ended").status()).isEqualTo(200);
+
+    assertThat(schedules()).isEqualTo(before - 1);
+  }
+
+  private static long schedules() {
+    return admin.get("/schedules?page_size=100").texts("vendor_type").stream()
+        .filter("RETENTION"::equals)
+        .count();
+  }
+
+  @Test
   void runsByItself() throws Exception {
     long project = project("scheduled");
     images.image("scheduled/app/web", "layer 1", "v1");

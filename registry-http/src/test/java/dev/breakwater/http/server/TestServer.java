@@ -16,10 +16,13 @@ import dev.breakwater.auth.token.TokenService;
 import dev.breakwater.auth.token.TokenSettings;
 import dev.breakwater.auth.token.TokenVerifier;
 import dev.breakwater.auth.user.LocalLogin;
+import dev.breakwater.core.allowlist.InMemoryAllowlistRepository;
+import dev.breakwater.core.allowlist.ProjectAllowlists;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.permission.InMemoryRoleRepository;
 import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.InMemoryProjectRepository;
+import dev.breakwater.core.project.NewProject;
 import dev.breakwater.core.project.ProjectName;
 import dev.breakwater.core.project.ProjectService;
 import dev.breakwater.core.robot.InMemoryRobotRepository;
@@ -136,7 +139,12 @@ public final class TestServer implements AutoCloseable {
         .addTo(router);
     new ProjectOperations(
             new ProjectService(
-                projects, authorizer, new InMemoryTransactions(), (_, _) -> Mono.empty()),
+                projects,
+                authorizer,
+                new InMemoryTransactions(),
+                (_, _) -> Mono.empty(),
+                Mono.just(NewProject.UNLIMITED)),
+            new ProjectAllowlists(new InMemoryAllowlistRepository()),
             new JsonBodies(bodies, workers))
         .addTo(router);
     TokenService tokens =

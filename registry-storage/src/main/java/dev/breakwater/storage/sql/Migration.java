@@ -28,7 +28,8 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V005__rules.sql",
           "V006__identity_lists.sql",
           "V007__storage_verify.sql",
-          "V010__artifact_sizes.sql");
+          "V008__artifact_ends.sql",
+          "V009__artifact_sizes.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
   private static final Pattern HEADER = Pattern.compile("\\A-- serves: ([0-9.]+)\\n");

@@ -23,4 +23,9 @@ public final class Await {
   public static void done(Mono<?> result) {
     result.block(PATIENCE);
   }
+
+  /** The same for what takes a while on a crowded machine. */
+  public static void whole(Mono<?> result) {
+    result.block(PATIENCE.multipliedBy(10));
+  }
 }

@@ -143,6 +143,35 @@ public final class LargeRegistry {
           FROM generate_series(1, 20000) n
           """,
           """
+          INSERT INTO deleted_manifest (id, repository_id, project_id, digest, media_type,
+            annotations, size, bytes, pushed_at, type, config_media_type, total_size,
+            extra_attributes, tags, deletion, deleted_by, restorable_until)
+          SELECT 100000 + n, n % 20000 + 1, 2, 'sha256:' || md5('d' || n) || md5('d' || n),
+            'application/json', '{}', 2, '{}', now(), 'IMAGE', '', 2, '{}', '{}',
+            md5('d' || n / 3)::uuid, 'alice', now() + n * interval '1 minute'
+          FROM generate_series(1, 40000) n
+          """,
+          """
+          INSERT INTO deleted_reference (manifest_id, repository_id, kind, digest)
+          SELECT 100000 + n, n % 20000 + 1, 'b', 'sha256:' || md5('b' || n) || md5('b' || n)
+          FROM generate_series(1, 40000) n
+          """,
+          """
+          UPDATE repository SET deleted_at = now(), deletion = md5('d' || id / 3)::uuid
+          WHERE id % 100 = 50
+          """,
+          """
+          INSERT INTO expiry_rule (project_id, disabled, repository_excluding, repository_pattern,
+            tag_excluding, tag_pattern, expires_after)
+          SELECT n % 2000 + 1, false, false, '**', false, 'v' || n, '14d'
+          FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO retention_verdict (task_id, manifest_id, digest, tags, outcome, reason)
+          SELECT n % 2, n, 'sha256:' || md5('m' || n) || md5('m' || n), '{}', 'DEL', ''
+          FROM generate_series(1, 60000) n
+          """,
+          """
           INSERT INTO cve_allowlist (project_id, items)
           SELECT n, '{CVE-1-1}' FROM generate_series(1, 20000) n
           """,
@@ -192,7 +221,7 @@ public final class LargeRegistry {
     Database database = TestDatabase.migrated();
     Await.done(database.update(USERS));
     for (String rows : ROWS) {
-      Await.done(
+      Await.whole(
           database.inTx(tx ->
               // Without the checks of foreign keys, row by row.
               database
@@ -200,7 +229,7 @@ public final class LargeRegistry {
                   .update("SET LOCAL session_replication_role = replica")
                   .then(database.script(tx, rows))));
     }
-    Await.done(database.update("VACUUM ANALYZE"));
+    Await.whole(database.update("VACUUM ANALYZE"));
     return database;
   }
 

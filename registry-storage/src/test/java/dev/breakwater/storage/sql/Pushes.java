@@ -4,6 +4,7 @@ import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.blob.UploadSession;
 import dev.breakwater.core.manifest.Accessory;
 import dev.breakwater.core.manifest.ArtifactFacts;
+import dev.breakwater.core.manifest.Expiry;
 import dev.breakwater.core.manifest.ManifestDocument;
 import dev.breakwater.core.manifest.NewManifest;
 import dev.breakwater.core.manifest.StoredManifest;
@@ -88,6 +89,7 @@ public final class Pushes {
         "",
         "{}",
         document.subject().map(subject -> new Accessory(subject, "subject.accessory")),
+        Expiry.NEVER,
         Optional.empty());
   }
 

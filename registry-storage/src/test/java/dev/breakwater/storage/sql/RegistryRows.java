@@ -87,8 +87,9 @@ public final class RegistryRows {
                 .flatMap(locked ->
                     removals
                         .inspect(tx, found.repositoryId(), locked)
-                        .delayUntil(
-                            _ -> removals.remove(tx, found, locked, "alice", restorableUntil))))
+                        .delayUntil(_ ->
+                            removals.remove(
+                                tx, found, locked, "alice", UUID.randomUUID(), restorableUntil))))
         .map(gone -> gone.stream().map(Doomed::tags).flatMap(List::stream).toList());
   }
 

@@ -53,7 +53,7 @@ public final class AdditionOperations {
                 place.project(),
                 place.name(),
                 reference,
-                new Wanted(false, false, false, false)))
+                new Wanted(false, false, false, false, false)))
         .flatMap(_ -> ApiAnswers.json(exchange, 200, Map.of()));
   }
 

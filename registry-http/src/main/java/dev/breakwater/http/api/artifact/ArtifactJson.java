@@ -36,7 +36,7 @@ final class ArtifactJson {
     json.put("repository_name", artifact.repositoryName());
     json.put("digest", artifact.digest());
     json.put("size", artifact.size());
-    json.put("icon", Icons.of(artifact.type()).toString());
+    json.put("icon", artifact.icon().orElseGet(() -> Icons.of(artifact.type()).toString()));
     json.put("push_time", ApiAnswers.time(artifact.pushedAt()));
     json.put("pull_time", artifact.pulledAt().map(ApiAnswers::time).orElse(NEVER));
     json.put("extra_attrs", parsed(artifact.extraAttributes()));
@@ -50,6 +50,11 @@ final class ArtifactJson {
       json.put(
           "accessories",
           artifact.details().accessories().stream().map(ArtifactJson::json).toList());
+    }
+    if (wanted.inherited()) {
+      json.put(
+          "inherited_accessories",
+          artifact.details().inherited().stream().map(ArtifactJson::json).toList());
     }
     if (wanted.labels()) {
       json.put("labels", artifact.details().labels().stream().map(LabelJson::json).toList());

@@ -111,6 +111,7 @@ public final class ArtifactOperations {
         Flags.parameter(exchange, "with_tag", true),
         Flags.parameter(exchange, "with_immutable_status", false),
         Flags.parameter(exchange, "with_accessory", false),
+        Flags.parameter(exchange, "with_inherited_accessory", false),
         Flags.parameter(exchange, "with_label", false));
   }
 

@@ -1,6 +1,7 @@
 package dev.breakwater.http.api.artifact;
 
 import dev.breakwater.core.artifact.CopyArtifact;
+import dev.breakwater.core.artifact.MoveArtifact;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Digest;
@@ -21,11 +22,13 @@ public final class CopyOperations {
       "/api/v2.0/projects/{project_name}/repositories/{repository_name}";
 
   private final CopyArtifact copy;
+  private final MoveArtifact move;
   private final ProjectReference projects;
   private final RepositoryPath places;
 
-  public CopyOperations(CopyArtifact copy, ProjectReference projects) {
+  public CopyOperations(CopyArtifact copy, MoveArtifact move, ProjectReference projects) {
     this.copy = copy;
+    this.move = move;
     this.projects = projects;
     this.places = new RepositoryPath(projects);
   }
@@ -63,7 +66,7 @@ public final class CopyOperations {
             projects
                 .name(exchange, source.repository().project())
                 .flatMap(from ->
-                    copy.move(
+                    move.move(
                         exchange.caller(),
                         from,
                         source.repository(),

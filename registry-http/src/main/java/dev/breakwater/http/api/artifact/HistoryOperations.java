@@ -1,6 +1,7 @@
 package dev.breakwater.http.api.artifact;
 
 import dev.breakwater.core.artifact.DeletedArtifact;
+import dev.breakwater.core.artifact.DeletedRepository;
 import dev.breakwater.core.artifact.TagChange;
 import dev.breakwater.core.artifact.UndoChanges;
 import dev.breakwater.core.oci.Digest;
@@ -18,15 +19,17 @@ import reactor.core.publisher.Mono;
 
 /** What tags did and what was deleted, and how it is taken back. */
 public final class HistoryOperations {
-  private static final String REPOSITORY =
-      "/api/v2.0/projects/{project_name}/repositories/{repository_name}";
+  private static final String PROJECT = "/api/v2.0/projects/{project_name}";
+  private static final String REPOSITORY = PROJECT + "/repositories/{repository_name}";
   private static final int ID = 2;
 
   private final UndoChanges changes;
+  private final ProjectReference projects;
   private final RepositoryPath places;
 
   public HistoryOperations(UndoChanges changes, ProjectReference projects) {
     this.changes = changes;
+    this.projects = projects;
     this.places = new RepositoryPath(projects);
   }
 
@@ -39,7 +42,17 @@ public final class HistoryOperations {
             "POST",
             REPOSITORY + "/deleted-artifacts/{digest}/restoration",
             "restoreArtifact",
-            this::restore);
+            this::restore)
+        .add(
+            "GET",
+            PROJECT + "/deleted-repositories",
+            "listDeletedRepositories",
+            this::listDeletedRepositories)
+        .add(
+            "POST",
+            PROJECT + "/deleted-repositories/{repository_name}/restoration",
+            "restoreRepository",
+            this::restoreRepository);
   }
 
   private Mono<Void> listChanges(Exchange exchange, PathParameters path) {
@@ -82,6 +95,37 @@ public final class HistoryOperations {
         .of(exchange, path)
         .flatMap(place -> changes.restore(exchange.caller(), place.project(), place.name(), digest))
         .then(Mono.defer(() -> exchange.sendEmpty(200)));
+  }
+
+  private Mono<Void> listDeletedRepositories(Exchange exchange, PathParameters path) {
+    Page page = Page.of(exchange);
+    ListRequest request = page.request(exchange);
+    return projects
+        .name(exchange, path.get(0))
+        .flatMap(project -> changes.deletedRepositories(exchange.caller(), project, request))
+        .flatMap(found -> {
+          page.describe(exchange, found.total());
+          return ApiAnswers.json(exchange, 200, found.map(HistoryOperations::json).elements());
+        });
+  }
+
+  private Mono<Void> restoreRepository(Exchange exchange, PathParameters path) {
+    return places
+        .of(exchange, path)
+        .flatMap(
+            place -> changes.restoreRepository(exchange.caller(), place.project(), place.name()))
+        .then(Mono.defer(() -> exchange.sendEmpty(200)));
+  }
+
+  private static Map<String, Object> json(DeletedRepository repository) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("id", repository.id());
+    json.put("name", repository.name());
+    json.put("artifact_count", repository.artifacts());
+    json.put("deleted_by", repository.deletedBy());
+    json.put("deletion_time", ApiAnswers.time(repository.deletedAt()));
+    json.put("restorable_until", ApiAnswers.time(repository.restorableUntil()));
+    return json;
   }
 
   private static Map<String, Object> json(TagChange change) {

@@ -1,12 +1,14 @@
 package dev.breakwater.http.api.project;
 
 import dev.breakwater.core.access.Role;
+import dev.breakwater.core.allowlist.CveAllowlist;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.MetadataItem;
 import dev.breakwater.core.project.Project;
 import dev.breakwater.core.project.ProjectDetails;
 import dev.breakwater.core.project.ProjectSummary;
 import dev.breakwater.http.api.ApiAnswers;
+import dev.breakwater.http.api.allowlist.AllowlistJson;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -17,15 +19,19 @@ import java.util.TreeMap;
 
 /** A project as JSON, with the members that Harbor's API has. */
 public final class ProjectJson {
-  /** The time that stands for none. */
-  private static final String NEVER = "0001-01-01T00:00:00.000Z";
-
   private ProjectJson() {}
 
-  public static Map<String, Object> of(ProjectDetails details, Caller caller) {
+  public static Map<String, Object> of(
+      ProjectDetails details, CveAllowlist allowlist, Caller caller) {
+    Map<String, Object> json = withoutAllowlist(details, caller);
+    json.put("cve_allowlist", AllowlistJson.json(allowlist));
+    return json;
+  }
+
+  /** As a search finds it. */
+  public static Map<String, Object> withoutAllowlist(ProjectDetails details, Caller caller) {
     Map<String, Object> json = withoutDetails(details, caller);
     json.put("metadata", metadata(details));
-    json.put("cve_allowlist", emptyAllowlist(details.project()));
     return json;
   }
 
@@ -88,16 +94,6 @@ public final class ProjectJson {
     summary
         .storageLimit()
         .ifPresent(limit -> json.put("quota", Map.of("hard", Map.of("storage", limit))));
-    return json;
-  }
-
-  private static Map<String, Object> emptyAllowlist(Project project) {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("id", project.id());
-    json.put("project_id", project.id());
-    json.put("items", List.of());
-    json.put("creation_time", NEVER);
-    json.put("update_time", NEVER);
     return json;
   }
 }

@@ -1,9 +1,11 @@
 package dev.breakwater.http.api.project;
 
+import dev.breakwater.core.allowlist.ProjectAllowlists;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.Project;
+import dev.breakwater.core.project.ProjectChange;
 import dev.breakwater.core.project.ProjectDetails;
 import dev.breakwater.core.project.ProjectService;
 import dev.breakwater.core.query.Condition;
@@ -15,10 +17,14 @@ import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.Page;
 import dev.breakwater.http.api.PathParameters;
 import dev.breakwater.http.api.ProjectReference;
+import dev.breakwater.http.api.allowlist.AllowlistJson;
 import dev.breakwater.http.server.Exchange;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
 /** {@code /projects} in Harbor's shapes. */
@@ -27,11 +33,14 @@ public final class ProjectOperations {
   private static final String ONE = PROJECTS + "/{project_name_or_id}";
 
   private final ProjectService projects;
+  private final ProjectAllowlists allowlists;
   private final ProjectReference reference;
   private final JsonBodies bodies;
 
-  public ProjectOperations(ProjectService projects, JsonBodies bodies) {
+  public ProjectOperations(
+      ProjectService projects, ProjectAllowlists allowlists, JsonBodies bodies) {
     this.projects = projects;
+    this.allowlists = allowlists;
     this.reference = new ProjectReference(projects);
     this.bodies = bodies;
   }
@@ -58,17 +67,26 @@ public final class ProjectOperations {
         .list(exchange.caller(), owner, request)
         .flatMap(found -> {
           page.describe(exchange, found.total());
-          return ApiAnswers.json(
-              exchange,
-              200,
-              found.elements().stream()
-                  .map(details -> json(details, exchange.caller(), detailed))
-                  .toList());
+          return json(exchange, found.elements(), detailed)
+              .flatMap(json -> ApiAnswers.json(exchange, 200, json));
         });
   }
 
-  private static Map<String, Object> json(ProjectDetails details, Caller caller, boolean detailed) {
-    return detailed ? ProjectJson.of(details, caller) : ProjectJson.withoutDetails(details, caller);
+  private Mono<List<Map<String, Object>>> json(
+      Exchange exchange, List<ProjectDetails> found, boolean detailed) {
+    Caller caller = exchange.caller();
+    if (!detailed) {
+      return Mono.just(
+          found.stream().map(each -> ProjectJson.withoutDetails(each, caller)).toList());
+    }
+    return allowlists
+        .of(found.stream().map(each -> each.project().id()).collect(Collectors.toSet()))
+        .map(lists ->
+            found.stream()
+                .map(each ->
+                    ProjectJson.of(
+                        each, Objects.requireNonNull(lists.get(each.project().id())), caller))
+                .toList());
   }
 
   private static Optional<Condition> isPublic(Exchange exchange) {
@@ -94,10 +112,17 @@ public final class ProjectOperations {
 
   private Mono<Void> create(Exchange exchange, PathParameters path) {
     return bodies
-        .object(exchange, JsonBodies.SMALL)
-        .map(body -> ProjectRequest.parse(body).project())
-        .flatMap(wanted -> projects.create(exchange.caller(), wanted))
+        .object(exchange, JsonBodies.LARGE)
+        .map(ProjectRequest::parse)
+        .flatMap(wanted -> projects.create(exchange.caller(), wanted.project(), writing(wanted)))
         .flatMap(project -> created(exchange, project));
+  }
+
+  private ProjectChange writing(ProjectRequest wanted) {
+    return wanted
+        .allowlist()
+        .map(list -> allowlists.writing(AllowlistJson.items(list), AllowlistJson.expiry(list)))
+        .orElse(ProjectChange.NONE);
   }
 
   private static Mono<Void> created(Exchange exchange, Project project) {
@@ -113,20 +138,24 @@ public final class ProjectOperations {
     return reference
         .nameOrId(exchange, path.get(0))
         .flatMap(project -> projects.details(exchange.caller(), project))
-        .flatMap(
-            details -> ApiAnswers.json(exchange, 200, ProjectJson.of(details, exchange.caller())));
+        .flatMap(details -> json(exchange, List.of(details), true))
+        .flatMap(json -> ApiAnswers.json(exchange, 200, json.getFirst()));
   }
 
   private Mono<Void> update(Exchange exchange, PathParameters path) {
     return bodies
-        .object(exchange, JsonBodies.SMALL)
+        .object(exchange, JsonBodies.LARGE)
         .map(ProjectRequest::parse)
         .flatMap(wanted ->
             reference
                 .nameOrId(exchange, path.get(0))
                 .flatMap(project ->
                     projects.update(
-                        exchange.caller(), project, wanted.isPublic(), wanted.metadata())))
+                        exchange.caller(),
+                        project,
+                        wanted.isPublic(),
+                        wanted.metadata(),
+                        writing(wanted))))
         .then(Mono.defer(() -> exchange.sendEmpty(200)));
   }
 

@@ -23,9 +23,6 @@ record ProjectRequest(
 
   static ProjectRequest parse(JsonValue body) {
     refuse(body, "registry_id", "proxy caches are not possible so far; leave registry_id out");
-    if (body.get("cve_allowlist").get("items").size() > 0) {
-      throw bad("an allowlist of the project's own is not possible so far; leave it empty");
-    }
     Map<MetadataItem, String> metadata = metadata(body.get("metadata"));
     Optional<Boolean> isPublic =
         Optional.ofNullable(metadata.remove(MetadataItem.PUBLIC))
@@ -46,10 +43,19 @@ record ProjectRequest(
     return new NewProject(name, isPublic.orElse(false), metadata, storageLimit());
   }
 
+  /** The allowlist; empty: not given. */
+  Optional<JsonValue> allowlist() {
+    JsonValue allowlist = body.get("cve_allowlist");
+    if (!allowlist.isAbsent() && !allowlist.isObject()) {
+      throw bad("cve_allowlist must be an object");
+    }
+    return Optional.of(allowlist).filter(JsonValue::isObject);
+  }
+
   private long storageLimit() {
     JsonValue value = body.get("storage_limit");
     if (value.isAbsent()) {
-      return NewProject.UNLIMITED;
+      return NewProject.BY_DEFAULT;
     }
     long limit = value.wholeNumber().orElse(0);
     if (limit < NewProject.UNLIMITED || limit == 0) {

@@ -9,8 +9,10 @@ import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.Printable;
 import dev.breakwater.core.retention.RetentionPolicy;
 import dev.breakwater.core.retention.RetentionRuleJson;
+import dev.breakwater.core.retention.RetentionRuns.Forecast;
 import dev.breakwater.core.retention.RetentionTasks;
 import dev.breakwater.core.retention.Template;
+import dev.breakwater.core.retention.Verdict;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.Fields;
 import java.util.Arrays;
@@ -136,5 +138,24 @@ final class RetentionJson {
 
   private static RegistryException bad(String message) {
     return new RegistryException(ErrorCode.BAD_REQUEST, message);
+  }
+
+  static Map<String, Object> json(Verdict verdict) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("artifact_id", verdict.artifactId());
+    json.put("digest", verdict.digest());
+    json.put("tags", verdict.tags());
+    json.put("outcome", verdict.outcome().name());
+    json.put("reason", verdict.reason());
+    return json;
+  }
+
+  static Map<String, Object> json(Forecast found) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("status", found.execution().status().label());
+    json.put("artifacts", found.artifacts());
+    json.put("retained", found.retained());
+    json.put("bytes", found.bytes());
+    return json;
   }
 }

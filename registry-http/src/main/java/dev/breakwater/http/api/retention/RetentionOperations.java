@@ -47,7 +47,9 @@ public final class RetentionOperations {
         .add("GET", EXECUTIONS, "listRetentionExecutions", this::executions)
         .add("PATCH", EXECUTION, "operateRetentionExecution", this::stop)
         .add("GET", TASKS, "listRetentionTasks", this::tasks)
-        .add("GET", TASKS + "/{tid}", "getRetentionTaskLog", this::log);
+        .add("GET", TASKS + "/{tid}", "getRetentionTaskLog", this::log)
+        .add("GET", TASKS + "/{tid}/verdicts", "listRetentionVerdicts", this::verdicts)
+        .add("GET", EXECUTION + "/forecast", "getRetentionForecast", this::forecast);
   }
 
   private Mono<Void> metadata(Exchange exchange, PathParameters path) {
@@ -134,6 +136,21 @@ public final class RetentionOperations {
           page.describe(exchange, found.total());
           return ApiAnswers.json(exchange, 200, found.map(RetentionJson::json).elements());
         });
+  }
+
+  private Mono<Void> verdicts(Exchange exchange, PathParameters path) {
+    Page page = Page.of(exchange);
+    ListRequest request = page.request(exchange);
+    return runs.verdicts(exchange.caller(), path.number(0), path.number(1), path.number(2), request)
+        .flatMap(found -> {
+          page.describe(exchange, found.total());
+          return ApiAnswers.json(exchange, 200, found.map(RetentionJson::json).elements());
+        });
+  }
+
+  private Mono<Void> forecast(Exchange exchange, PathParameters path) {
+    return runs.forecast(exchange.caller(), path.number(0), path.number(1))
+        .flatMap(found -> ApiAnswers.json(exchange, 200, RetentionJson.json(found)));
   }
 
   private Mono<Void> log(Exchange exchange, PathParameters path) {

@@ -41,7 +41,7 @@ public final class SearchOperations {
           json.put(
               "project",
               found.projects().stream()
-                  .map(project -> ProjectJson.of(project, exchange.caller()))
+                  .map(project -> ProjectJson.withoutAllowlist(project, exchange.caller()))
                   .toList());
           json.put(
               "repository", found.repositories().stream().map(SearchOperations::json).toList());

@@ -10,8 +10,11 @@ import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** Allowlists as rows. */
@@ -21,6 +24,7 @@ public final class PgAllowlistRepository implements AllowlistRepository {
 
   static final String OF_SYSTEM = SELECT + " WHERE project_id IS NULL";
   static final String OF_PROJECT = SELECT + " WHERE project_id = $1";
+  static final String OF_PROJECTS = SELECT + " WHERE project_id = ANY ($1)";
 
   static final String PUT =
       """
@@ -41,6 +45,19 @@ public final class PgAllowlistRepository implements AllowlistRepository {
         .map(id -> database.one(OF_PROJECT, PgAllowlistRepository::allowlist, id))
         .orElseGet(() -> database.one(OF_SYSTEM, PgAllowlistRepository::allowlist))
         .defaultIfEmpty(CveAllowlist.empty(projectId));
+  }
+
+  @Override
+  public Mono<Map<Long, CveAllowlist>> ofProjects(Set<Long> projectIds) {
+    return database
+        .many(
+            OF_PROJECTS, PgAllowlistRepository::allowlist, (Object) projectIds.toArray(Long[]::new))
+        .map(found -> {
+          Map<Long, CveAllowlist> all = new HashMap<>();
+          projectIds.forEach(id -> all.put(id, CveAllowlist.empty(Optional.of(id))));
+          found.forEach(each -> all.put(each.projectId().orElseThrow(), each));
+          return all;
+        });
   }
 
   @Override

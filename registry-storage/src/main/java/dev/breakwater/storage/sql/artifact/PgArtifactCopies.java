@@ -1,20 +1,23 @@
 package dev.breakwater.storage.sql.artifact;
 
 import dev.breakwater.core.artifact.ArtifactCopies;
+import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.oci.Tag;
 import dev.breakwater.core.quota.Accounted;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.quota.ProjectContent;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /** Copies artifacts in one statement, however many there are. */
 public final class PgArtifactCopies implements ArtifactCopies {
-  static final String LOCK =
+  private static final String WANTED =
       """
       WITH RECURSIVE wanted (id, repository_id, digest) AS (
         SELECT id, repository_id, digest FROM manifest WHERE id = $1
@@ -31,7 +34,32 @@ public final class PgArtifactCopies implements ArtifactCopies {
           JOIN manifest AS child
             ON child.repository_id = wanted.repository_id AND child.digest = named.digest
           WHERE named.manifest_id = wanted.id AND named.kind = 'c') AS further)
-      SELECT id FROM manifest WHERE id IN (SELECT id FROM wanted) ORDER BY id FOR KEY SHARE
+      """;
+  static final String LOCK =
+      WANTED
+          + """
+          SELECT id FROM manifest WHERE id IN (SELECT id FROM wanted) ORDER BY id FOR KEY SHARE
+          """;
+  static final String TAGS =
+      WANTED
+          + """
+          SELECT manifest.digest, tag.name, manifest.accessory_of IS NOT NULL AS of_accessory
+          FROM wanted
+          JOIN manifest ON manifest.id = wanted.id
+          JOIN tag ON tag.manifest_id = wanted.id
+          ORDER BY manifest.id, tag.name
+          """;
+  static final String COPY_LABELS =
+      """
+      INSERT INTO artifact_label (manifest_id, label_id)
+      SELECT copy.id, label.id
+      FROM manifest AS original
+      JOIN artifact_label ON artifact_label.manifest_id = original.id
+      JOIN label ON label.id = artifact_label.label_id
+        AND (label.project_id IS NULL OR label.project_id = $3)
+      JOIN manifest AS copy ON copy.repository_id = $2 AND copy.digest = original.digest
+      WHERE original.id = ANY ($1)
+      ON CONFLICT DO NOTHING
       """;
 
   /**
@@ -49,6 +77,11 @@ public final class PgArtifactCopies implements ArtifactCopies {
         ON CONFLICT (name) DO UPDATE SET updated_at = repository.updated_at
         RETURNING id),
       home AS (SELECT id FROM known_repository UNION ALL SELECT id FROM new_repository),
+      revived AS (
+        UPDATE repository
+        SET deleted_at = NULL, deleted_by = NULL, deletion = NULL, description = '', pull_count = 0
+        FROM home
+        WHERE repository.id = home.id AND repository.deleted_at IS NOT NULL),
       needed AS (
         SELECT blob.id, blob.digest, blob.size
         FROM blob
@@ -68,10 +101,10 @@ public final class PgArtifactCopies implements ArtifactCopies {
         INSERT INTO manifest
           (repository_id, project_id, digest, media_type, artifact_type, subject_digest, annotations,
            size, bytes, type, config_media_type, extra_attributes, accessory_of, accessory_type,
-           expires_at, total_size, child)
+           expires_at, icon, total_size, child)
         SELECT home.id, $3, digest, media_type, artifact_type, subject_digest, annotations,
            size, bytes, type, config_media_type, extra_attributes, accessory_of, accessory_type,
-           expires_at, total_size,
+           CASE WHEN NOT expires_by_rule THEN expires_at END, icon, total_size,
            digest IN (SELECT digest FROM named WHERE kind = 'c') OR EXISTS (
              SELECT FROM manifest_reference AS parent
              WHERE parent.project_id = $3 AND parent.digest = source.digest
@@ -104,6 +137,26 @@ public final class PgArtifactCopies implements ArtifactCopies {
   @Override
   public Mono<Set<Long>> lock(Tx tx, long artifactId) {
     return database.in(tx).many(LOCK, row -> Rows.number(row, "id"), artifactId).map(Set::copyOf);
+  }
+
+  @Override
+  public Mono<List<OwnTag>> tagsOf(long artifactId) {
+    return database.many(
+        TAGS,
+        row ->
+            new OwnTag(
+                Digest.parse(Rows.text(row, "digest")),
+                Tag.parse(Rows.text(row, "name")),
+                Rows.flag(row, "of_accessory")),
+        artifactId);
+  }
+
+  @Override
+  public Mono<Void> copyLabels(Tx tx, Set<Long> originalIds, long repositoryId, long projectId) {
+    return database
+        .in(tx)
+        .update(COPY_LABELS, originalIds.toArray(Long[]::new), repositoryId, projectId)
+        .then();
   }
 
   @Override

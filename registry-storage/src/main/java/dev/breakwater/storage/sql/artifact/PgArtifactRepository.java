@@ -42,7 +42,7 @@ public final class PgArtifactRepository implements ArtifactRepository {
              manifest.media_type, manifest.config_media_type,
              coalesce(manifest.artifact_type, '') AS artifact_type, manifest.total_size,
              manifest.pushed_at, manifest.pulled_at, manifest.expires_at,
-             manifest.extra_attributes, manifest.annotations\
+             manifest.extra_attributes, manifest.annotations, manifest.icon\
       """
           + FROM;
 
@@ -95,6 +95,25 @@ public final class PgArtifactRepository implements ArtifactRepository {
       JOIN manifest AS accessory
         ON accessory.repository_id = subject.repository_id
         AND accessory.accessory_of = subject.digest\
+      """;
+
+  static final String INHERITED =
+      """
+      SELECT child.id AS child_id, accessory.id, parent.id AS subject_id, accessory.accessory_of,
+             repository.name, accessory.digest, accessory.accessory_type, accessory.total_size,
+             accessory.pushed_at
+      FROM manifest AS child
+      JOIN repository ON repository.id = child.repository_id
+      JOIN manifest_reference AS named
+        ON named.project_id = child.project_id AND named.digest = child.digest
+        AND named.repository_id = child.repository_id AND named.kind = 'c'
+      JOIN manifest AS parent ON parent.id = named.manifest_id
+      JOIN manifest AS accessory
+        ON accessory.repository_id = parent.repository_id
+        AND accessory.accessory_of = parent.digest
+        AND accessory.accessory_type IN ('signature.cosign', 'signature.notation')
+      WHERE child.id = ANY ($1)
+      ORDER BY child.id, accessory.id LIMIT 1000
       """;
 
   /** Larger indexes are of no use to anybody who reads a list. */
@@ -248,6 +267,21 @@ public final class PgArtifactRepository implements ArtifactRepository {
   }
 
   @Override
+  public Mono<Map<Long, List<ArtifactAccessory>>> inheritedSignatures(Set<Long> artifactIds) {
+    return database
+        .many(
+            INHERITED,
+            row -> Map.entry(Rows.number(row, "child_id"), accessory(row)),
+            (Object) artifactIds.toArray(new Long[0]))
+        .map(found ->
+            found.stream()
+                .collect(
+                    Collectors.groupingBy(
+                        Map.Entry::getKey,
+                        Collectors.mapping(Map.Entry::getValue, Collectors.toList()))));
+  }
+
+  @Override
   public Mono<Slice<ArtifactAccessory>> accessoriesOf(long artifactId, ListRequest request) {
     return ACCESSORY_COLUMNS.slice(
         database,
@@ -316,6 +350,7 @@ public final class PgArtifactRepository implements ArtifactRepository {
         Rows.find(row, "expires_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
         Rows.text(row, "extra_attributes"),
         Rows.text(row, "annotations"),
+        Rows.find(row, "icon", String.class),
         Artifact.Details.NONE);
   }
 }

@@ -1,9 +1,11 @@
 package dev.breakwater.storage.sql.artifact;
 
 import dev.breakwater.core.artifact.DeletedArtifact;
+import dev.breakwater.core.artifact.DeletedRepository;
 import dev.breakwater.core.artifact.HistoryRepository;
 import dev.breakwater.core.artifact.TagChange;
 import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
 import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.core.query.Slice;
@@ -54,11 +56,12 @@ public final class PgHistoryRepository implements HistoryRepository {
       """
       WITH doomed AS (
         SELECT * FROM deleted_manifest
-        WHERE deletion = (
-          SELECT deletion FROM deleted_manifest
-          WHERE repository_id = $1 AND digest = $3 AND restorable_until > now()
-          ORDER BY deleted_at DESC LIMIT 1)
+        WHERE deletion = $3 AND repository_id = $1 AND restorable_until > now()
+        ORDER BY id
         FOR UPDATE),
+      revived AS (
+        UPDATE repository SET deleted_at = NULL, deleted_by = NULL, deletion = NULL
+        WHERE id = $1 AND deleted_at IS NOT NULL AND EXISTS (SELECT FROM doomed)),
       named AS (
         SELECT reference.* FROM deleted_reference AS reference
         WHERE reference.manifest_id IN (SELECT id FROM doomed)),
@@ -71,10 +74,13 @@ public final class PgHistoryRepository implements HistoryRepository {
         INSERT INTO manifest
           (id, repository_id, project_id, digest, media_type, artifact_type, subject_digest,
            annotations, size, bytes, pushed_at, type, config_media_type, total_size,
-           extra_attributes, pulled_at, accessory_of, accessory_type)
+           extra_attributes, pulled_at, expires_at, expires_by_rule, icon, accessory_of,
+           accessory_type)
         SELECT id, repository_id, project_id, digest, media_type, artifact_type, subject_digest,
            annotations, size, bytes, pushed_at, type, config_media_type, total_size,
-           extra_attributes, pulled_at, accessory_of, accessory_type
+           extra_attributes, pulled_at, CASE WHEN expires_at > now() THEN expires_at END,
+           expires_by_rule AND coalesce(expires_at > now(), false), icon, accessory_of,
+           accessory_type
         FROM doomed
         ON CONFLICT (repository_id, digest) DO NOTHING
         RETURNING id, digest),
@@ -88,6 +94,14 @@ public final class PgHistoryRepository implements HistoryRepository {
         INSERT INTO manifest_reference (manifest_id, repository_id, project_id, kind, digest)
         SELECT back.id, named.repository_id, $2, named.kind, named.digest
         FROM back JOIN named ON named.manifest_id = back.id
+        ON CONFLICT DO NOTHING),
+      labelled AS (
+        INSERT INTO artifact_label (manifest_id, label_id)
+        SELECT back.id, label.id
+        FROM back
+        JOIN doomed ON doomed.id = back.id
+        CROSS JOIN unnest(doomed.labels) AS kept (label_id)
+        JOIN label ON label.id = kept.label_id
         ON CONFLICT DO NOTHING),
       tagged AS (
         INSERT INTO tag (repository_id, name, manifest_id)
@@ -121,6 +135,37 @@ public final class PgHistoryRepository implements HistoryRepository {
                 AND child.digest IN (SELECT digest FROM named WHERE kind = 'c')) AS unsettled
           FROM account WHERE EXISTS (SELECT FROM doomed)
           """;
+
+  static final String DELETION =
+      """
+      SELECT deletion FROM deleted_manifest
+      WHERE repository_id = $1 AND digest = $2 AND restorable_until > now()
+      ORDER BY deleted_at DESC LIMIT 1
+      """;
+
+  /** Those of which what went with them can still be brought back. */
+  private static final String FROM_DELETED =
+      """
+       FROM repository
+      JOIN LATERAL (
+        SELECT count(*) AS artifacts, min(restorable_until) AS restorable_until
+        FROM deleted_manifest
+        WHERE deleted_manifest.deletion = repository.deletion
+          AND deleted_manifest.restorable_until > now()) AS kept ON kept.artifacts > 0\
+      """;
+
+  static final String DELETED_REPOSITORIES =
+      """
+      SELECT repository.id, repository.name, repository.deletion, repository.deleted_by,
+             repository.deleted_at, kept.artifacts, kept.restorable_until\
+      """
+          + FROM_DELETED;
+  static final String COUNT_DELETED_REPOSITORIES = "SELECT count(*) AS n" + FROM_DELETED;
+  static final ListColumns DELETED_REPOSITORY_COLUMNS =
+      ListColumns.orderedBy("repository.deleted_at DESC, repository.id DESC", "repository.id")
+          .number("id", "repository.id")
+          .text("name", "repository.name")
+          .time("deleted_at", "repository.deleted_at");
 
   private final Database database;
 
@@ -161,7 +206,7 @@ public final class PgHistoryRepository implements HistoryRepository {
 
   @Override
   public Mono<Accounted<Restored>> restore(
-      Tx tx, long repositoryId, long projectId, Digest digest, String username, UUID promise) {
+      Tx tx, long repositoryId, long projectId, UUID deletion, String username, UUID promise) {
     return database
         .in(tx)
         .one(
@@ -169,9 +214,40 @@ public final class PgHistoryRepository implements HistoryRepository {
             row -> ProjectContent.account(row, restored(row)),
             repositoryId,
             projectId,
-            digest.toString(),
+            deletion,
             username,
             promise);
+  }
+
+  @Override
+  public Mono<UUID> deletionOf(long repositoryId, Digest digest) {
+    return database.one(
+        DELETION, row -> Rows.get(row, "deletion", UUID.class), repositoryId, digest.toString());
+  }
+
+  @Override
+  public Mono<Slice<DeletedRepository>> deletedRepositories(long projectId, ListRequest request) {
+    return DELETED_REPOSITORY_COLUMNS.slice(
+        database,
+        DELETED_REPOSITORIES,
+        COUNT_DELETED_REPOSITORIES,
+        deletedOf(projectId),
+        request,
+        PgHistoryRepository::deletedRepository);
+  }
+
+  static Conditions deletedOf(long projectId) {
+    return new Conditions()
+        .and("repository.project_id = ?", projectId)
+        .and("repository.deleted_at IS NOT NULL");
+  }
+
+  @Override
+  public Mono<DeletedRepository> findDeleted(RepositoryName name) {
+    return database.one(
+        DELETED_REPOSITORIES + " WHERE repository.name = $1 AND repository.deleted_at IS NOT NULL",
+        PgHistoryRepository::deletedRepository,
+        name.value());
   }
 
   private static Restored restored(Readable row) {
@@ -199,6 +275,17 @@ public final class PgHistoryRepository implements HistoryRepository {
         Rows.text(row, "type"),
         Rows.number(row, "total_size"),
         List.of(Rows.get(row, "tags", String[].class)),
+        Rows.text(row, "deleted_by"),
+        Rows.instant(row, "deleted_at"),
+        Rows.instant(row, "restorable_until"));
+  }
+
+  private static DeletedRepository deletedRepository(Readable row) {
+    return new DeletedRepository(
+        Rows.number(row, "id"),
+        Rows.text(row, "name"),
+        Rows.get(row, "deletion", UUID.class),
+        Rows.number(row, "artifacts"),
         Rows.text(row, "deleted_by"),
         Rows.instant(row, "deleted_at"),
         Rows.instant(row, "restorable_until"));

@@ -1,9 +1,11 @@
 package dev.breakwater.storage.sql.gc;
 
+import dev.breakwater.core.gc.Estimate;
 import dev.breakwater.core.gc.GarbageOptions;
 import dev.breakwater.core.gc.GarbageRepository;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.oci.Tag;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
@@ -12,7 +14,9 @@ import dev.breakwater.storage.sql.quota.ProjectContent;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,10 +43,16 @@ public final class PgGarbageRepository implements GarbageRepository {
   static final String EXPIRED =
       """
       WITH candidate AS (
-        SELECT id, repository_id FROM manifest
+        SELECT id, repository_id, expires_by_rule FROM manifest
         WHERE expires_at < $1 AND (repository_id, id) > ($2, $3)
         ORDER BY repository_id, id LIMIT $4)
-      SELECT candidate.id, repository.id AS repository_id, repository.project_id, repository.name
+      SELECT candidate.id, repository.id AS repository_id, repository.project_id, repository.name,
+        candidate.expires_by_rule,
+        ARRAY (
+          SELECT tag.name FROM tag WHERE tag.manifest_id = candidate.id ORDER BY tag.name) AS tags,
+        ARRAY (
+          SELECT (extract(epoch FROM tag.updated_at) * 1000000)::bigint
+          FROM tag WHERE tag.manifest_id = candidate.id ORDER BY tag.name) AS since
       FROM candidate JOIN repository ON repository.id = candidate.repository_id
       WHERE candidate.repository_id = (SELECT min(repository_id) FROM candidate)
       ORDER BY candidate.id
@@ -147,39 +157,37 @@ public final class PgGarbageRepository implements GarbageRepository {
 
   static final String FORGET = "DELETE FROM blob WHERE id = ANY ($1)";
 
-  static final String ESTIMATE =
+  static final String POSTPONE =
       """
-      WITH untagged AS (
-        SELECT count(*) AS n FROM manifest
-        WHERE $1 AND listed AND NOT tagged AND pushed_at < $2),
-      expired AS (SELECT count(*) AS n FROM manifest WHERE expires_at < $3),
-      unlinked AS (
-        SELECT link.blob_id
-        FROM repository_blob AS link
-        JOIN repository ON repository.id = link.repository_id
-        JOIN blob ON blob.id = link.blob_id
-        WHERE link.review_at <= $3 AND link.leased_until <= $3
-          AND NOT EXISTS (
-            SELECT FROM manifest_reference AS named
-            WHERE named.project_id = repository.project_id AND named.digest = blob.digest
-              AND named.repository_id = link.repository_id)
-          AND NOT EXISTS (
-            SELECT FROM deleted_reference AS reference
-            JOIN deleted_manifest AS deleted ON deleted.id = reference.manifest_id
-            WHERE reference.repository_id = link.repository_id AND reference.digest = blob.digest
-              AND deleted.restorable_until > $4)),
-      doomed AS (
-        SELECT blob.size FROM blob
-        WHERE condemned_at <= $3 AND (touched_until IS NULL OR touched_until <= $3)
-          AND NOT EXISTS (SELECT FROM repository_blob AS link WHERE link.blob_id = blob.id)
-        UNION ALL
-        SELECT blob.size FROM blob
-        WHERE id IN (SELECT blob_id FROM unlinked)
-          AND (SELECT count(*) FROM repository_blob AS link WHERE link.blob_id = blob.id)
-            = (SELECT count(*) FROM unlinked WHERE unlinked.blob_id = blob.id))
-      SELECT untagged.n + expired.n AS manifests, (SELECT count(*) FROM doomed) AS blobs,
-             coalesce((SELECT sum(size) FROM doomed), 0)::bigint AS bytes
-      FROM untagged, expired
+      UPDATE manifest SET expires_at = later.ends, expires_by_rule = later.ends IS NOT NULL
+      FROM (
+        SELECT manifest.id, to_timestamp(given.micros / 1000000.0) AS ends
+        FROM unnest($1::bigint[], $2::bigint[]) AS given (id, micros)
+        JOIN manifest ON manifest.id = given.id
+        ORDER BY manifest.id FOR NO KEY UPDATE OF manifest) AS later
+      WHERE manifest.id = later.id AND manifest.expires_by_rule
+      """;
+  static final String DELETED_REPOSITORIES =
+      """
+      SELECT id FROM repository
+      WHERE deleted_at IS NOT NULL
+        AND NOT EXISTS (
+          SELECT FROM deleted_manifest WHERE deleted_manifest.repository_id = repository.id)
+        AND NOT EXISTS (SELECT FROM repository_blob WHERE repository_id = repository.id)
+        AND NOT EXISTS (SELECT FROM manifest WHERE manifest.repository_id = repository.id)
+      ORDER BY project_id, deleted_at, id LIMIT $1
+      FOR UPDATE SKIP LOCKED
+      """;
+
+  /** After the lock, in a statement of its own: it sees what was pushed before. */
+  static final String FORGET_REPOSITORIES =
+      """
+      DELETE FROM repository
+      WHERE id = ANY ($1) AND deleted_at IS NOT NULL
+        AND NOT EXISTS (
+          SELECT FROM deleted_manifest WHERE deleted_manifest.repository_id = repository.id)
+        AND NOT EXISTS (SELECT FROM repository_blob WHERE repository_id = repository.id)
+        AND NOT EXISTS (SELECT FROM manifest WHERE manifest.repository_id = repository.id)
       """;
 
   /** Beyond what PostgreSQL can add to. */
@@ -205,16 +213,56 @@ public final class PgGarbageRepository implements GarbageRepository {
   }
 
   @Override
-  public Mono<Batch> expired(Instant now, Position after, int limit) {
+  public Mono<ExpiredBatch> expired(Instant now, Position after, int limit) {
     return database
         .many(
             EXPIRED,
-            Candidate::of,
+            PgGarbageRepository::ended,
             Rows.timestamp(now),
             after.repositoryId(),
             after.manifestId(),
             limit)
-        .map(PgGarbageRepository::batch);
+        .filter(found -> !found.isEmpty())
+        .map(found -> {
+          Candidate first = found.getFirst().candidate();
+          return new ExpiredBatch(
+              RepositoryName.parse(first.repository()),
+              first.repositoryId(),
+              first.projectId(),
+              found.stream().map(Ended::artifact).toList());
+        });
+  }
+
+  private static Ended ended(Readable row) {
+    String[] names = Rows.get(row, "tags", String[].class);
+    Long[] since = Rows.get(row, "since", Long[].class);
+    Map<Tag, Instant> tags = new HashMap<>();
+    for (int i = 0; i < names.length; i++) {
+      tags.put(Tag.parse(names[i]), Instant.EPOCH.plus(since[i], ChronoUnit.MICROS));
+    }
+    return new Ended(
+        Candidate.of(row),
+        new Expired(Rows.number(row, "id"), Rows.flag(row, "expires_by_rule"), tags));
+  }
+
+  @Override
+  public Mono<Void> postpone(Map<Long, Optional<Instant>> ends) {
+    if (ends.isEmpty()) {
+      return Mono.empty();
+    }
+    List<Map.Entry<Long, Optional<Instant>>> entries = List.copyOf(ends.entrySet());
+    return database
+        .update(
+            POSTPONE,
+            entries.stream().map(Map.Entry::getKey).toArray(Long[]::new),
+            entries.stream()
+                .map(entry -> entry.getValue().map(PgGarbageRepository::micros).orElse(null))
+                .toArray(Long[]::new))
+        .then();
+  }
+
+  private static Long micros(Instant instant) {
+    return ChronoUnit.MICROS.between(Instant.EPOCH, instant);
   }
 
   private static Batch batch(List<Candidate> candidates) {
@@ -305,18 +353,23 @@ public final class PgGarbageRepository implements GarbageRepository {
   }
 
   @Override
-  public Mono<Estimate> estimate(GarbageOptions options, Instant pushedBefore, Instant now) {
-    return database.one(
-        ESTIMATE,
-        row ->
-            new Estimate(
-                Rows.number(row, "manifests"),
-                Rows.number(row, "blobs"),
-                Rows.number(row, "bytes")),
-        options.deleteUntagged(),
-        Rows.timestamp(pushedBefore),
-        Rows.timestamp(now),
-        options.purgeDeleted() ? timestamp(LATEST) : timestamp(now));
+  public Mono<Integer> purgeRepositories(Tx tx, int limit) {
+    Statements statements = database.in(tx);
+    return statements
+        .many(DELETED_REPOSITORIES, row -> Rows.number(row, "id"), limit)
+        .flatMap(ids ->
+            ids.isEmpty()
+                ? Mono.just(0)
+                : statements
+                    .update(FORGET_REPOSITORIES, (Object) ids.toArray(Long[]::new))
+                    .map(Long::intValue));
+  }
+
+  @Override
+  public Mono<Estimate> estimate(
+      GarbageOptions options, Instant pushedBefore, Instant now, boolean forgets, int limit) {
+    OffsetDateTime forgotten = timestamp(options.purgeDeleted() ? LATEST : now);
+    return GarbageEstimate.of(database, options, pushedBefore, now, forgotten, forgets, limit);
   }
 
   private static OffsetDateTime timestamp(Instant instant) {
@@ -345,6 +398,8 @@ public final class PgGarbageRepository implements GarbageRepository {
           Rows.text(row, "name"));
     }
   }
+
+  private record Ended(Candidate candidate, Expired artifact) {}
 
   private record Link(long projectId, long repositoryId, long blobId, String digest) {
     static Link locked(Readable row) {

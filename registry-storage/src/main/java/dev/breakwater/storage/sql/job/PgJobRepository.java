@@ -196,6 +196,15 @@ public final class PgJobRepository implements JobRepository {
         LIMIT $3))
       """;
 
+  static final String SUMS =
+      """
+      SELECT coalesce((
+        SELECT sum((attributes ->> wanted.name)::bigint)
+        FROM job_task WHERE execution_id = $1), 0)::bigint AS n
+      FROM unnest($2::text[]) WITH ORDINALITY AS wanted (name, position)
+      ORDER BY wanted.position
+      """;
+
   private final Database database;
 
   public PgJobRepository(Database database) {
@@ -282,6 +291,12 @@ public final class PgJobRepository implements JobRepository {
   public Mono<Task> findTask(long executionId, long taskId) {
     return database.one(
         TASKS + " WHERE execution_id = $1 AND id = $2", PgJobRepository::task, executionId, taskId);
+  }
+
+  @Override
+  public Mono<List<Long>> sums(long executionId, List<String> attributes) {
+    return database.many(
+        SUMS, row -> Rows.number(row, "n"), executionId, attributes.toArray(String[]::new));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.breakwater.storage.sql.manifest;
 
 import dev.breakwater.core.manifest.ActivityRepository;
+import dev.breakwater.core.manifest.PullRules;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
@@ -26,6 +27,7 @@ public final class PgActivityRepository implements ActivityRepository {
           FROM repository
           JOIN (SELECT repository_id, sum(count)::bigint AS count FROM pulled GROUP BY 1) AS sums
             ON sums.repository_id = repository.id
+          WHERE $6
           ORDER BY repository.id FOR NO KEY UPDATE OF repository) AS sums
         WHERE repository.id = sums.id),
       tags AS (
@@ -33,13 +35,13 @@ public final class PgActivityRepository implements ActivityRepository {
         FROM (
           SELECT tag.repository_id, tag.name
           FROM tag
-          WHERE (tag.repository_id, tag.name) IN (SELECT repository_id, tag FROM pulled)
+          WHERE $7 AND (tag.repository_id, tag.name) IN (SELECT repository_id, tag FROM pulled)
           ORDER BY 1, 2 FOR NO KEY UPDATE) AS seen
         WHERE tag.repository_id = seen.repository_id AND tag.name = seen.name)
       UPDATE manifest SET pulled_at = $5
       FROM (
         SELECT manifest.id FROM manifest
-        WHERE (manifest.repository_id, manifest.digest) IN (
+        WHERE $7 AND (manifest.repository_id, manifest.digest) IN (
           SELECT repository_id, digest FROM pulled)
         ORDER BY manifest.id FOR NO KEY UPDATE) AS seen
       WHERE manifest.id = seen.id
@@ -61,7 +63,7 @@ public final class PgActivityRepository implements ActivityRepository {
   }
 
   @Override
-  public Mono<Void> pulled(Tx tx, Collection<Pulls> pulls, Instant at) {
+  public Mono<Void> pulled(Tx tx, Collection<Pulls> pulls, PullRules rules, Instant at) {
     return pulls.isEmpty()
         ? Mono.empty()
         : database
@@ -74,7 +76,9 @@ public final class PgActivityRepository implements ActivityRepository {
                     .map(each -> each.tag().map(Object::toString).orElse(""))
                     .toArray(String[]::new),
                 pulls.stream().map(Pulls::count).toArray(Long[]::new),
-                Rows.timestamp(at))
+                Rows.timestamp(at),
+                rules.counted(),
+                rules.timed())
             .then();
   }
 

@@ -18,6 +18,8 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.quota.ProjectContent;
 import io.r2dbc.spi.Readable;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -103,8 +105,8 @@ public final class PgManifestPushes implements ManifestPushes {
         INSERT INTO manifest
           (repository_id, project_id, digest, media_type, artifact_type, subject_digest, annotations,
            size, bytes, type, config_media_type, extra_attributes, accessory_of, accessory_type,
-           expires_at, tagged, total_size, child)
-        SELECT home.id, $2, $6, $7, $8, $9, $10, $11, $12, $16, $17, $18, $19, $20, $21,
+           expires_at, expires_by_rule, icon, tagged, total_size, child)
+        SELECT home.id, $2, $6, $7, $8, $9, $10, $11, $12, $16, $17, $18, $19, $20, $21, $24, $25,
                cardinality($15::text[]) > 0,
                $11 + coalesce((SELECT sum(size) FROM linked), 0)
                  + coalesce((SELECT sum(total_size) FROM children), 0),
@@ -116,6 +118,11 @@ public final class PgManifestPushes implements ManifestPushes {
         WHERE NOT EXISTS (SELECT FROM known_manifest)
         ON CONFLICT (repository_id, digest) DO UPDATE SET size = manifest.size
         RETURNING id),
+      revived AS (
+        UPDATE repository
+        SET deleted_at = NULL, deleted_by = NULL, deletion = NULL, description = '', pull_count = 0
+        FROM home
+        WHERE repository.id = home.id AND repository.deleted_at IS NOT NULL),
       adopted AS (
         UPDATE manifest SET accessory_of = $19, accessory_type = $20
         FROM known_manifest
@@ -184,6 +191,15 @@ public final class PgManifestPushes implements ManifestPushes {
         (SELECT digest FROM old) AS old_digest, (SELECT manifest_id FROM old) AS old_manifest
       """;
 
+  static final String RENEW_EXPIRY =
+      """
+      UPDATE manifest SET expires_at = $3, expires_by_rule = true
+      FROM repository
+      WHERE repository.name = $1 AND manifest.repository_id = repository.id
+        AND manifest.digest = $2 AND (manifest.expires_by_rule OR manifest.expires_at IS NULL)
+        AND manifest.accessory_of IS NULL
+      """;
+
   /** In the order of their numbers; the next statement sees what was waited for. */
   static final String SETTLE_LOCK =
       "SELECT id FROM manifest WHERE id = ANY ($1) ORDER BY id FOR NO KEY UPDATE";
@@ -236,6 +252,14 @@ public final class PgManifestPushes implements ManifestPushes {
   }
 
   @Override
+  public Mono<Void> renewExpiry(Tx tx, RepositoryName repository, Digest digest, Instant end) {
+    return database
+        .in(tx)
+        .update(RENEW_EXPIRY, repository.value(), digest.toString(), Rows.timestamp(end))
+        .then();
+  }
+
+  @Override
   public Mono<Void> settle(Tx tx, Set<Long> manifestIds) {
     return manifestIds.isEmpty()
         ? Mono.empty()
@@ -280,9 +304,11 @@ public final class PgManifestPushes implements ManifestPushes {
       nullable(facts.accessory().map(Accessory::subject).map(Digest::toString)),
       nullable(facts.accessory().map(Accessory::type)),
       Database.nullable(
-          facts.expiresAt().map(Rows::timestamp).orElse(null), java.time.OffsetDateTime.class),
+          facts.expiry().at().map(Rows::timestamp).orElse(null), OffsetDateTime.class),
       manifest.username(),
-      promise
+      promise,
+      facts.expiry().byRule(),
+      nullable(facts.icon().map(Digest::toString))
     };
   }
 

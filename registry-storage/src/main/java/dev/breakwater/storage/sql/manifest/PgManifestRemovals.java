@@ -94,12 +94,15 @@ public final class PgManifestRemovals implements ManifestRemovals {
         INSERT INTO deleted_manifest
           (id, repository_id, project_id, digest, media_type, artifact_type, subject_digest,
            annotations, size, bytes, pushed_at, type, config_media_type, total_size,
-           extra_attributes, pulled_at, expires_at, accessory_of, accessory_type, tags, deletion,
-           deleted_by, restorable_until)
+           extra_attributes, pulled_at, expires_at, expires_by_rule, icon, accessory_of,
+           accessory_type, tags, labels, deletion, deleted_by, restorable_until)
         SELECT id, repository_id, project_id, digest, media_type, artifact_type, subject_digest,
            annotations, size, bytes, pushed_at, type, config_media_type, total_size,
-           extra_attributes, pulled_at, expires_at, accessory_of, accessory_type,
-           ARRAY (SELECT name FROM old_tags WHERE manifest_id = gone.id ORDER BY name), $5, $4, $6
+           extra_attributes, pulled_at, expires_at, expires_by_rule, icon, accessory_of,
+           accessory_type,
+           ARRAY (SELECT name FROM old_tags WHERE manifest_id = gone.id ORDER BY name),
+           ARRAY (SELECT label_id FROM artifact_label WHERE manifest_id = gone.id ORDER BY label_id),
+           $5, $4, $6
         FROM gone WHERE $6 IS NOT NULL),
       kept_references AS (
         INSERT INTO deleted_reference (manifest_id, repository_id, kind, digest)
@@ -183,6 +186,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
       Located repository,
       Set<Long> lockedIds,
       String username,
+      UUID deletion,
       Optional<Instant> restorableUntil) {
     Statements statements = database.in(tx);
     Long[] ids = numbers(lockedIds);
@@ -198,6 +202,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
                         ids,
                         digests.toArray(String[]::new),
                         username,
+                        deletion,
                         restorableUntil))
                 .then(Mono.defer(() -> pushes.settle(tx, new HashSet<>(children)))));
   }
@@ -208,6 +213,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
       Long[] ids,
       String[] digests,
       String username,
+      UUID deletion,
       Optional<Instant> restorableUntil) {
     return statements
         .many(ProjectContent.LOCK, row -> Rows.text(row, "digest"), repository.projectId(), digests)
@@ -219,7 +225,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
                     ids,
                     digests,
                     username,
-                    UUID.randomUUID(),
+                    deletion,
                     Database.nullable(
                         restorableUntil.map(Rows::timestamp).orElse(null), OffsetDateTime.class),
                     repository.projectId())))

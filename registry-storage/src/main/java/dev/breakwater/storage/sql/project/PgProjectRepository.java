@@ -16,6 +16,7 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.SqlErrors;
 import dev.breakwater.storage.sql.StorableText;
+import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import io.r2dbc.spi.Readable;
 import java.util.Map;
 import java.util.Optional;
@@ -34,10 +35,11 @@ public final class PgProjectRepository implements ProjectRepository {
       SELECT project.id, project.name, project.is_public, project.created_at, project.updated_at,
              coalesce(owner.id, 1) AS owner_id, coalesce(owner.username, 'admin') AS owner_name,
              (SELECT count(*) FROM repository
-              WHERE repository.project_id = project.id) AS repository_count
+              WHERE repository.project_id = project.id AND PRESENT) AS repository_count
       FROM project
       LEFT JOIN app_user AS owner ON owner.id = project.owner_id
-      """;
+      """
+          .replace("PRESENT", PgRepositoryCatalog.PRESENT);
 
   static final String FIND_BY_NAME = SELECT + "WHERE project.name = $1";
   static final String FIND_BY_ID = SELECT + "WHERE project.id = $1";
@@ -79,6 +81,14 @@ public final class PgProjectRepository implements ProjectRepository {
         WHERE repository.project_id = $1
           AND EXISTS (SELECT FROM manifest WHERE manifest.repository_id = repository.id)
         LIMIT 1000) AS full_ones
+      """;
+
+  /** What would have begun by itself for the project. */
+  static final String DELETE_SCHEDULES =
+      """
+      DELETE FROM schedule
+      WHERE kind = 'RETENTION' AND owner_id IN (
+        SELECT id FROM retention_policy WHERE project_id = $1)
       """;
 
   static final String DELETE_REPOSITORIES = "DELETE FROM repository WHERE project_id = $1";
@@ -190,6 +200,7 @@ public final class PgProjectRepository implements ProjectRepository {
         .in(tx)
         .one(COUNT_REPOSITORIES, row -> Rows.number(row, "n"), id)
         .flatMap(count -> count > 0 ? Mono.error(notEmpty(count)) : Mono.just(id))
+        .then(Mono.defer(() -> database.in(tx).update(DELETE_SCHEDULES, id)))
         .then(Mono.defer(() -> database.in(tx).update(DELETE_REPOSITORIES, id)))
         .then(Mono.defer(() -> database.in(tx).update(DELETE, id)))
         .thenReturn(true);

@@ -12,6 +12,7 @@ import dev.breakwater.storage.sql.query.Conditions;
 import dev.breakwater.storage.sql.query.ListColumns;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -110,6 +111,24 @@ public final class PgQuotaRepository implements QuotaRepository {
         UPDATE project_usage SET used = project_usage.used + sums.bytes, updated_at = now()
         FROM sums WHERE project_usage.project_id = sums.project_id)
       SELECT count(*) AS n FROM folded
+      """;
+
+  /** Their rows are locked by {@link #FOLD_PROJECTS}. */
+  static final String WARN =
+      """
+      WITH state AS (
+        SELECT usage.project_id, project.name, usage.used, project.storage_limit,
+               usage.warned_at IS NOT NULL AS warned,
+               project.storage_limit <> -1
+                 AND usage.used >= project.storage_limit::numeric * $2 / 100 AS beyond
+        FROM project_usage AS usage
+        JOIN project ON project.id = usage.project_id
+        WHERE usage.project_id = ANY ($1)),
+      noted AS (
+        UPDATE project_usage SET warned_at = CASE WHEN state.beyond THEN now() END
+        FROM state
+        WHERE project_usage.project_id = state.project_id AND state.warned <> state.beyond)
+      SELECT project_id, name, used, storage_limit FROM state WHERE beyond AND NOT warned
       """;
 
   static final String REMOVE_EXPIRED = "DELETE FROM quota_reservation WHERE expires_at < now()";
@@ -225,11 +244,8 @@ public final class PgQuotaRepository implements QuotaRepository {
   }
 
   @Override
-  public Mono<Long> fold(int changes) {
-    return database.inTx(tx -> fold(database.in(tx), changes));
-  }
-
-  private static Mono<Long> fold(Statements statements, int changes) {
+  public Mono<Folded> fold(Tx tx, int changes) {
+    Statements statements = database.in(tx);
     return statements
         .update(FOLD_ENSURE, changes)
         .then(
@@ -237,9 +253,25 @@ public final class PgQuotaRepository implements QuotaRepository {
                 statements.many(FOLD_PROJECTS, row -> Rows.number(row, "project_id"), changes)))
         .flatMap(projects ->
             projects.isEmpty()
-                ? Mono.just(0L)
-                : statements.one(
-                    FOLD, row -> Rows.number(row, "n"), projects.toArray(Long[]::new), changes));
+                ? Mono.just(new Folded(0, List.of()))
+                : fold(statements, projects.toArray(Long[]::new), changes));
+  }
+
+  private static Mono<Folded> fold(Statements statements, Long[] projects, int changes) {
+    return statements
+        .one(FOLD, row -> Rows.number(row, "n"), projects, changes)
+        .flatMap(folded ->
+            statements
+                .many(WARN, PgQuotaRepository::nearly, projects, Quota.WARNING_PERCENT)
+                .map(full -> new Folded(folded, full)));
+  }
+
+  private static Nearly nearly(Readable row) {
+    return new Nearly(
+        Rows.number(row, "project_id"),
+        Rows.text(row, "name"),
+        Rows.number(row, "used"),
+        Rows.number(row, "storage_limit"));
   }
 
   @Override

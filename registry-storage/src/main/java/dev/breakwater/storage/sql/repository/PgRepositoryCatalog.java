@@ -20,6 +20,8 @@ import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /** Repositories as rows. */
@@ -30,6 +32,13 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
       WHERE name > $1
         AND EXISTS (SELECT FROM manifest WHERE manifest.repository_id = repository.id)
       ORDER BY name LIMIT $2
+      """;
+
+  /** Those that are not deleted, or were pushed to again. */
+  public static final String PRESENT =
+      """
+      (repository.deleted_at IS NULL
+        OR EXISTS (SELECT FROM manifest WHERE manifest.repository_id = repository.id))\
       """;
 
   private static final String FROM = " FROM repository";
@@ -59,7 +68,7 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
   static final String ID = "SELECT id FROM repository WHERE name = $1";
 
   static final String DESCRIBE =
-      "UPDATE repository SET description = $2, updated_at = now() WHERE name = $1";
+      "UPDATE repository SET description = $2, updated_at = now() WHERE name = $1 AND " + PRESENT;
 
   static final String MANIFESTS =
       "SELECT id FROM manifest WHERE repository_id = $1 ORDER BY id LIMIT $2";
@@ -82,6 +91,18 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
       "SELECT true AS empty WHERE NOT EXISTS (SELECT FROM manifest WHERE repository_id = $1)";
 
   static final String DELETE = "DELETE FROM repository WHERE id = $1";
+  static final String RESTORABLE =
+      """
+      SELECT EXISTS (
+        SELECT FROM deleted_manifest
+        WHERE repository_id = $1 AND restorable_until > now()) AS restorable
+      """;
+  static final String HIDE =
+      """
+      WITH given_up AS (
+        UPDATE repository_blob SET given_up = true, review_at = now() WHERE repository_id = $1)
+      UPDATE repository SET deleted_at = now(), deleted_by = $2, deletion = $3 WHERE id = $1
+      """;
 
   private final Database database;
 
@@ -102,7 +123,12 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
   @Override
   public Mono<Slice<RepositorySummary>> list(RepositoryScope scope, ListRequest request) {
     return COLUMNS.slice(
-        database, SELECT, COUNT, conditions(scope), request, PgRepositoryCatalog::repository);
+        database,
+        SELECT,
+        COUNT,
+        conditions(scope).and(PRESENT),
+        request,
+        PgRepositoryCatalog::repository);
   }
 
   static Conditions conditions(RepositoryScope scope) {
@@ -145,7 +171,9 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
   @Override
   public Mono<RepositorySummary> find(RepositoryName name) {
     return database.one(
-        SELECT + " WHERE repository.name = $1", PgRepositoryCatalog::repository, name.value());
+        SELECT + " WHERE repository.name = $1 AND " + PRESENT,
+        PgRepositoryCatalog::repository,
+        name.value());
   }
 
   @Override
@@ -159,26 +187,36 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
   }
 
   @Override
-  public Mono<Boolean> delete(Tx tx, long repositoryId) {
+  public Mono<Boolean> delete(Tx tx, long repositoryId, String username, UUID deletion) {
     Statements statements = database.in(tx);
     return statements
         .one(LOCK, row -> Rows.number(row, "project_id"), repositoryId)
         .flatMap(projectId ->
             statements
                 .one(EMPTY, row -> Rows.flag(row, "empty"), repositoryId)
-                .flatMap(_ -> deleteEmpty(statements, projectId, repositoryId)))
+                .flatMap(_ ->
+                    statements.one(RESTORABLE, row -> Rows.flag(row, "restorable"), repositoryId))
+                .flatMap(restorable ->
+                    deleteEmpty(
+                        statements,
+                        projectId,
+                        repositoryId,
+                        () ->
+                            restorable
+                                ? statements.update(HIDE, repositoryId, username, deletion)
+                                : statements.update(DELETE, repositoryId))))
         .defaultIfEmpty(false);
   }
 
   private static Mono<Boolean> deleteEmpty(
-      Statements statements, long projectId, long repositoryId) {
+      Statements statements, long projectId, long repositoryId, Supplier<Mono<Long>> deletion) {
     return statements
         .many(LINKED, row -> Rows.text(row, "digest"), repositoryId)
         .map(digests -> digests.toArray(String[]::new))
         .flatMap(digests ->
             statements
                 .many(ProjectContent.LOCK, row -> Rows.text(row, "digest"), projectId, digests)
-                .then(Mono.defer(() -> statements.update(DELETE, repositoryId)))
+                .then(Mono.defer(deletion))
                 .then(
                     Mono.defer(() -> statements.update(ProjectContent.REMOVE, projectId, digests))))
         .thenReturn(true);

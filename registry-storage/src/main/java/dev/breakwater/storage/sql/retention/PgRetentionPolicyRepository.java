@@ -19,6 +19,8 @@ public final class PgRetentionPolicyRepository implements RetentionPolicyReposit
   static final String FIND =
       "SELECT id, project_id, rules, cron FROM retention_policy WHERE id = $1";
 
+  static final String FIND_BY_PROJECT = FIND.replace("WHERE id = $1", "WHERE project_id = $1");
+
   static final String CREATE =
       "INSERT INTO retention_policy (project_id, rules, cron) VALUES ($1, $2, $3) RETURNING id";
 
@@ -36,6 +38,11 @@ public final class PgRetentionPolicyRepository implements RetentionPolicyReposit
   @Override
   public Mono<RetentionPolicy> find(long id) {
     return database.one(FIND, PgRetentionPolicyRepository::policy, id);
+  }
+
+  @Override
+  public Mono<RetentionPolicy> findByProject(long projectId) {
+    return database.one(FIND_BY_PROJECT, PgRetentionPolicyRepository::policy, projectId);
   }
 
   @Override

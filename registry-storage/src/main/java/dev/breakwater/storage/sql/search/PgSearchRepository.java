@@ -7,6 +7,7 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.query.Conditions;
 import dev.breakwater.storage.sql.query.TextValues;
+import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import io.r2dbc.spi.Readable;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +47,7 @@ public final class PgSearchRepository implements SearchRepository {
   }
 
   static Conditions conditions(Visibility visibility, String part) {
-    Conditions conditions = new Conditions();
+    Conditions conditions = new Conditions().and(PgRepositoryCatalog.PRESENT);
     if (!part.isEmpty()) {
       conditions.and("repository.name ILIKE ?", TextValues.containing("q", part));
     }

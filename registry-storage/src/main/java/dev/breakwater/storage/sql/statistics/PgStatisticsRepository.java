@@ -6,6 +6,7 @@ import dev.breakwater.core.statistics.StatisticsRepository;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.query.Conditions;
+import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import io.r2dbc.spi.Readable;
 import java.util.Set;
 import reactor.core.publisher.Mono;
@@ -64,9 +65,12 @@ public final class PgStatisticsRepository implements StatisticsRepository {
   static String sql(Conditions conditions) {
     return """
     WITH counted AS (
-      SELECT (SELECT count(*) FROM repository WHERE repository.project_id = project.id) AS n
+      SELECT (
+        SELECT count(*) FROM repository
+        WHERE repository.project_id = project.id AND PRESENT) AS n
       FROM project\
     """
+            .replace("PRESENT", PgRepositoryCatalog.PRESENT)
         + conditions.where()
         + ") SELECT count(*) AS projects, coalesce(sum(n), 0)::bigint AS repositories FROM counted";
   }

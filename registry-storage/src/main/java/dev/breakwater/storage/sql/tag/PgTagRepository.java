@@ -7,6 +7,7 @@ import dev.breakwater.core.tag.TagRepository;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.StorableText;
+import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import java.util.List;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
@@ -15,8 +16,9 @@ import reactor.core.publisher.Mono;
 public final class PgTagRepository implements TagRepository {
   static final String FIND_REPOSITORY =
       """
-      SELECT id FROM repository WHERE name = $1
-      """;
+      SELECT id FROM repository WHERE name = $1 AND \
+      """
+          + PgRepositoryCatalog.PRESENT;
   static final String LIST =
       """
       SELECT name FROM tag WHERE repository_id = $1 AND name > $2 ORDER BY name LIMIT $3

@@ -67,11 +67,14 @@ final class ArtifactPlansTest {
     explain(PgArtifactRepository.TAGS, (Object) ids).readsByIndex();
     explain(PgArtifactRepository.ACCESSORIES, (Object) ids).readsByIndex();
     explain(PgArtifactRepository.REFERENCES, (Object) ids).readsByIndex();
+    explain(PgArtifactRepository.INHERITED, (Object) ids).findsByIndex();
   }
 
   @Test
   void copies() {
     explain(PgArtifactCopies.LOCK, 7L).readsByIndex();
+    explain(PgArtifactCopies.TAGS, 7L).findsByIndex();
+    explain(PgArtifactCopies.COPY_LABELS, new Long[] {7L, 8L}, 7L, 1L).findsByIndex();
     explain(
             PgArtifactCopies.COPY,
             new Long[] {7L, 8L},
@@ -79,6 +82,19 @@ final class ArtifactPlansTest {
             1L,
             Rows.timestamp(Pushes.NOW),
             UUID.randomUUID())
+        .findsByIndex();
+  }
+
+  @Test
+  void findsWhatWasDeleted() {
+    Conditions conditions = PgHistoryRepository.deletedOf(2);
+    explain(
+            PgHistoryRepository.DELETED_REPOSITORY_COLUMNS.page(
+                PgHistoryRepository.DELETED_REPOSITORIES, conditions, ListRequest.all(0, 10)),
+            conditions.parameters(0, 10))
+        .findsByIndex();
+    explain(PgHistoryRepository.DELETION, 7L, LargeRegistry.manifest(7)).findsByIndex();
+    explain(PgHistoryRepository.RESTORE, 7L, 2L, UUID.randomUUID(), "alice", UUID.randomUUID())
         .findsByIndex();
   }
 

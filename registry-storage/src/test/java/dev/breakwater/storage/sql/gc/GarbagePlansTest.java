@@ -20,6 +20,7 @@ final class GarbagePlansTest {
         .findsByIndex()
         .uses("manifest_untagged");
     explain(PgGarbageRepository.EXPIRED, NOW, 1L, 7L, 100).findsByIndex().uses("manifest_expiry");
+    explain(PgGarbageRepository.DELETED_REPOSITORIES, 100).findsByIndex();
     explain(PgGarbageRepository.REVIEW, NOW, 100).readsByIndex().uses("repository_blob_review");
     explain(PgGarbageRepository.CONDEMNED, NOW, 100).readsByIndex().uses("blob_condemned");
   }
@@ -28,7 +29,14 @@ final class GarbagePlansTest {
   void looksAtLockedOnesByTheirKeys() {
     explain(PgGarbageRepository.UNLINK, NUMBERS, NUMBERS).readsByIndex();
     explain(PgGarbageRepository.SPARE, NUMBERS, NOW).readsByIndex();
+    explain(PgGarbageRepository.POSTPONE, NUMBERS, NUMBERS).readsByIndex();
+    explain(PgGarbageRepository.FORGET_REPOSITORIES, (Object) NUMBERS).readsByIndex();
     explain(PgGarbageRepository.FORGET, (Object) NUMBERS).readsByIndex();
+  }
+
+  @Test
+  void addsUpWhatWouldGoByTheSameIndexes() {
+    explain(GarbageEstimate.ESTIMATE, true, NOW, NOW, NOW, 100, true).findsByIndex();
   }
 
   private Plan explain(String sql, Object... parameters) {

@@ -7,11 +7,11 @@ import static dev.breakwater.storage.sql.Pushes.index;
 import static dev.breakwater.storage.sql.Pushes.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.core.gc.Estimate;
 import dev.breakwater.core.gc.GarbageOptions;
 import dev.breakwater.core.gc.GarbageRepository.Batch;
 import dev.breakwater.core.gc.GarbageRepository.Blob;
 import dev.breakwater.core.gc.GarbageRepository.Condemned;
-import dev.breakwater.core.gc.GarbageRepository.Estimate;
 import dev.breakwater.core.gc.GarbageRepository.Position;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
@@ -22,11 +22,13 @@ import dev.breakwater.storage.sql.RegistryRows;
 import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.quota.PgQuotaRepository;
+import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +144,35 @@ final class PgGarbageRepositoryTest {
   }
 
   @Test
+  void forgetsADeletedRepositoryOnceNothingOfItIsLeft() {
+    PgRepositoryCatalog catalog = new PgRepositoryCatalog(database);
+    push(ONE, BLOB, OVER);
+    Await.done(rows.store(image(ONE, "image", List.of(BLOB), "v1")));
+    Await.done(
+        rows.delete(ONE, digest("image"), Optional.of(Instant.now().plus(Duration.ofHours(1)))));
+    long id = Await.value(catalog.idOf(ONE));
+    Await.done(database.inTx(tx -> catalog.delete(tx, id, "alice", UUID.randomUUID())));
+
+    purgeRepositories();
+    assertThat(Await.optional(catalog.idOf(ONE))).as("it can be brought back").isPresent();
+    Await.done(
+        database.inTx(tx -> garbage.purgeDeleted(tx, Instant.now().plus(Duration.ofDays(2)), 100)));
+    push(ONE, digest("again"), Instant.now().plusSeconds(3600));
+    purgeRepositories();
+    assertThat(Await.optional(catalog.idOf(ONE))).as("it was pushed to").isPresent();
+
+    Await.done(blobs.unlink(ONE, digest("again")));
+    collect();
+    purgeRepositories();
+    assertThat(Await.optional(catalog.idOf(ONE))).isEmpty();
+    assertThat(used()).isZero();
+  }
+
+  private void purgeRepositories() {
+    Await.done(database.inTx(tx -> garbage.purgeRepositories(tx, 100)));
+  }
+
+  @Test
   void findsUntaggedArtifactsButNoChildrenOfIndexes() {
     Await.done(rows.store(image(ONE, "child", List.of())));
     Await.done(rows.store(index(ONE, "index", List.of(digest("child")), "latest")));
@@ -170,9 +201,10 @@ final class PgGarbageRepositoryTest {
 
     Estimate all =
         Await.value(
-            garbage.estimate(new GarbageOptions(true, false, true, 1), later, Instant.now()));
+            garbage.estimate(
+                new GarbageOptions(true, false, true, 1), later, Instant.now(), false, 1000));
 
-    assertThat(all).isEqualTo(new Estimate(1, 1, 3));
+    assertThat(all).isEqualTo(new Estimate(1, 1, 3, true));
     assertThat(files).hasSize(2);
   }
 

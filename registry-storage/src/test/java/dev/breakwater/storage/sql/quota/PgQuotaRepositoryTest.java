@@ -113,9 +113,9 @@ final class PgQuotaRepositoryTest {
             .then());
 
     assertThat(used()).isEqualTo(1000);
-    assertThat(Await.value(quotas.fold(60))).isEqualTo(60);
+    assertThat(Await.value(database.inTx(tx -> quotas.fold(tx, 60))).changes()).isEqualTo(60);
     assertThat(used()).isEqualTo(1000);
-    assertThat(Await.value(quotas.fold(60))).isEqualTo(40);
+    assertThat(Await.value(database.inTx(tx -> quotas.fold(tx, 60))).changes()).isEqualTo(40);
     assertThat(used()).isEqualTo(1000);
     assertThat(Await.value(quotas.recount(PROJECT))).isZero();
   }

@@ -10,11 +10,14 @@ import dev.breakwater.storage.sql.Pushes;
 import dev.breakwater.storage.sql.RegistryRows;
 import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.tag.PgTagRepository;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 /** Repositories and their tags, as they are listed. */
 final class PgRepositoryCatalogTest {
@@ -83,6 +86,64 @@ final class PgRepositoryCatalogTest {
     assertThat(Await.value(tags.list(repository, Optional.empty(), 10))).isEmpty();
     assertThat(Await.optional(tags.list(RepositoryName.parse("library/b"), Optional.empty(), 10)))
         .isEmpty();
+  }
+
+  @Test
+  void hidesADeletedRepositoryUntilItIsPushedTo() {
+    RepositoryName repository = RepositoryName.parse("library/a");
+    deleted(repository, "v1");
+    assertThat(delete(repository)).isTrue();
+
+    assertThat(Await.optional(catalog.find(repository))).isEmpty();
+    assertThat(Await.optional(tags.list(repository, Optional.empty(), 10))).isEmpty();
+    assertThat(Await.optional(catalog.idOf(repository))).isPresent();
+    push("library/a", "v2");
+    assertThat(Await.value(catalog.find(repository)).artifactCount()).isEqualTo(1);
+  }
+
+  @Test
+  void deletesARepositoryForGoodOfWhichNothingCanBeBroughtBack() {
+    RepositoryName repository = RepositoryName.parse("library/a");
+    push("library/a", "v1");
+    Await.done(new RegistryRows(database).delete(repository, Pushes.digest("library/a")));
+
+    assertThat(delete(repository)).isTrue();
+
+    assertThat(Await.optional(catalog.idOf(repository))).isEmpty();
+  }
+
+  /** Whoever comes first: what was pushed is seen. */
+  @Test
+  void hidesNoRepositoryThatIsPushedToAtThatMoment() {
+    for (int round = 0; round < 50; round++) {
+      RepositoryName repository = RepositoryName.parse("library/race" + round);
+      deleted(repository, "v1");
+      long id = Await.value(catalog.idOf(repository));
+      Await.done(
+          Mono.when(
+              new RegistryRows(database)
+                  .store(Pushes.image(repository, "new" + round, List.of(), "v2")),
+              database.inTx(tx -> catalog.delete(tx, id, "alice", UUID.randomUUID()))));
+
+      assertThat(Await.optional(catalog.find(repository))).as("round %s", round).isPresent();
+      assertThat(Await.value(tags.list(repository, Optional.empty(), 10))).containsExactly("v2");
+    }
+  }
+
+  /** Has an image that was deleted and can be brought back. */
+  private void deleted(RepositoryName repository, String tag) {
+    push(repository.value(), tag);
+    Await.done(
+        new RegistryRows(database)
+            .delete(
+                repository,
+                Pushes.digest(repository.value()),
+                Optional.of(Instant.now().plusSeconds(3600))));
+  }
+
+  private boolean delete(RepositoryName repository) {
+    long id = Await.value(catalog.idOf(repository));
+    return Await.value(database.inTx(tx -> catalog.delete(tx, id, "alice", UUID.randomUUID())));
   }
 
   private void push(String repository, String... names) {

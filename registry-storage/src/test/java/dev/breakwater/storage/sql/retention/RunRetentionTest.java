@@ -43,6 +43,7 @@ class RunRetentionTest {
   private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
   private final PgRetentionPolicyRepository policies = new PgRetentionPolicyRepository(database);
   private final PgCandidateRepository candidates = new PgCandidateRepository(database);
+  private final PgVerdictRepository verdicts = new PgVerdictRepository(database);
   private final AuditTrail events =
       new AuditTrail(new PgAuditRepository(database), Mono::empty, clock);
   private final RunRetention handler = handler();
@@ -52,6 +53,15 @@ class RunRetentionTest {
   void makeARepository() {
     Await.done(events.prepare());
     repository = repository("library/app");
+    Await.done(
+        database.update(
+            """
+            WITH execution AS (
+              INSERT INTO job_execution (kind, status, trigger, attributes)
+              VALUES ('RETENTION', 'Running', 'MANUAL', '{}') RETURNING id)
+            INSERT INTO job_task (id, execution_id, kind, status, parameters, attributes, due_at)
+            SELECT 1, id, 'RETENTION', 'Running', '{}', '{}', now() FROM execution
+            """));
   }
 
   @AfterEach
@@ -76,6 +86,7 @@ class RunRetentionTest {
         policies,
         new RetentionTasks(candidates),
         candidates,
+        verdicts,
         rules,
         new RemoveArtifacts(remove),
         database,
@@ -222,18 +233,18 @@ class RunRetentionTest {
 
   @Test
   void goesOnFromItsCheckpoint() {
-    images(1, 700);
+    images(1, 1200);
     long policy = policy(rule("latestPushedK", 100, "**"));
     TestJob job = job(policy, false).stopAfter(3);
 
     JobResult stopped = Await.value(handler.run(job));
     assertThat(stopped.stopped()).isTrue();
-    assertThat(count()).isBetween(101L, 699L);
+    assertThat(count()).isBetween(101L, 1199L);
     Await.done(database.update("UPDATE retention_policy SET rules = '[]'"));
     JobResult done = Await.value(handler.run(job.stopAfter(Integer.MAX_VALUE)));
 
     assertThat(done.stopped()).isFalse();
-    assertThat(done.attributes()).containsEntry("total", 700L).containsEntry("retained", 100L);
+    assertThat(done.attributes()).containsEntry("total", 1200L).containsEntry("retained", 100L);
     assertThat(count()).isEqualTo(100);
   }
 

@@ -1,0 +1,247 @@
+package dev.breakwater.core.retention;
+
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.immutability.ImmutabilityRules;
+import dev.breakwater.core.job.JobContext;
+import dev.breakwater.core.job.JobResult;
+import dev.breakwater.core.oci.Tag;
+import dev.breakwater.core.retention.CandidateRepository.Target;
+import dev.breakwater.core.retention.Verdict.Outcome;
+import dev.breakwater.core.transaction.Transactions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import reactor.core.publisher.Mono;
+
+/**
+ * The work on one repository. What was decided of each artifact is a row, written together with
+ * what was done; the log has a line for each of the first {@link #LOGGED} artifacts, and for each
+ * page after them.
+ */
+final class RetentionRun {
+  private static final int PAGE = 500;
+
+  /** A log has a megabyte. */
+  static final int LOGGED = 2000;
+
+  private final CandidateRepository candidates;
+  private final VerdictRepository verdicts;
+  private final ArtifactRemoval removal;
+  private final Transactions transactions;
+  private final JobContext job;
+  private final Target repository;
+  private final ImmutabilityRules immutable;
+  private final boolean dryRun;
+
+  /**
+   * @param immutable which tags neither move nor go
+   */
+  RetentionRun(
+      CandidateRepository candidates,
+      VerdictRepository verdicts,
+      ArtifactRemoval removal,
+      Transactions transactions,
+      JobContext job,
+      Target repository,
+      ImmutabilityRules immutable) {
+    this.candidates = candidates;
+    this.verdicts = verdicts;
+    this.removal = removal;
+    this.transactions = transactions;
+    this.job = job;
+    this.repository = repository;
+    this.immutable = immutable;
+    this.dryRun = RetentionTasks.isDryRun(job.parameters());
+  }
+
+  Mono<JobResult> run(RetentionPolicy policy, Instant now) {
+    return begin(policy, now)
+        .expand(progress -> progress.done() || job.stopRequested() ? Mono.empty() : page(progress))
+        .last()
+        .flatMap(this::result);
+  }
+
+  private Mono<Progress> begin(RetentionPolicy policy, Instant now) {
+    return Mono.justOrEmpty(job.checkpoint().map(Progress::parse))
+        .switchIfEmpty(
+            Mono.defer(() -> beginAnew(policy.rulesFor(repository.name().inProject()), now)));
+  }
+
+  private Mono<Progress> beginAnew(List<RetentionRule> rules, Instant now) {
+    job.log((dryRun ? "would apply" : "applying") + " to " + repository.name() + ":");
+    rules.forEach(rule -> job.log("  " + rule.words()));
+    return new Cutoffs(candidates, now)
+        .find(repository.repositoryId(), rules)
+        .map(cutoffs -> Progress.begin(rules, cutoffs))
+        .delayUntil(progress -> job.checkpoint(progress.json()));
+  }
+
+  private Mono<Progress> page(Progress progress) {
+    return candidates
+        .page(repository.repositoryId(), Ordering.PUSHED, progress.next(), PAGE)
+        .flatMap(page -> judge(progress, page));
+  }
+
+  private Mono<Progress> judge(Progress progress, List<Candidate> page) {
+    List<Verdict> found = page.stream().map(candidate -> judge(progress, candidate)).toList();
+    Set<Long> doomedIds =
+        found.stream()
+            .filter(verdict -> verdict.outcome() == Outcome.DEL)
+            .map(Verdict::artifactId)
+            .collect(Collectors.toCollection(HashSet::new));
+    List<Candidate> doomed =
+        page.stream().filter(candidate -> doomedIds.contains(candidate.id())).toList();
+    Progress after =
+        progress.after(page, page.size() < PAGE, (long) page.size() - doomed.size(), 0);
+    log(progress, found);
+    return dryRun || doomed.isEmpty() ? keep(found, after) : remove(doomed, found, after);
+  }
+
+  private Verdict judge(Progress progress, Candidate candidate) {
+    Optional<RetentionRule> keeper =
+        Cutoffs.keeper(progress.rules(), progress.cutoffs(), candidate);
+    if (keeper.isPresent()) {
+      return Verdict.of(candidate, Outcome.RETAIN, keeper.get().words());
+    }
+    return candidate.tags().stream()
+        .filter(tag -> immutable.protects(repository.name(), Tag.parse(tag)))
+        .findFirst()
+        .map(tag -> Verdict.of(candidate, Outcome.IMMUTABLE, "the tag " + tag + " is immutable"))
+        .orElseGet(() -> Verdict.of(candidate, Outcome.DEL, "no rule keeps it"));
+  }
+
+  private Mono<Progress> keep(List<Verdict> found, Progress progress) {
+    return transactions.inTx(tx ->
+        verdicts
+            .add(tx, job.taskId(), found)
+            .then(Mono.defer(() -> job.checkpoint(tx, progress.json())))
+            .thenReturn(progress));
+  }
+
+  /** All at once; if that is refused, in halves, so that one does not keep the others. */
+  private Mono<Progress> remove(List<Candidate> doomed, List<Verdict> found, Progress after) {
+    return removal
+        .remove(
+            repository,
+            doomed,
+            tx ->
+                verdicts
+                    .add(tx, job.taskId(), found)
+                    .then(Mono.defer(() -> job.checkpoint(tx, after.json()))))
+        .thenReturn(after)
+        .onErrorResume(
+            RetentionRun::isRefusal,
+            error ->
+                removeHalves(doomed, error)
+                    .flatMap(refused ->
+                        keep(
+                            corrected(found, refused),
+                            after.after(List.of(), after.done(), 0, refused.size()))));
+  }
+
+  private static List<Verdict> corrected(List<Verdict> found, Map<Long, Verdict> refused) {
+    return found.stream()
+        .map(verdict -> refused.getOrDefault(verdict.artifactId(), verdict))
+        .toList();
+  }
+
+  /** Those that could not be deleted. */
+  private Mono<Map<Long, Verdict>> removeSome(List<Candidate> some) {
+    return removal
+        .remove(repository, some, _ -> Mono.empty())
+        .thenReturn(Map.<Long, Verdict>of())
+        .onErrorResume(RetentionRun::isRefusal, error -> removeHalves(some, error));
+  }
+
+  private Mono<Map<Long, Verdict>> removeHalves(List<Candidate> some, Throwable error) {
+    if (some.size() == 1) {
+      return Mono.fromSupplier(() -> refused(some.getFirst(), error));
+    }
+    int half = some.size() / 2;
+    return removeSome(some.subList(0, half))
+        .flatMap(first ->
+            removeSome(some.subList(half, some.size())).map(second -> both(first, second)));
+  }
+
+  private static Map<Long, Verdict> both(Map<Long, Verdict> first, Map<Long, Verdict> second) {
+    Map<Long, Verdict> all = new HashMap<>(first);
+    all.putAll(second);
+    return all;
+  }
+
+  private Map<Long, Verdict> refused(Candidate candidate, Throwable error) {
+    Verdict verdict = Verdict.of(candidate, Outcome.ERR, "it stays: " + error.getMessage());
+    log("ERR", verdict);
+    return Map.of(candidate.id(), verdict);
+  }
+
+  private void log(Progress before, List<Verdict> found) {
+    if (before.total() < LOGGED) {
+      found.forEach(verdict -> log(word(verdict.outcome()), verdict));
+      return;
+    }
+    List<String> counts = new ArrayList<>();
+    for (Outcome outcome : Outcome.values()) {
+      long count = found.stream().filter(verdict -> verdict.outcome() == outcome).count();
+      if (count > 0) {
+        counts.add(count + " " + word(outcome));
+      }
+    }
+    if (!found.isEmpty()) {
+      job.log(found.size() + " more: " + String.join(", ", counts) + "; see the task's verdicts");
+    }
+  }
+
+  private String word(Outcome outcome) {
+    return dryRun && outcome == Outcome.DEL ? "WOULD DEL" : outcome.name();
+  }
+
+  private void log(String what, Verdict verdict) {
+    job.log(
+        what
+            + " "
+            + verdict.digest()
+            + " "
+            + verdict.tags().stream().limit(10).toList()
+            + ": "
+            + verdict.reason());
+  }
+
+  private Mono<JobResult> result(Progress progress) {
+    job.log(
+        progress.retained()
+            + " of "
+            + progress.total()
+            + " artifacts "
+            + (dryRun ? "would stay" : "stay")
+            + (progress.failed() == 0 ? "" : ", and " + progress.failed() + " more by need"));
+    if (!progress.done()) {
+      return Mono.just(JobResult.stopped(progress.result()));
+    }
+    return dryRun
+        ? verdicts
+            .freed(job.taskId(), repository.repositoryId())
+            .map(bytes -> forecast(progress, bytes))
+        : Mono.just(JobResult.done(progress.result()));
+  }
+
+  private JobResult forecast(Progress progress, long bytes) {
+    job.log("at least " + bytes + " bytes would be freed");
+    Map<String, Object> result = new HashMap<>(progress.result());
+    result.put("bytes", bytes);
+    return JobResult.done(result);
+  }
+
+  private static boolean isRefusal(Throwable error) {
+    return error instanceof RegistryException refusal
+        && (refusal.code() == ErrorCode.PRECONDITION_FAILED
+            || refusal.code() == ErrorCode.REFERENCED);
+  }
+}

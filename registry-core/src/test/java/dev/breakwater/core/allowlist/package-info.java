@@ -1,0 +1,5 @@
+/** Test doubles of allowlists. */
+@NullMarked
+package dev.breakwater.core.allowlist;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.expiry;
+
+import org.jspecify.annotations.NullMarked;

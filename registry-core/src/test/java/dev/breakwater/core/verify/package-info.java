@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.verify;
+
+import org.jspecify.annotations.NullMarked;

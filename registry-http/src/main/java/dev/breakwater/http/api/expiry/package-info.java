@@ -1,0 +1,5 @@
+/** Expiry rules in the management API. */
+@NullMarked
+package dev.breakwater.http.api.expiry;
+
+import org.jspecify.annotations.NullMarked;

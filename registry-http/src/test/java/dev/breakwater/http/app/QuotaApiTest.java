@@ -1,0 +1,142 @@
+package dev.breakwater.http.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.breakwater.core.json.JsonValue;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+final class QuotaApiTest {
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
+
+  @Test
+  void givesNewProjectsWhatTheSystemGives() {
+    ApiClient admin = REGISTRY.admin().ofApi();
+    ApiClient hans = admin.newUser("hans");
+
+    admin.put("/configurations", "{\"storage_per_project\": 5000}").require(200);
+    hans.post("/projects", "{\"project_name\":\"his\", \"storage_limit\": 9}").require(201);
+    admin.post("/projects", "{\"project_name\":\"usual\"}").require(201);
+    admin.post("/projects", "{\"project_name\":\"open\", \"storage_limit\": -1}").require(201);
+    admin.put("/configurations", "{\"storage_per_project\": -1}").require(200);
+    admin.post("/projects", "{\"project_name\":\"after\"}").require(201);
+
+    assertThat(limit("his")).isEqualTo(5000);
+    assertThat(limit("usual")).isEqualTo(5000);
+    assertThat(limit("open")).isEqualTo(-1);
+    assertThat(limit("after")).isEqualTo(-1);
+    for (String bad : List.of("0", "-2", "\"many\"")) {
+      assertThat(admin.put("/configurations", "{\"storage_per_project\": " + bad + "}").status())
+          .as(bad)
+          .isEqualTo(400);
+    }
+  }
+
+  @Test
+  void warnsOnceWhenAProjectIsNearlyFull() throws Exception {
+    ApiClient admin = REGISTRY.admin().ofApi();
+    long one = fill("tight", 1, 1);
+    fill("tight", 2, 8);
+    fill("marker", 1, 9);
+    await().atMost(Duration.ofSeconds(30)).until(() -> warnings("marker") == 1);
+    assertThat(warnings("tight")).isZero();
+
+    fill("tight", 9, 9);
+    await().atMost(Duration.ofSeconds(30)).until(() -> warnings("tight") == 1);
+    fill("tight", 10, 10);
+    fill("another", 1, 9);
+    await().atMost(Duration.ofSeconds(30)).until(() -> warnings("another") == 1);
+
+    assertThat(warnings("tight")).as("not again").isEqualTo(1);
+    JsonValue warning =
+        admin.get("/projects/tight/auditlog-exts?q=operation%3Dwarn").json().elements().getFirst();
+    assertThat(warning.get("operation_description").text().orElseThrow())
+        .contains("quota usage of project tight reaches 85%");
+    assertThat(one).isPositive();
+  }
+
+  /** Pushes images of which ten fit; what one takes. */
+  private static long fill(String project, int first, int last) throws Exception {
+    ApiClient admin = REGISTRY.admin().ofApi();
+    TestImages images = new TestImages(REGISTRY.running());
+    for (int i = first; i <= last; i++) {
+      if (i == 1) {
+        long id =
+            admin.post("/projects", "{\"project_name\":\"" + project + "\"}").require(201).id();
+        images.image(project + "/a", project + "01", "v1");
+        admin.put("/quotas/" + id, "{\"hard\":{\"storage\":" + 10 * used(id) + "}}").require(200);
+      } else {
+        images.image(project + "/a", project + (i < 10 ? "0" : "") + i, "v" + i);
+      }
+    }
+    return used(
+        admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow());
+  }
+
+  @Test
+  void recordsOnceThatSomethingDidNotFit() throws Exception {
+    ApiClient admin = REGISTRY.admin().ofApi();
+    long id =
+        admin
+            .post("/projects", "{\"project_name\":\"full\",\"storage_limit\":10}")
+            .require(201)
+            .id();
+    assertThat(limit("full")).isEqualTo(10);
+    assertThat(id).isPositive();
+
+    for (int i = 0; i < 3; i++) {
+      int status =
+          REGISTRY
+              .running()
+              .send(
+                  "POST",
+                  "/v2/full/a/blobs/uploads/?digest=sha256:" + "0".repeat(64),
+                  new byte[5000])
+              .statusCode();
+      assertThat(status).isEqualTo(403);
+    }
+
+    JsonValue refused = admin.get("/projects/full/auditlog-exts?q=operation%3Dexceed").json();
+    assertThat(refused.size()).isEqualTo(1);
+    assertThat(refused.elements().getFirst().get("operation_result").bool()).contains(false);
+    assertThat(refused.elements().getFirst().get("operation_description").text().orElseThrow())
+        .contains("will exceed the configured upper limit");
+  }
+
+  private static int warnings(String project) {
+    return REGISTRY
+        .admin()
+        .ofApi()
+        .get("/projects/" + project + "/logs?q=operation%3Dwarn")
+        .json()
+        .size();
+  }
+
+  private static long limit(String project) {
+    return REGISTRY
+        .admin()
+        .ofApi()
+        .get("/projects/" + project + "/summary")
+        .json()
+        .get("quota")
+        .get("hard")
+        .get("storage")
+        .wholeNumber()
+        .orElseThrow();
+  }
+
+  private static long used(long id) {
+    return REGISTRY
+        .admin()
+        .ofApi()
+        .get("/quotas/" + id)
+        .json()
+        .get("used")
+        .get("storage")
+        .wholeNumber()
+        .orElseThrow();
+  }
+}

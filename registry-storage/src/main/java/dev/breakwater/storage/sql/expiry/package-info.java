@@ -1,0 +1,5 @@
+/** Expiry rules of projects as rows. */
+@NullMarked
+package dev.breakwater.storage.sql.expiry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What keeps artifacts and blobs, as rows. */
+@NullMarked
+package dev.breakwater.storage.sql.explain;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Pictures of artifacts. */
+@NullMarked
+package dev.breakwater.storage.sql.icon;
+
+import org.jspecify.annotations.NullMarked;

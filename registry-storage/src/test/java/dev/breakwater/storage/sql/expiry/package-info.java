@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.expiry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.explain;
+
+import org.jspecify.annotations.NullMarked;

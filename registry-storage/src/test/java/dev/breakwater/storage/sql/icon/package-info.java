@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.icon;
+
+import org.jspecify.annotations.NullMarked;
