@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -157,8 +158,18 @@ final class ArtifactSweep {
       String reason,
       Consumer<List<Doomed>> check) {
     Located home = new Located(0, batch.repositoryId(), batch.projectId());
+    AtomicInteger count = new AtomicInteger();
     return remove
-        .removeAll(ACTOR, name, home, ids, check, _ -> Mono.empty())
+        .removeAll(
+            ACTOR,
+            name,
+            home,
+            ids,
+            gone -> {
+              check.accept(gone);
+              count.set(gone.size());
+            },
+            tx -> run.keepManifests(tx, count.get()))
         .doOnNext(gone -> run.removed(batch, gone.size(), reason))
         .then();
   }

@@ -16,8 +16,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -46,7 +44,6 @@ import reactor.util.function.Tuple2;
  * is gone already is no error.
  */
 public final class GarbageCollector implements JobHandler {
-  private static final Logger log = LoggerFactory.getLogger(GarbageCollector.class);
   private static final int LINKS = 200;
   private static final int BLOBS = 100;
   private static final int MANIFESTS = 100;
@@ -103,7 +100,7 @@ public final class GarbageCollector implements JobHandler {
   public Mono<JobResult> run(JobContext job) {
     return Mono.defer(() -> {
       GarbageOptions options = GarbageOptions.of(job.parameters());
-      GarbageRun run = new GarbageRun(job::log, job::stopRequested);
+      GarbageRun run = GarbageRun.of(job);
       job.log(
           "garbage collection begins"
               + (options.dryRun() ? ", nothing is deleted: dry run" : "")
@@ -182,8 +179,7 @@ public final class GarbageCollector implements JobHandler {
 
   /** Deletes what expired by now; now and then, whether garbage is collected or not. */
   public Mono<Void> expire() {
-    return Mono.defer(
-        () -> sweep.removeExpired(new GarbageRun(log::info, () -> false), clock.instant()));
+    return Mono.defer(() -> sweep.removeExpired(GarbageRun.byItself(), clock.instant()));
   }
 
   private Mono<Void> deleteBlobs(GarbageRun run, int workers) {
@@ -199,7 +195,8 @@ public final class GarbageCollector implements JobHandler {
         .inTx(tx ->
             garbage
                 .lockCondemned(tx, begin, clock.instant(), BLOBS)
-                .delayUntil(found -> deleteFiles(tx, found)))
+                .delayUntil(found -> deleteFiles(tx, found))
+                .delayUntil(found -> run.keepBlobs(tx, found.blobs())))
         .doOnNext(found -> run.deleted(found.blobs()))
         .map(Condemned::candidates);
   }
