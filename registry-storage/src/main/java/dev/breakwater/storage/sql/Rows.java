@@ -38,6 +38,10 @@ public final class Rows {
     return get(row, column, OffsetDateTime.class).toInstant();
   }
 
+  public static Optional<Instant> findInstant(Readable row, String column) {
+    return find(row, column, OffsetDateTime.class).map(OffsetDateTime::toInstant);
+  }
+
   /** An instant as a parameter. */
   public static OffsetDateTime timestamp(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);

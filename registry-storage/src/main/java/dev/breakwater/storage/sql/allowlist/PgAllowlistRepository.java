@@ -78,7 +78,7 @@ public final class PgAllowlistRepository implements AllowlistRepository {
         Rows.number(row, "id"),
         Rows.find(row, "project_id", Long.class),
         Arrays.stream(Rows.get(row, "items", String[].class)).map(CveId::new).toList(),
-        Rows.find(row, "expires_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.findInstant(row, "expires_at"),
         Rows.instant(row, "created_at"),
         Rows.instant(row, "updated_at"));
   }

@@ -18,7 +18,6 @@ import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.query.Conditions;
 import dev.breakwater.storage.sql.query.ListColumns;
 import io.r2dbc.spi.Readable;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -309,7 +308,7 @@ public final class PgArtifactRepository implements ArtifactRepository {
         Rows.number(row, "repository_id"),
         Rows.text(row, "name"),
         Rows.instant(row, "updated_at"),
-        Rows.find(row, "pulled_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.findInstant(row, "pulled_at"),
         false);
   }
 
@@ -346,8 +345,8 @@ public final class PgArtifactRepository implements ArtifactRepository {
         Rows.text(row, "artifact_type"),
         Rows.number(row, "total_size"),
         Rows.instant(row, "pushed_at"),
-        Rows.find(row, "pulled_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
-        Rows.find(row, "expires_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.findInstant(row, "pulled_at"),
+        Rows.findInstant(row, "expires_at"),
         Rows.text(row, "extra_attributes"),
         Rows.text(row, "annotations"),
         Rows.find(row, "icon", String.class),

@@ -6,7 +6,6 @@ import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -106,8 +105,7 @@ public final class PgReasonRepository implements ReasonRepository {
         row ->
             new Link(
                 Rows.instant(row, "leased_until"),
-                Rows.find(row, "touched_until", OffsetDateTime.class)
-                    .map(OffsetDateTime::toInstant),
+                Rows.findInstant(row, "touched_until"),
                 Rows.number(row, "others")),
         repository.value(),
         blob.toString());

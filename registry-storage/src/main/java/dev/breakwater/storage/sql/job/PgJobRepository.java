@@ -24,7 +24,6 @@ import dev.breakwater.storage.sql.query.Conditions;
 import dev.breakwater.storage.sql.query.ListColumns;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -268,7 +267,7 @@ public final class PgJobRepository implements JobRepository {
         json(row, "attributes"),
         Rows.instant(row, "started_at"),
         Rows.instant(row, "updated_at"),
-        Rows.find(row, "ended_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.findInstant(row, "ended_at"),
         tasks);
   }
 
@@ -314,9 +313,9 @@ public final class PgJobRepository implements JobRepository {
         Rows.get(row, "claims", Integer.class),
         json(row, "attributes"),
         Rows.instant(row, "created_at"),
-        Rows.find(row, "started_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.findInstant(row, "started_at"),
         Rows.instant(row, "updated_at"),
-        Rows.find(row, "ended_at", OffsetDateTime.class).map(OffsetDateTime::toInstant));
+        Rows.findInstant(row, "ended_at"));
   }
 
   @Override

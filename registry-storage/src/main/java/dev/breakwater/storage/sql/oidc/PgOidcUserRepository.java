@@ -11,7 +11,6 @@ import dev.breakwater.storage.sql.SqlErrors;
 import dev.breakwater.storage.sql.StorableText;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 import reactor.core.publisher.Mono;
 
@@ -144,9 +143,7 @@ public final class PgOidcUserRepository implements OidcUserRepository {
         Rows.text(row, "subject"),
         Rows.text(row, "sealed_cli_secret"),
         Rows.find(row, "sealed_tokens", String.class),
-        Rows.find(row, "tokens_expire_at", OffsetDateTime.class)
-            .map(OffsetDateTime::toInstant)
-            .orElse(Instant.EPOCH),
+        Rows.findInstant(row, "tokens_expire_at").orElse(Instant.EPOCH),
         Rows.instant(row, "updated_at"));
   }
 }

@@ -8,7 +8,6 @@ import dev.breakwater.core.retention.Place;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import io.r2dbc.spi.Readable;
-import java.time.OffsetDateTime;
 import java.util.List;
 import reactor.core.publisher.Mono;
 
@@ -92,7 +91,7 @@ public final class PgCandidateRepository implements CandidateRepository {
         Rows.number(row, "id"),
         Rows.text(row, "digest"),
         Rows.instant(row, "pushed_at"),
-        Rows.find(row, "pulled_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.findInstant(row, "pulled_at"),
         List.of(Rows.get(row, "tags", String[].class)));
   }
 }

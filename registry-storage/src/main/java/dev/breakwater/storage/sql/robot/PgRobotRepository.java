@@ -233,7 +233,7 @@ public final class PgRobotRepository implements RobotRepository {
         Rows.find(row, "project_id", Long.class),
         Rows.text(row, "description"),
         Rows.get(row, "duration_days", Integer.class),
-        Rows.find(row, "expires_at", OffsetDateTime.class).map(OffsetDateTime::toInstant),
+        Rows.findInstant(row, "expires_at"),
         Rows.flag(row, "disabled"),
         new RobotCreator(
             RobotCreator.Kind.valueOf(Rows.text(row, "creator_kind").toUpperCase(Locale.ROOT)),

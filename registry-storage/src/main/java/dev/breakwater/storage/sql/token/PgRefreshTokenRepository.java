@@ -6,7 +6,6 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -103,6 +102,6 @@ public final class PgRefreshTokenRepository implements RefreshTokenRepository {
         Rows.get(row, "credential_mark", byte[].class),
         Rows.instant(row, "created_at"),
         Rows.instant(row, "expires_at"),
-        Rows.find(row, "used_at", OffsetDateTime.class).map(OffsetDateTime::toInstant));
+        Rows.findInstant(row, "used_at"));
   }
 }

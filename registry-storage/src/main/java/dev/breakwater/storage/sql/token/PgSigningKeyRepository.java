@@ -10,7 +10,6 @@ import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.SqlErrors;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -117,8 +116,6 @@ public final class PgSigningKeyRepository implements SigningKeyRepository {
         Rows.text(row, "sealed_private_key"),
         Rows.get(row, "certificate", byte[].class),
         Rows.instant(row, "created_at"),
-        Rows.find(row, "retired_at", OffsetDateTime.class)
-            .map(OffsetDateTime::toInstant)
-            .orElse(null));
+        Rows.findInstant(row, "retired_at").orElse(null));
   }
 }

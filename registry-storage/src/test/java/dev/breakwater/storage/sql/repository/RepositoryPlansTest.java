@@ -34,6 +34,7 @@ final class RepositoryPlansTest {
     page(new RepositoryScope.OfProject(2), "", "").doesNotSort();
     page(new RepositoryScope.Everything(), "", "").doesNotSort();
     page(new RepositoryScope.OfProject(2), "", "creation_time").findsByIndex();
+    page(new RepositoryScope.Everything(), "", "creation_time").findsByIndex().doesNotSort();
   }
 
   private Plan page(RepositoryScope scope, String query, String sort) {
