@@ -49,7 +49,7 @@ final class HistoryPlansTest {
             PgHistoryRepository.RESTORE,
             1L,
             2L,
-            LargeRegistry.manifest(7),
+            UUID.randomUUID(),
             "admin",
             UUID.randomUUID())
         .neverScans("deleted_manifest")
