@@ -35,6 +35,7 @@ public final class Activity {
   private final Mono<PullRules> rules;
   private final Clock clock;
   private volatile Noted noted = new Noted();
+  private volatile Mono<Boolean> writing = Mono.empty();
 
   /**
    * @param rules asked before each writing
@@ -72,18 +73,25 @@ public final class Activity {
     noted.pushes.put(name, true);
   }
 
-  /** Writes down what was noted since the last time. */
+  /** Writes down what was noted since the last time, after whatever is being written. */
   public Mono<Void> flush() {
-    return Mono.defer(() -> noted.isEmpty() ? Mono.empty() : rules.flatMap(this::write)).then();
+    return Mono.defer(() -> writing)
+        .onErrorComplete()
+        .then(
+            Mono.defer(() -> noted.isEmpty() ? Mono.<Boolean>empty() : rules.flatMap(this::write)))
+        .then();
   }
 
+  /** Goes on even if nobody waits for it any more: who broke it off could not tell what it did. */
   private Mono<Boolean> write(PullRules known) {
     Noted last = noted;
     noted = new Noted();
-    return transactions
-        .inTx(tx -> write(tx, last, known).thenReturn(true))
-        .doOnError(_ -> noted.add(last))
-        .doOnCancel(() -> noted.add(last));
+    writing =
+        transactions
+            .inTx(tx -> write(tx, last, known).thenReturn(true))
+            .doOnError(_ -> noted.add(last))
+            .cache();
+    return writing;
   }
 
   private Mono<Void> write(Tx tx, Noted last, PullRules known) {

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +111,7 @@ final class AuditForwardTlsTest {
   private static final class Receiver implements AutoCloseable {
     private final TestCertificate certificate;
     private final ServerSocket server;
+    private final SSLSocketFactory sockets;
     private final List<String> messages = new CopyOnWriteArrayList<>();
     private final AtomicInteger brokenOff = new AtomicInteger();
     private final AtomicInteger refused = new AtomicInteger();
@@ -118,11 +121,8 @@ final class AuditForwardTlsTest {
 
     Receiver(TestCertificate certificate) throws Exception {
       this.certificate = certificate;
-      this.server =
-          certificate
-              .server()
-              .getServerSocketFactory()
-              .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      this.sockets = certificate.server().getSocketFactory();
+      this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
       Thread.ofVirtual().start(this::accept);
     }
 
@@ -140,17 +140,27 @@ final class AuditForwardTlsTest {
     private void accept() {
       while (!server.isClosed()) {
         try (Socket socket = server.accept()) {
+          SSLSocket secured = secured(socket);
+          InputStream in = secured.getInputStream();
           if (broken) {
-            socket.getInputStream().read();
+            in.read();
+            // As by a crash: TLS does not say goodbye.
             socket.setSoLinger(true, 0);
             brokenOff.incrementAndGet();
           } else {
-            read(socket.getInputStream());
+            read(in);
+            secured.close();
           }
         } catch (IOException e) {
           refused.incrementAndGet();
         }
       }
+    }
+
+    private SSLSocket secured(Socket socket) throws IOException {
+      SSLSocket secured = (SSLSocket) sockets.createSocket(socket, null, 0, false);
+      secured.setUseClientMode(false);
+      return secured;
     }
 
     private void read(InputStream in) throws IOException {
