@@ -142,7 +142,7 @@ class ManagementApiTest {
         "{\"project_name\":\"a\",\"metadata\":{\"unheard_of\":\"1\"}}",
         "{\"project_name\":\"a\",\"metadata\":7}",
         "{\"project_name\":\"a\",\"public\":\"yes\"}",
-        "{\"project_name\":\"a\",\"cve_allowlist\":{\"items\":[{\"cve_id\":\"CVE-1\"}]}}",
+        "{\"project_name\":\"a\",\"cve_allowlist\":{\"items\":[{\"cve_id\":7}]}}",
         "{\"project_name\":\"a\",\"storage_limit\":0}",
         "{\"project_name\":\"a\",\"storage_limit\":-2}",
         "{\"project_name\":\"a\",\"storage_limit\":\"1\"}",
@@ -165,7 +165,7 @@ class ManagementApiTest {
         .isEqualTo(201);
     assertThat(create("{\"project_name\":\"" + "a".repeat(256) + "\"}").statusCode())
         .isEqualTo(400);
-    assertThat(create("{\"project_name\":\"" + "a".repeat(70_000) + "\"}").statusCode())
+    assertThat(create("{\"project_name\":\"" + "a".repeat(1_100_000) + "\"}").statusCode())
         .isEqualTo(413);
     assertThat(create(deep).statusCode()).isEqualTo(400);
     assertThat(create("{\"x\":\"" + "a".repeat(30_000) + "\"}").statusCode()).isEqualTo(400);

@@ -2,6 +2,7 @@ package dev.breakwater.http.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
@@ -9,6 +10,7 @@ import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -156,13 +158,14 @@ final class SoakTest {
   }
 
   private static void awaitSuccess(Supplier<String> statusNow) {
-    long end = System.nanoTime() + 120_000_000_000L;
-    String status = "";
-    while (!status.equals("Success")) {
-      status = statusNow.get();
-      assertThat(status).isNotIn("Error", "Stopped");
-      assertThat(System.nanoTime()).as("the job ends").isLessThan(end);
-    }
+    await()
+        .atMost(Duration.ofMinutes(2))
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> {
+          String status = statusNow.get();
+          assertThat(status).isNotIn("Error", "Stopped");
+          return status.equals("Success");
+        });
   }
 
   private static void collect(ApiClient admin) {

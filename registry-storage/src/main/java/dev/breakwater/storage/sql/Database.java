@@ -51,6 +51,7 @@ import reactor.util.retry.Retry;
 public final class Database implements Transactions, Statements, AutoCloseable {
   static final int ACQUIRE_SECONDS = 5;
 
+  private static final int REPETITIONS = 4;
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
   private static final Duration MAX_IDLE = Duration.ofMinutes(2);
@@ -168,11 +169,12 @@ public final class Database implements Transactions, Statements, AutoCloseable {
     return run(connection -> inTx(connection, work));
   }
 
-  /** Once more when the server undid it for the sake of another transaction. */
+  /** Again when the server undid it for the sake of another transaction. */
   private <T> Mono<T> run(Function<Connection, Mono<T>> work) {
     return onConnection(work)
         .retryWhen(
-            Retry.backoff(1, Duration.ofMillis(5 + ThreadLocalRandom.current().nextInt(20)))
+            Retry.backoff(
+                    REPETITIONS, Duration.ofMillis(5 + ThreadLocalRandom.current().nextInt(20)))
                 .filter(SqlErrors::isRepeatable)
                 .onRetryExhaustedThrow((_, last) -> last.failure()))
         .onErrorMap(SqlErrors::translate);

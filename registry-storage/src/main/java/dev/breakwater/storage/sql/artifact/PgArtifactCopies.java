@@ -90,10 +90,11 @@ public final class PgArtifactCopies implements ArtifactCopies {
             SELECT FROM repository_blob AS link
             WHERE link.blob_id = blob.id
               AND link.repository_id = (SELECT repository_id FROM source LIMIT 1))
+        ORDER BY blob.id
         FOR KEY SHARE),
       linked AS (
         INSERT INTO repository_blob (repository_id, blob_id, leased_until, review_at)
-        SELECT home.id, needed.id, $4, $4 FROM home, needed
+        SELECT home.id, needed.id, $4, $4 FROM home, needed ORDER BY needed.id
         ON CONFLICT (repository_id, blob_id)
         DO UPDATE SET
           leased_until = greatest(repository_blob.leased_until, excluded.leased_until)),

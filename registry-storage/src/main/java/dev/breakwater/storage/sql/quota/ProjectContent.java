@@ -26,6 +26,7 @@ public final class ProjectContent {
     held AS (
       SELECT digest FROM project_content
       WHERE project_id = %1$s AND digest IN (SELECT digest FROM content)
+      ORDER BY digest
       FOR KEY SHARE),
     added AS (
       INSERT INTO project_content (project_id, digest, size)
