@@ -103,6 +103,14 @@ final class DockerEngine implements AutoCloseable {
     docker("import", archive, BUSYBOX).succeed();
   }
 
+  /** Makes an image that differs from {@link #BUSYBOX} by a variable alone; its name. */
+  String variant(String name) {
+    String image = "busybox:" + name;
+    docker("import", "--change", "ENV VARIANT=" + name, directory.resolve("busybox.tar"), image)
+        .succeed();
+    return image;
+  }
+
   /** Runs an image without a network; what it printed. */
   String run(String image, Object... words) {
     return docker("run", "--rm", "--network", "none", image).append(words).succeed();

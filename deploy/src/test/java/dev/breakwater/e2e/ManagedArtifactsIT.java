@@ -1,5 +1,7 @@
 package dev.breakwater.e2e;
 
+import static dev.breakwater.e2e.JsonText.number;
+import static dev.breakwater.e2e.JsonText.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -10,7 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -304,17 +305,5 @@ final class ManagedArtifactsIT {
         .with("HELM_CACHE_HOME", directory.resolve("cache"))
         .with("HELM_CONFIG_HOME", directory.resolve("config"))
         .with("HELM_DATA_HOME", directory.resolve("data"));
-  }
-
-  private static String text(String json, String member) {
-    Matcher found = Pattern.compile("\"" + member + "\" ?: ?\"([^\"]*)\"").matcher(json);
-    assertThat(found.find()).as(member + " in " + json).isTrue();
-    return found.group(1);
-  }
-
-  private static long number(String json, String member) {
-    Matcher found = Pattern.compile("\"" + member + "\" ?: ?([0-9]+)").matcher(json);
-    assertThat(found.find()).as(member + " in " + json).isTrue();
-    return Long.parseLong(found.group(1));
   }
 }
