@@ -1,34 +1,33 @@
 package dev.breakwater.core.expiry;
 
+import dev.breakwater.core.access.Resource;
+import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.manifest.Lifetime;
-import dev.breakwater.core.selector.Doublestar;
+import dev.breakwater.core.rule.TagRule;
+import dev.breakwater.core.rule.TagRuleKind;
 import dev.breakwater.core.selector.RepositorySelector;
+import dev.breakwater.core.selector.TagSelector;
 
 /**
  * Lets artifacts end.
  *
- * @param id {@link #NEW} before it has one
  * @param repositories in which repositories of the project
- * @param excluding whether tags are meant that do not match
+ * @param tags which tags; untagged artifacts have no rule: they go with garbage collection
  * @param lifetime how long the artifact lives after it got the tag
  */
 public record ExpiryRule(
-    long id,
-    boolean disabled,
-    RepositorySelector repositories,
-    boolean excluding,
-    Doublestar tags,
-    Lifetime lifetime) {
-  /** What a rule's number is before it has one. */
-  public static final long NEW = 0;
+    long id, boolean disabled, RepositorySelector repositories, TagSelector tags, Lifetime lifetime)
+    implements TagRule {
+  /** Whoever may set up retention may set them up. */
+  public static final TagRuleKind KIND =
+      new TagRuleKind(
+          "expiry rule",
+          Resource.TAG_RETENTION,
+          EventType.CREATE_EXPIRY_RULE,
+          EventType.UPDATE_EXPIRY_RULE,
+          EventType.DELETE_EXPIRY_RULE);
 
-  boolean appliesTo(String repository, String tag) {
-    return !disabled && repositories.selects(repository) && tags.matches(tag) != excluding;
-  }
-
-  boolean saysTheSameAs(ExpiryRule other) {
-    return repositories.equals(other.repositories)
-        && excluding == other.excluding
-        && tags.equals(other.tags);
+  public ExpiryRule {
+    tags = new TagSelector(tags.excluding(), tags.pattern(), false);
   }
 }

@@ -17,7 +17,7 @@ public record ExpiryRules(List<ExpiryRule> rules) implements ExpiryTerms {
   @Override
   public Optional<Lifetime> of(RepositoryName repository, Tag tag) {
     return rules.stream()
-        .filter(rule -> rule.appliesTo(repository.inProject(), tag.value()))
+        .filter(rule -> rule.appliesTo(repository, tag))
         .map(ExpiryRule::lifetime)
         .min(Comparator.comparing(Lifetime::duration));
   }

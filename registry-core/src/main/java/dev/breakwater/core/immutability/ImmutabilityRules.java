@@ -13,6 +13,6 @@ public record ImmutabilityRules(List<ImmutableRule> rules) implements TagRules {
 
   @Override
   public boolean protects(RepositoryName repository, Tag tag) {
-    return rules.stream().anyMatch(rule -> rule.protects(repository.inProject(), tag.value()));
+    return rules.stream().anyMatch(rule -> rule.appliesTo(repository, tag));
   }
 }

@@ -9,6 +9,7 @@ import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
 import dev.breakwater.core.selector.Doublestar;
 import dev.breakwater.core.selector.RepositorySelector;
+import dev.breakwater.core.selector.TagSelector;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -86,8 +87,7 @@ final class ExpiryRulesTest {
         1,
         disabled,
         new RepositorySelector(false, Doublestar.parse(repositories)),
-        false,
-        Doublestar.parse(tags),
+        new TagSelector(false, Doublestar.parse(tags), false),
         Lifetime.parse(lifetime));
   }
 }

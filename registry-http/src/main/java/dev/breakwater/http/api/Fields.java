@@ -45,6 +45,24 @@ public final class Fields {
     return value.elements();
   }
 
+  /** The same, of objects alone. */
+  public static List<JsonValue> objects(JsonValue object, String name) {
+    List<JsonValue> elements = list(object, name);
+    if (!elements.stream().allMatch(JsonValue::isObject)) {
+      throw wrong(name, "a list of objects");
+    }
+    return elements;
+  }
+
+  /** An absent value when it is missing. */
+  public static JsonValue object(JsonValue object, String name) {
+    JsonValue value = object.get(name);
+    if (!value.isAbsent() && !value.isObject()) {
+      throw wrong(name, "an object");
+    }
+    return value;
+  }
+
   private static RegistryException wrong(String name, String expected) {
     return new RegistryException(ErrorCode.BAD_REQUEST, name + " must be " + expected);
   }

@@ -1,8 +1,8 @@
 package dev.breakwater.http.app;
 
 import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.expiry.ExpiryRule;
 import dev.breakwater.core.expiry.ExpiryRuleRepository;
-import dev.breakwater.core.expiry.ExpiryRuleService;
 import dev.breakwater.core.expiry.KnownExpiryRules;
 import dev.breakwater.core.explain.ExplainArtifact;
 import dev.breakwater.core.explain.ExplainBlob;
@@ -14,15 +14,18 @@ import dev.breakwater.core.manifest.ExpiryTerms;
 import dev.breakwater.core.manifest.PullRules;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.retention.JudgeArtifact;
+import dev.breakwater.core.rule.TagRuleService;
 import dev.breakwater.core.systemconfig.Configuration;
 import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.ProjectReference;
-import dev.breakwater.http.api.expiry.ExpiryRuleOperations;
+import dev.breakwater.http.api.expiry.ExpiryRuleForm;
 import dev.breakwater.http.api.explain.ExplainOperations;
 import dev.breakwater.http.api.icon.IconOperations;
+import dev.breakwater.http.api.rule.TagRuleOperations;
+import dev.breakwater.http.api.rule.TagRuleRoutes;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.expiry.PgExpiryRuleRepository;
 import dev.breakwater.storage.sql.explain.PgReasonRepository;
@@ -82,10 +85,13 @@ final class Ends {
             new PreviewGarbage(useCases.garbageCollector(), authorizer),
             reference)
         .addTo(router);
-    new ExpiryRuleOperations(
-            new ExpiryRuleService(
+    new TagRuleOperations<>(
+            TagRuleRoutes.EXPIRY,
+            new ExpiryRuleForm(),
+            new TagRuleService<>(
+                ExpiryRule.KIND,
                 new PgExpiryRuleRepository(database),
-                useCases.expiryRules(),
+                useCases.expiryRules()::forget,
                 authorizer,
                 database,
                 events),

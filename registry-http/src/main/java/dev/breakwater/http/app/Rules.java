@@ -2,8 +2,8 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.core.allowlist.SystemAllowlist;
 import dev.breakwater.core.event.EventRecorder;
+import dev.breakwater.core.immutability.ImmutableRule;
 import dev.breakwater.core.immutability.ImmutableRuleRepository;
-import dev.breakwater.core.immutability.ImmutableRuleService;
 import dev.breakwater.core.job.JobHandler;
 import dev.breakwater.core.label.LabelArtifacts;
 import dev.breakwater.core.label.LabelRepository;
@@ -18,15 +18,18 @@ import dev.breakwater.core.retention.RetentionRuns;
 import dev.breakwater.core.retention.RetentionService;
 import dev.breakwater.core.retention.RetentionTasks;
 import dev.breakwater.core.retention.RunRetention;
+import dev.breakwater.core.rule.TagRuleService;
 import dev.breakwater.core.search.Search;
 import dev.breakwater.core.statistics.ReadStatistics;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.ProjectReference;
 import dev.breakwater.http.api.allowlist.AllowlistOperations;
-import dev.breakwater.http.api.immutability.ImmutableRuleOperations;
+import dev.breakwater.http.api.immutability.ImmutableRuleForm;
 import dev.breakwater.http.api.label.LabelOperations;
 import dev.breakwater.http.api.retention.RetentionOperations;
+import dev.breakwater.http.api.rule.TagRuleOperations;
+import dev.breakwater.http.api.rule.TagRuleRoutes;
 import dev.breakwater.http.api.search.SearchOperations;
 import dev.breakwater.http.api.statistics.StatisticsOperations;
 import dev.breakwater.storage.sql.Database;
@@ -104,9 +107,16 @@ final class Rules {
             reference,
             bodies)
         .addTo(router);
-    new ImmutableRuleOperations(
-            new ImmutableRuleService(
-                new PgImmutableRuleRepository(database), authorizer, database, events),
+    new TagRuleOperations<>(
+            TagRuleRoutes.IMMUTABILITY,
+            new ImmutableRuleForm(),
+            new TagRuleService<>(
+                ImmutableRule.KIND,
+                new PgImmutableRuleRepository(database),
+                _ -> {},
+                authorizer,
+                database,
+                events),
             reference,
             bodies)
         .addTo(router);

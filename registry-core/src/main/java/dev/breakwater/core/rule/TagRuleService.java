@@ -1,7 +1,6 @@
-package dev.breakwater.core.expiry;
+package dev.breakwater.core.rule;
 
 import dev.breakwater.core.access.Permission;
-import dev.breakwater.core.access.Resource;
 import dev.breakwater.core.access.Verb;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
@@ -15,35 +14,43 @@ import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.core.query.Slice;
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
+import java.util.List;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import reactor.core.publisher.Mono;
 
-/** The expiry rules of projects; whoever may set up retention may set them up. */
-public final class ExpiryRuleService {
+/** The rules of projects, of one sort. */
+public final class TagRuleService<R extends TagRule> {
   /** Each push looks at all of them. */
   static final int MAX_RULES = 15;
 
-  private final ExpiryRuleRepository rules;
-  private final KnownExpiryRules known;
+  private final TagRuleKind kind;
+  private final TagRuleRepository<R> rules;
+  private final LongConsumer changed;
   private final Authorizer authorizer;
   private final Transactions transactions;
   private final EventRecorder events;
 
-  public ExpiryRuleService(
-      ExpiryRuleRepository rules,
-      KnownExpiryRules known,
+  /**
+   * @param changed is told the number of each project whose rules have changed
+   */
+  public TagRuleService(
+      TagRuleKind kind,
+      TagRuleRepository<R> rules,
+      LongConsumer changed,
       Authorizer authorizer,
       Transactions transactions,
       EventRecorder events) {
+    this.kind = kind;
     this.rules = rules;
-    this.known = known;
+    this.changed = changed;
     this.authorizer = authorizer;
     this.transactions = transactions;
     this.events = events;
   }
 
   /** One page of the project's rules. */
-  public Mono<Slice<ExpiryRule>> list(Caller caller, Project project, ListRequest request) {
+  public Mono<Slice<R>> list(Caller caller, Project project, ListRequest request) {
     return require(caller, project, Verb.LIST)
         .then(Mono.defer(() -> rules.list(project.id(), request)));
   }
@@ -51,89 +58,85 @@ public final class ExpiryRuleService {
   /**
    * @throws RegistryException (as error signal) NOT_FOUND
    */
-  public Mono<ExpiryRule> get(Caller caller, Project project, long id) {
+  public Mono<R> get(Caller caller, Project project, long id) {
     return require(caller, project, Verb.READ)
         .then(Mono.defer(() -> rules.find(project.id(), id)))
         .switchIfEmpty(Mono.error(() -> notFound(project, id)));
   }
 
   /**
-   * Adds a rule, which counts for what is pushed from now on; answers its number.
+   * Adds a rule; answers its number.
    *
    * @throws RegistryException (as error signal) BAD_REQUEST if the project has {@value #MAX_RULES}
    *     already, CONFLICT if it has one for the same tags
    */
-  public Mono<Long> create(Caller caller, Project project, ExpiryRule rule) {
+  public Mono<Long> create(Caller caller, Project project, R rule) {
     return require(caller, project, Verb.CREATE)
         .then(
             transactions.inTx(tx ->
                 rules
                     .lock(tx, project.id())
-                    .doOnNext(all -> requireRoom(project, all))
-                    .doOnNext(all -> requireNew(all, rule))
+                    .doOnNext(known -> requireRoom(project, known))
+                    .doOnNext(known -> requireNew(known, rule))
                     .flatMap(_ -> rules.create(tx, project.id(), rule))
-                    .delayUntil(
-                        id -> record(tx, EventType.CREATE_EXPIRY_RULE, caller, project, id))))
-        .doOnNext(_ -> known.forget(project.id()));
+                    .delayUntil(id -> record(tx, kind.created(), caller, project, id))))
+        .doOnNext(_ -> changed.accept(project.id()));
   }
 
-  private static void requireRoom(Project project, ExpiryRules all) {
-    if (all.rules().size() >= MAX_RULES) {
+  private void requireRoom(Project project, List<R> known) {
+    if (known.size() >= MAX_RULES) {
       throw new RegistryException(
           ErrorCode.BAD_REQUEST,
           "the project "
               + project.name()
               + " has "
               + MAX_RULES
-              + " expiry rules, which are the most; delete or change one");
+              + " "
+              + kind.name()
+              + "s, which are the most; delete or change one");
     }
   }
 
-  private static void requireNew(ExpiryRules all, ExpiryRule rule) {
-    all.rules().stream()
-        .filter(other -> other.id() != rule.id() && other.saysTheSameAs(rule))
+  private void requireNew(List<R> known, R rule) {
+    known.stream()
+        .filter(other -> other.repeats(rule))
         .findFirst()
         .ifPresent(other -> {
           throw new RegistryException(
-              ErrorCode.CONFLICT, "the rule " + other.id() + " is for the same tags already");
+              ErrorCode.CONFLICT, kind.name() + " " + other.id() + " is for the same tags already");
         });
   }
 
   /**
-   * Changes a rule. What was pushed by the old one is looked at by the new one when its time has
-   * come.
+   * Changes a rule.
    *
-   * @throws RegistryException (as error signal) NOT_FOUND, CONFLICT
+   * @throws RegistryException (as error signal) NOT_FOUND if the project has no such rule, CONFLICT
+   *     if another one is for the same tags
    */
-  public Mono<Void> update(Caller caller, Project project, ExpiryRule rule) {
+  public Mono<Void> update(Caller caller, Project project, R rule) {
     return require(caller, project, Verb.UPDATE)
         .then(
             change(
                 caller,
                 project,
                 rule.id(),
-                EventType.UPDATE_EXPIRY_RULE,
+                kind.updated(),
                 tx ->
                     rules
                         .lock(tx, project.id())
-                        .doOnNext(all -> requireNew(all, rule))
+                        .doOnNext(known -> requireNew(known, rule))
                         .flatMap(_ -> rules.update(tx, project.id(), rule))));
   }
 
   /**
-   * Deletes a rule; what was to end by it lives on.
+   * Deletes a rule, which counts no longer at once.
    *
-   * @throws RegistryException (as error signal) NOT_FOUND
+   * @throws RegistryException (as error signal) NOT_FOUND if the project has no such rule
    */
   public Mono<Void> delete(Caller caller, Project project, long id) {
     return require(caller, project, Verb.DELETE)
         .then(
-            change(
-                caller,
-                project,
-                id,
-                EventType.DELETE_EXPIRY_RULE,
-                tx -> rules.delete(tx, project.id(), id)));
+            change(caller, project, id, kind.deleted(), tx -> rules.delete(tx, project.id(), id)));
   }
 
   private Mono<Void> change(
@@ -141,20 +144,20 @@ public final class ExpiryRuleService {
     return transactions
         .inTx(tx ->
             work.apply(tx)
-                .filter(changed -> changed)
+                .filter(done -> done)
                 .switchIfEmpty(Mono.error(() -> notFound(project, id)))
                 .delayUntil(_ -> record(tx, type, caller, project, id)))
-        .doOnNext(_ -> known.forget(project.id()))
+        .doOnNext(_ -> changed.accept(project.id()))
         .then();
   }
 
   private Mono<Void> require(Caller caller, Project project, Verb verb) {
-    return authorizer.require(caller, project, Permission.of(Resource.TAG_RETENTION, verb));
+    return authorizer.require(caller, project, Permission.of(kind.resource(), verb));
   }
 
-  private static RegistryException notFound(Project project, long id) {
+  private RegistryException notFound(Project project, long id) {
     return new RegistryException(
-        ErrorCode.NOT_FOUND, "expiry rule " + id + " of " + project.name() + " not found");
+        ErrorCode.NOT_FOUND, kind.name() + " " + id + " of " + project.name() + " not found");
   }
 
   private Mono<Void> record(Tx tx, EventType type, Caller caller, Project project, long id) {
@@ -164,7 +167,7 @@ public final class ExpiryRuleService {
                 type,
                 caller,
                 project.name().value(),
-                type.operation() + " expiry rule " + id + " of " + project.name())
+                type.operation() + " " + kind.name() + " " + id + " of " + project.name())
             .in(project.id()));
   }
 }

@@ -7,17 +7,17 @@ import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.Printable;
 import dev.breakwater.core.selector.SelectorJson;
 import dev.breakwater.http.api.Fields;
+import dev.breakwater.http.api.rule.TagRuleForm;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Immutable tag rules as JSON, with the members that Harbor's API has. */
-final class ImmutableRuleJson {
+public final class ImmutableRuleForm implements TagRuleForm<ImmutableRule> {
   private static final String ACTION = "immutable";
   private static final String TEMPLATE = "immutable_template";
 
-  private ImmutableRuleJson() {}
-
-  static Map<String, Object> json(ImmutableRule rule) {
+  @Override
+  public Map<String, Object> json(ImmutableRule rule) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", rule.id());
     json.put("priority", 0);
@@ -30,9 +30,12 @@ final class ImmutableRuleJson {
     return json;
   }
 
-  static ImmutableRule parse(JsonValue body, long id) {
+  @Override
+  public ImmutableRule parse(JsonValue body, long id) {
     require(body, "action", ACTION);
     require(body, "template", TEMPLATE);
+    Fields.number(body, "priority");
+    Fields.object(body, "params");
     return new ImmutableRule(
         id,
         Fields.flag(body, "disabled").orElse(false),

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.breakwater.storage.sql.immutability;
+package dev.breakwater.storage.sql.rule;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.breakwater.storage.sql.expiry;
-
-import org.jspecify.annotations.NullMarked;
