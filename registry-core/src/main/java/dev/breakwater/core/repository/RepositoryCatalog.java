@@ -36,6 +36,15 @@ public interface RepositoryCatalog {
    */
   Mono<Boolean> describe(Tx tx, RepositoryName name, String description);
 
+  /**
+   * Notes that a repository is about to be deleted, so that whoever goes on after an interruption
+   * deletes by the same.
+   *
+   * @param proposed by what its artifacts are to go, unless somebody has begun before
+   * @return by what they go; empty: there is no such repository
+   */
+  Mono<UUID> beginDeletion(Tx tx, long repositoryId, UUID proposed);
+
   /** Some manifests of the repository, at most {@code limit}. */
   Mono<List<Long>> manifests(long repositoryId, int limit);
 

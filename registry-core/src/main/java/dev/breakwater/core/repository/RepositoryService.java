@@ -112,7 +112,7 @@ public final class RepositoryService {
 
   /**
    * Deletes a repository with all its artifacts, batch by batch. It can be brought back as long as
-   * they can.
+   * they can; what went before an interruption comes back together with what went after it.
    *
    * @throws RegistryException (as error signal) NOT_FOUND; PRECONDITION_FAILED if a tag is
    *     immutable
@@ -121,8 +121,13 @@ public final class RepositoryService {
     return authorizer
         .require(caller, project, DELETE)
         .then(Mono.defer(() -> repositories.find(name)))
+        .flatMap(found ->
+            transactions
+                .inTx(tx -> repositories.beginDeletion(tx, found.id(), UUID.randomUUID()))
+                .flatMap(deletion ->
+                    delete(caller, project, name, found.id(), deletion).thenReturn(true)))
         .switchIfEmpty(Mono.error(() -> notFound(name)))
-        .flatMap(found -> delete(caller, project, name, found.id(), UUID.randomUUID()));
+        .then();
   }
 
   /**

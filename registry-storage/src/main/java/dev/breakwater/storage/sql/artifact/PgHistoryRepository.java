@@ -109,7 +109,7 @@ public final class PgHistoryRepository implements HistoryRepository {
         FROM doomed
         JOIN here ON here.digest = doomed.digest
         CROSS JOIN unnest(doomed.tags) AS name
-        ORDER BY name
+        ORDER BY name, doomed.deleted_at DESC
         ON CONFLICT (repository_id, name) DO NOTHING
         RETURNING name, manifest_id),
       history AS (

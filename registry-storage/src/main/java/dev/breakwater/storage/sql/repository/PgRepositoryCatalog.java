@@ -70,6 +70,9 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
   static final String DESCRIBE =
       "UPDATE repository SET description = $2, updated_at = now() WHERE name = $1 AND " + PRESENT;
 
+  static final String BEGIN_DELETION =
+      "UPDATE repository SET deletion = coalesce(deletion, $2) WHERE id = $1 RETURNING deletion";
+
   static final String MANIFESTS =
       "SELECT id FROM manifest WHERE repository_id = $1 ORDER BY id LIMIT $2";
 
@@ -179,6 +182,13 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
   @Override
   public Mono<Boolean> describe(Tx tx, RepositoryName name, String description) {
     return database.in(tx).update(DESCRIBE, name.value(), description).map(count -> count > 0);
+  }
+
+  @Override
+  public Mono<UUID> beginDeletion(Tx tx, long repositoryId, UUID proposed) {
+    return database
+        .in(tx)
+        .one(BEGIN_DELETION, row -> Rows.get(row, "deletion", UUID.class), repositoryId, proposed);
   }
 
   @Override
