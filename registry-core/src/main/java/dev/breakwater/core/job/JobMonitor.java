@@ -26,6 +26,7 @@ public final class JobMonitor {
   private static final Permission STOP = Permission.of(Resource.JOBSERVICE_MONITOR, Verb.STOP);
 
   private final JobRepository jobs;
+  private final QueueRepository queues;
   private final List<String> kinds;
   private final Authorizer authorizer;
   private final Transactions transactions;
@@ -35,10 +36,12 @@ public final class JobMonitor {
    */
   public JobMonitor(
       JobRepository jobs,
+      QueueRepository queues,
       List<JobHandler> handlers,
       Authorizer authorizer,
       Transactions transactions) {
     this.jobs = jobs;
+    this.queues = queues;
     List<String> names =
         new ArrayList<>(handlers.stream().map(handler -> handler.kind().name()).sorted().toList());
     names.add(SCHEDULER);
@@ -51,7 +54,7 @@ public final class JobMonitor {
   public Mono<List<WorkerPool>> pools(Caller caller) {
     return authorizer
         .requireInSystem(caller, LIST)
-        .then(Mono.defer(() -> jobs.pools().collectList()));
+        .then(Mono.defer(() -> queues.pools().collectList()));
   }
 
   /**
@@ -66,7 +69,8 @@ public final class JobMonitor {
         .flatMap(pools ->
             pools.isEmpty() && !all
                 ? Mono.error(() -> notFound("worker pool", poolId))
-                : jobs.running(all ? Optional.empty() : Optional.of(poolId))
+                : queues
+                    .running(all ? Optional.empty() : Optional.of(poolId))
                     .collectList()
                     .map(running -> workers(pools, running)));
   }
@@ -91,7 +95,7 @@ public final class JobMonitor {
   public Mono<List<JobQueueState>> queues(Caller caller) {
     return authorizer
         .requireInSystem(caller, LIST)
-        .then(Mono.defer(() -> jobs.queues(kinds).collectList()));
+        .then(Mono.defer(() -> queues.queues(kinds).collectList()));
   }
 
   /**
@@ -105,7 +109,7 @@ public final class JobMonitor {
         .then(
             Mono.defer(() ->
                 jobId.equals(ALL)
-                    ? inTx(jobs::stopRunning)
+                    ? inTx(queues::stopRunning)
                     : task(jobId).flatMap(task -> inTx(tx -> jobs.stopTask(tx, task.id())))));
   }
 
@@ -152,9 +156,9 @@ public final class JobMonitor {
         .then(Mono.defer(() -> Mono.just(named(kind))))
         .flatMap(chosen ->
             switch (action) {
-              case STOP -> inTx(tx -> jobs.stopPending(tx, chosen));
-              case PAUSE -> inTx(tx -> jobs.pause(tx, chosen, true).thenReturn(0L));
-              case RESUME -> inTx(tx -> jobs.pause(tx, chosen, false).thenReturn(0L));
+              case STOP -> inTx(tx -> queues.stopPending(tx, chosen));
+              case PAUSE -> inTx(tx -> queues.pause(tx, chosen, true).thenReturn(0L));
+              case RESUME -> inTx(tx -> queues.pause(tx, chosen, false).thenReturn(0L));
             });
   }
 

@@ -4,11 +4,9 @@ import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.core.query.Slice;
 import dev.breakwater.core.transaction.Tx;
 import java.util.List;
-import java.util.Optional;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** The rows of executions, tasks, logs and queues, as people see and steer them. */
+/** The rows of executions, tasks and logs, as people see and steer them. */
 public interface JobRepository {
   /** Inserts an execution and its tasks, and wakes the workers at commit; its number. */
   Mono<Long> start(Tx tx, StartJob start);
@@ -45,24 +43,6 @@ public interface JobRepository {
 
   /** Asks a task to end; how many that was. */
   Mono<Long> stopTask(Tx tx, long taskId);
-
-  /** Asks all running tasks to end. */
-  Mono<Long> stopRunning(Tx tx);
-
-  /** Ends what waits in the queues of these kinds. */
-  Mono<Long> stopPending(Tx tx, List<String> kinds);
-
-  /** Nothing more is taken from these queues until they are resumed. */
-  Mono<Void> pause(Tx tx, List<String> kinds, boolean paused);
-
-  /** The queues of these kinds. */
-  Flux<JobQueueState> queues(List<String> kinds);
-
-  /** The replicas that work. */
-  Flux<WorkerPool> pools();
-
-  /** The tasks that run now, in one pool or in all. */
-  Flux<RunningTask> running(Optional<String> poolId);
 
   /** The kinds of which there are executions. */
   Mono<List<String>> kinds();

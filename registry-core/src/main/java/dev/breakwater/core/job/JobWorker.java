@@ -46,6 +46,7 @@ public final class JobWorker {
   private static final Duration PAUSE = Duration.ofSeconds(1);
 
   private final TaskClaims claims;
+  private final TaskProgress progress;
   private final Map<String, JobHandler> handlers;
   private final List<JobKind> kinds;
   private final WorkerPool pool;
@@ -62,6 +63,7 @@ public final class JobWorker {
    */
   public JobWorker(
       TaskClaims claims,
+      TaskProgress progress,
       List<JobHandler> handlers,
       WorkerPool pool,
       JobSettings settings,
@@ -70,6 +72,7 @@ public final class JobWorker {
       Scheduler timer,
       InstantSource clock) {
     this.claims = claims;
+    this.progress = progress;
     this.handlers =
         handlers.stream().collect(Collectors.toUnmodifiableMap(h -> h.kind().name(), h -> h));
     this.kinds = handlers.stream().map(JobHandler::kind).toList();
@@ -146,7 +149,7 @@ public final class JobWorker {
 
   private Mono<Void> run(ClaimedTask task) {
     return Mono.defer(() -> {
-      RunningJob job = new RunningJob(task, claims, clock);
+      RunningJob job = new RunningJob(task, progress, clock);
       running.put(task.claim(), job);
       return begin(job)
           .takeUntilOther(job.lost())

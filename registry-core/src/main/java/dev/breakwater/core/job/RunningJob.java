@@ -23,15 +23,15 @@ final class RunningJob implements JobContext {
   private static final int MAX_WAITING_LINES = 10_000;
 
   private final ClaimedTask task;
-  private final TaskClaims claims;
+  private final TaskProgress progress;
   private final InstantSource clock;
   private final List<TaskLog.Line> waiting = new ArrayList<>();
   private final Sinks.Empty<Void> lost = Sinks.empty();
   private volatile boolean stopRequested;
 
-  RunningJob(ClaimedTask task, TaskClaims claims, InstantSource clock) {
+  RunningJob(ClaimedTask task, TaskProgress progress, InstantSource clock) {
     this.task = task;
-    this.claims = claims;
+    this.progress = progress;
     this.clock = clock;
     this.stopRequested = task.stopRequested();
   }
@@ -68,12 +68,12 @@ final class RunningJob implements JobContext {
 
   @Override
   public Mono<Void> checkpoint(Map<String, ?> state) {
-    return Mono.defer(() -> claims.checkpoint(task.claim(), text(state)));
+    return Mono.defer(() -> progress.checkpoint(task.claim(), text(state)));
   }
 
   @Override
   public Mono<Void> checkpoint(Tx tx, Map<String, ?> state) {
-    return Mono.defer(() -> claims.checkpoint(tx, task.claim(), text(state)));
+    return Mono.defer(() -> progress.checkpoint(tx, task.claim(), text(state)));
   }
 
   private static String text(Map<String, ?> state) {
@@ -86,7 +86,7 @@ final class RunningJob implements JobContext {
 
   @Override
   public Mono<Void> addTasks(Tx tx, List<TaskStart> tasks) {
-    return Mono.defer(() -> claims.addTasks(tx, task.claim(), tasks));
+    return Mono.defer(() -> progress.addTasks(tx, task.claim(), tasks));
   }
 
   @Override
@@ -122,7 +122,7 @@ final class RunningJob implements JobContext {
     return Mono.defer(
             () -> {
               List<TaskLog.Line> lines = takeWaiting();
-              return lines.isEmpty() ? Mono.empty() : claims.log(task.claim(), lines);
+              return lines.isEmpty() ? Mono.empty() : progress.log(task.claim(), lines);
             })
         .onErrorResume(RegistryException.class, _ -> Mono.empty());
   }

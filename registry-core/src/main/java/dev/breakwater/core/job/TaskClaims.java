@@ -1,6 +1,5 @@
 package dev.breakwater.core.job;
 
-import dev.breakwater.core.transaction.Tx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -9,8 +8,8 @@ import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
- * How workers take tasks and write to them. Every write names the claim by its number: one of a
- * worker that was thought dead and lost the task changes nothing. Times are the database's.
+ * How workers take tasks and end them. Every write names the claim by its number: one of a worker
+ * that was thought dead and lost the task changes nothing. Times are the database's.
  */
 public interface TaskClaims {
   /** Makes a replica known, and again after it was forgotten. */
@@ -25,18 +24,6 @@ public interface TaskClaims {
    * @return of those that are still held: whether they shall stop
    */
   Mono<Map<Claim, Boolean>> heartbeat(String poolId, Set<Claim> claims, Duration lease);
-
-  /** Keeps a checkpoint; an error signal of {@link LostTask} if the claim is gone. */
-  Mono<Void> checkpoint(Claim claim, String state);
-
-  /** The same in a transaction. */
-  Mono<Void> checkpoint(Tx tx, Claim claim, String state);
-
-  /** Adds tasks to the execution of the claim. */
-  Mono<Void> addTasks(Tx tx, Claim claim, List<TaskStart> tasks);
-
-  /** Adds lines to the log, up to its bound. */
-  Mono<Void> log(Claim claim, List<TaskLog.Line> lines);
 
   /** Ends the task, and its execution if it was the last one. */
   Mono<Void> finish(Claim claim, Outcome outcome);

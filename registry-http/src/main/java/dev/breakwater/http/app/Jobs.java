@@ -34,7 +34,9 @@ import dev.breakwater.http.management.JobMeters;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.audit.PgAuditRepository;
 import dev.breakwater.storage.sql.job.PgJobRepository;
+import dev.breakwater.storage.sql.job.PgQueueRepository;
 import dev.breakwater.storage.sql.job.PgTaskClaims;
+import dev.breakwater.storage.sql.job.PgTaskProgress;
 import dev.breakwater.storage.sql.notification.PgNotifications;
 import dev.breakwater.storage.sql.outbox.PgOutboxRepository;
 import dev.breakwater.storage.sql.schedule.PgScheduleRepository;
@@ -70,6 +72,7 @@ final class Jobs implements AutoCloseable {
   private final Identity identity;
   private final Pools pools;
   private final PgJobRepository jobs;
+  private final PgQueueRepository queues;
   private final PgScheduleRepository scheduleRows;
   private final PgNotifications notifications;
   private final Schedules schedules;
@@ -95,6 +98,7 @@ final class Jobs implements AutoCloseable {
     this.identity = identity;
     this.pools = pools;
     jobs = new PgJobRepository(database);
+    queues = new PgQueueRepository(database);
     scheduleRows = new PgScheduleRepository(database);
     notifications = new PgNotifications(database);
     schedules = new Schedules(scheduleRows, clock);
@@ -113,6 +117,7 @@ final class Jobs implements AutoCloseable {
     worker =
         new JobWorker(
             new PgTaskClaims(database),
+            new PgTaskProgress(database),
             handlers,
             pool,
             settings,
@@ -154,7 +159,8 @@ final class Jobs implements AutoCloseable {
 
   /** The operations of jobs, schedules, garbage collection and the purge of the audit log. */
   void addTo(ApiRouter router, JsonBodies bodies) {
-    new JobOperations(new JobMonitor(jobs, handlers, identity.authorizer(), database), bodies)
+    new JobOperations(
+            new JobMonitor(jobs, queues, handlers, identity.authorizer(), database), bodies)
         .addTo(router);
     new ScheduleOperations(new ListSchedules(scheduleRows, identity.authorizer())).addTo(router);
     new SystemJobOperations(
@@ -204,7 +210,8 @@ final class Jobs implements AutoCloseable {
 
   private Mono<Void> look() {
     List<String> kinds = handlers.stream().map(handler -> handler.kind().name()).sorted().toList();
-    return jobs.queues(kinds)
+    return queues
+        .queues(kinds)
         .collectList()
         .zipWith(scheduleRows.list(ListRequest.all(0, 1)))
         .doOnNext(both -> meters.show(both.getT1(), both.getT2().total()))

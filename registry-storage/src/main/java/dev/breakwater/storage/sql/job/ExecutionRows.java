@@ -1,5 +1,6 @@
 package dev.breakwater.storage.sql.job;
 
+import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.Statements;
 import reactor.core.publisher.Mono;
 
@@ -26,10 +27,30 @@ final class ExecutionRows {
                           AND status NOT IN ('Stopped', 'Error', 'Success'))
       """;
 
+  private static final String LOCK = "SELECT id FROM job_execution WHERE id = $1 FOR UPDATE";
+
+  private static final String WAKE = "SELECT 1 AS one FROM pg_notify('breakwater_jobs', $1)";
+
   private ExecutionRows() {}
 
   /** Ends the execution if all its tasks have ended. */
   static Mono<Long> settle(Statements statements, long executionId) {
     return statements.update(SETTLE, executionId);
+  }
+
+  /**
+   * Changes tasks of an execution and ends it if none is left. In the same order as tasks that end:
+   * the execution first.
+   */
+  static Mono<Long> settled(Statements statements, long executionId, Mono<Long> change) {
+    return statements
+        .one(LOCK, row -> Rows.number(row, "id"), executionId)
+        .then(change)
+        .flatMap(changed -> Mono.defer(() -> settle(statements, executionId)).thenReturn(changed));
+  }
+
+  /** Tells the workers at commit that there may be something to do. */
+  static Mono<Integer> wake(Statements statements, String kind) {
+    return statements.one(WAKE, _ -> 1, kind);
   }
 }

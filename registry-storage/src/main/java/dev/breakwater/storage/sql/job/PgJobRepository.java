@@ -3,15 +3,12 @@ package dev.breakwater.storage.sql.job;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.breakwater.core.job.Execution;
-import dev.breakwater.core.job.JobQueueState;
 import dev.breakwater.core.job.JobRepository;
 import dev.breakwater.core.job.JobStatus;
-import dev.breakwater.core.job.RunningTask;
 import dev.breakwater.core.job.StartJob;
 import dev.breakwater.core.job.Task;
 import dev.breakwater.core.job.TaskLog;
 import dev.breakwater.core.job.Trigger;
-import dev.breakwater.core.job.WorkerPool;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.query.ListRequest;
@@ -23,15 +20,12 @@ import dev.breakwater.storage.sql.Statements;
 import dev.breakwater.storage.sql.query.Conditions;
 import dev.breakwater.storage.sql.query.ListColumns;
 import io.r2dbc.spi.Readable;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
-/** Executions and tasks as people see and steer them. */
+/** Executions, tasks and logs as people see and steer them. */
 public final class PgJobRepository implements JobRepository {
   private static final String START =
       """
@@ -39,8 +33,6 @@ public final class PgJobRepository implements JobRepository {
       VALUES ($1, $2, $3, $4, $5::text::jsonb, CASE WHEN $3 = 'Success' THEN now() END)
       RETURNING id
       """;
-
-  private static final String WAKE = "SELECT 1 AS one FROM pg_notify('breakwater_jobs', $1)";
 
   static final String EXECUTIONS =
       """
@@ -102,67 +94,6 @@ public final class PgJobRepository implements JobRepository {
 
   static final String STOP_EXECUTION = STOP.formatted("execution_id = $1 AND due_at IS NOT NULL");
   private static final String STOP_TASK = STOP.formatted("id = $1 AND due_at IS NOT NULL");
-  static final String STOP_RUNNING =
-      """
-      UPDATE job_task SET stop_requested = true, updated_at = now() WHERE status = 'Running'
-      """;
-
-  static final String STOP_PENDING =
-      """
-      WITH chosen AS (
-        SELECT id FROM job_task
-        WHERE kind = ANY ($1) AND due_at IS NOT NULL AND status <> 'Running'
-        ORDER BY id FOR UPDATE
-      ), ended AS (
-        UPDATE job_task
-        SET stop_requested = true, status = 'Stopped', due_at = NULL, updated_at = now(),
-            ended_at = now()
-        WHERE id = ANY (ARRAY (SELECT id FROM chosen))
-        RETURNING execution_id
-      )
-      SELECT DISTINCT execution_id FROM ended ORDER BY execution_id
-      """;
-
-  private static final String LOCK_EXECUTION =
-      "SELECT id FROM job_execution WHERE id = $1 FOR UPDATE";
-
-  private static final String PAUSE =
-      """
-      INSERT INTO job_queue (kind, paused) SELECT unnest($1::text[]), $2
-      ON CONFLICT (kind) DO UPDATE SET paused = excluded.paused, updated_at = now()
-      """;
-
-  static final String QUEUES =
-      """
-      SELECT kind.name AS kind, coalesce(queue.paused, false) AS paused,
-             (SELECT count(*) FROM job_task
-              WHERE kind = kind.name AND due_at IS NOT NULL AND status = 'Pending') AS waiting,
-             (SELECT count(*) FROM job_task
-              WHERE kind = kind.name AND status = 'Running') AS running,
-             coalesce((SELECT (extract(epoch FROM now() - min(due_at)) * 1000)::bigint
-                       FROM job_task
-                       WHERE kind = kind.name AND status = 'Pending' AND due_at <= now()), 0)
-               AS latency
-      FROM unnest($1::text[]) WITH ORDINALITY AS kind(name, position)
-      LEFT JOIN job_queue AS queue ON queue.kind = kind.name
-      ORDER BY kind.position
-      """;
-
-  private static final String POOLS =
-      """
-      SELECT id, host, process_id, concurrency, started_at, seen_at FROM job_worker_pool
-      WHERE seen_at > now() - interval '1 minute' ORDER BY id LIMIT 1000
-      """;
-
-  static final String RUNNING =
-      """
-      SELECT task.id, task.kind, task.worker_pool, task.started_at, task.updated_at
-      FROM job_task AS task
-      WHERE task.status = 'Running' AND task.worker_pool IS NOT NULL
-        AND ($1 = '' OR task.worker_pool = $1)
-      ORDER BY task.worker_pool, task.id LIMIT 1000
-      """;
-
   static final String KINDS =
       """
       WITH RECURSIVE step AS (
@@ -226,7 +157,7 @@ public final class PgJobRepository implements JobRepository {
         .flatMap(id ->
             TaskRows.insert(
                     statements, id, start.kind().name(), start.kind().priority(), start.tasks())
-                .then(Mono.defer(() -> statements.one(WAKE, _ -> 1, start.kind().name())))
+                .then(Mono.defer(() -> ExecutionRows.wake(statements, start.kind().name())))
                 .thenReturn(id));
   }
 
@@ -335,7 +266,9 @@ public final class PgJobRepository implements JobRepository {
   @Override
   public Mono<Void> stopExecution(Tx tx, long executionId) {
     Statements statements = database.in(tx);
-    return settled(statements, executionId, statements.update(STOP_EXECUTION, executionId)).then();
+    return ExecutionRows.settled(
+            statements, executionId, statements.update(STOP_EXECUTION, executionId))
+        .then();
   }
 
   @Override
@@ -343,92 +276,10 @@ public final class PgJobRepository implements JobRepository {
     Statements statements = database.in(tx);
     return statements
         .one(TASKS + " WHERE id = $1", PgJobRepository::task, taskId)
-        .flatMap(
-            task -> settled(statements, task.executionId(), statements.update(STOP_TASK, taskId)))
+        .flatMap(task ->
+            ExecutionRows.settled(
+                statements, task.executionId(), statements.update(STOP_TASK, taskId)))
         .defaultIfEmpty(0L);
-  }
-
-  /** In the same order as tasks that end: the execution first. */
-  private static Mono<Long> settled(Statements statements, long executionId, Mono<Long> change) {
-    return statements
-        .one(LOCK_EXECUTION, row -> Rows.number(row, "id"), executionId)
-        .then(change)
-        .flatMap(changed ->
-            Mono.defer(() -> ExecutionRows.settle(statements, executionId)).thenReturn(changed));
-  }
-
-  @Override
-  public Mono<Long> stopRunning(Tx tx) {
-    return database.in(tx).update(STOP_RUNNING);
-  }
-
-  @Override
-  public Mono<Long> stopPending(Tx tx, List<String> kinds) {
-    Statements statements = database.in(tx);
-    return statements
-        .many(
-            STOP_PENDING,
-            row -> Rows.number(row, "execution_id"),
-            (Object) kinds.toArray(new String[0]))
-        .flatMapMany(Flux::fromIterable)
-        .concatMap(execution -> settled(statements, execution, Mono.just(1L)))
-        .count();
-  }
-
-  @Override
-  public Mono<Void> pause(Tx tx, List<String> kinds, boolean paused) {
-    Statements statements = database.in(tx);
-    return statements
-        .update(PAUSE, kinds.stream().sorted().toArray(String[]::new), paused)
-        .then(Mono.defer(() -> statements.one(WAKE, _ -> 1, "")))
-        .then();
-  }
-
-  @Override
-  public Flux<JobQueueState> queues(List<String> kinds) {
-    return database
-        .many(QUEUES, PgJobRepository::queue, (Object) kinds.toArray(new String[0]))
-        .flatMapMany(Flux::fromIterable);
-  }
-
-  private static JobQueueState queue(Readable row) {
-    return new JobQueueState(
-        Rows.text(row, "kind"),
-        Rows.number(row, "waiting"),
-        Duration.ofMillis(Rows.number(row, "latency")),
-        Rows.number(row, "running"),
-        Rows.flag(row, "paused"));
-  }
-
-  @Override
-  public Flux<WorkerPool> pools() {
-    return database.many(POOLS, PgJobRepository::pool).flatMapMany(Flux::fromIterable);
-  }
-
-  private static WorkerPool pool(Readable row) {
-    return new WorkerPool(
-        Rows.text(row, "id"),
-        Rows.text(row, "host"),
-        Rows.number(row, "process_id"),
-        Rows.get(row, "concurrency", Integer.class),
-        Rows.instant(row, "started_at"),
-        Rows.instant(row, "seen_at"));
-  }
-
-  @Override
-  public Flux<RunningTask> running(Optional<String> poolId) {
-    return database
-        .many(RUNNING, PgJobRepository::runningTask, poolId.orElse(""))
-        .flatMapMany(Flux::fromIterable);
-  }
-
-  private static RunningTask runningTask(Readable row) {
-    return new RunningTask(
-        Rows.number(row, "id"),
-        Rows.text(row, "kind"),
-        Rows.text(row, "worker_pool"),
-        Rows.instant(row, "started_at"),
-        Rows.instant(row, "updated_at"));
   }
 
   @Override

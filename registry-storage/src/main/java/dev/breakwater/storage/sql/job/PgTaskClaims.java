@@ -3,18 +3,14 @@ package dev.breakwater.storage.sql.job;
 import dev.breakwater.core.job.JobKind;
 import dev.breakwater.core.job.LostTask;
 import dev.breakwater.core.job.TaskClaims;
-import dev.breakwater.core.job.TaskLog;
-import dev.breakwater.core.job.TaskStart;
 import dev.breakwater.core.job.Trigger;
 import dev.breakwater.core.job.WorkerPool;
 import dev.breakwater.core.json.Json;
-import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.Statements;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -97,39 +93,6 @@ public final class PgTaskClaims implements TaskClaims {
   private static final String FORGET =
       "DELETE FROM job_worker_pool WHERE seen_at < now() - interval '1 minute'";
 
-  private static final String CHECKPOINT =
-      """
-      UPDATE job_task SET checkpoint = $3, losses = 0, updated_at = now()
-      WHERE id = $1 AND claims = $2 AND status = 'Running'
-      """;
-
-  /** Until the transaction ends nobody can take the task over. */
-  private static final String HOLD =
-      """
-      SELECT execution_id, kind, priority FROM job_task
-      WHERE id = $1 AND claims = $2 AND status = 'Running' FOR UPDATE
-      """;
-
-  private static final String LOG =
-      """
-      WITH held AS (
-        SELECT id, log_bytes FROM job_task WHERE id = $1 AND claims = $2 FOR UPDATE
-      ), lines AS (
-        SELECT held.id AS task_id, line.written_at, line.text, line.position,
-               held.log_bytes + sum(octet_length(line.text)) OVER (ORDER BY line.position) AS total
-        FROM held, unnest($3::timestamptz[], $4::text[])
-          WITH ORDINALITY AS line(written_at, text, position)
-      ), written AS (
-        INSERT INTO job_log (task_id, written_at, line)
-        SELECT task_id, written_at, text FROM lines
-        -- The last few, which say how it ended, always fit.
-        WHERE total <= $5 OR text LIKE 'ended: %' OR text LIKE 'failed: %'
-        ORDER BY position
-      )
-      UPDATE job_task SET log_bytes = (SELECT max(total) FROM lines)
-      WHERE id IN (SELECT id FROM held)
-      """;
-
   private static final String LOCK_EXECUTION =
       """
       SELECT execution.id FROM job_execution AS execution
@@ -168,8 +131,6 @@ public final class PgTaskClaims implements TaskClaims {
           updated_at = now()
       WHERE worker_pool = $1 AND status = 'Running'
       """;
-
-  private static final String WAKE = "SELECT 1 AS one FROM pg_notify('breakwater_jobs', '')";
 
   private final Database database;
 
@@ -262,58 +223,6 @@ public final class PgTaskClaims implements TaskClaims {
                 .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue)));
   }
 
-  @Override
-  public Mono<Void> checkpoint(Claim claim, String state) {
-    return checkpoint((Statements) database, claim, state);
-  }
-
-  @Override
-  public Mono<Void> checkpoint(Tx tx, Claim claim, String state) {
-    return checkpoint(database.in(tx), claim, state);
-  }
-
-  private static Mono<Void> checkpoint(Statements statements, Claim claim, String state) {
-    return statements
-        .update(CHECKPOINT, claim.taskId(), claim.number(), state)
-        .flatMap(changed ->
-            changed == 1 ? Mono.empty() : Mono.error(() -> new LostTask(claim.taskId())));
-  }
-
-  @Override
-  public Mono<Void> addTasks(Tx tx, Claim claim, List<TaskStart> tasks) {
-    return database
-        .in(tx)
-        .one(HOLD, PgTaskClaims::held, claim.taskId(), claim.number())
-        .switchIfEmpty(Mono.error(() -> new LostTask(claim.taskId())))
-        .flatMap(held ->
-            TaskRows.insert(
-                database.in(tx), held.executionId(), held.kind(), held.priority(), tasks))
-        .then(Mono.defer(() -> database.in(tx).one(WAKE, _ -> 1)))
-        .then();
-  }
-
-  private static Held held(Readable row) {
-    return new Held(
-        Rows.number(row, "execution_id"),
-        Rows.text(row, "kind"),
-        Rows.get(row, "priority", Integer.class));
-  }
-
-  @Override
-  public Mono<Void> log(Claim claim, List<TaskLog.Line> lines) {
-    return database
-        .update(
-            LOG,
-            claim.taskId(),
-            claim.number(),
-            lines.stream()
-                .map(line -> Rows.timestamp(line.writtenAt()))
-                .toArray(OffsetDateTime[]::new),
-            lines.stream().map(TaskLog.Line::text).toArray(String[]::new),
-            (long) TaskLog.MAX_BYTES)
-        .then();
-  }
-
   /** The execution's row is locked first: of two last tasks, one sees that the other has ended. */
   @Override
   public Mono<Void> finish(Claim claim, Outcome outcome) {
@@ -349,8 +258,6 @@ public final class PgTaskClaims implements TaskClaims {
 
   @Override
   public Mono<Void> release(String poolId) {
-    return database.update(RELEASE, poolId).then(database.one(WAKE, _ -> 1)).then();
+    return database.update(RELEASE, poolId).then(ExecutionRows.wake(database, "")).then();
   }
-
-  private record Held(long executionId, String kind, int priority) {}
 }

@@ -4,30 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.audit.PurgeAuditLog;
 import dev.breakwater.core.event.EventType;
-import dev.breakwater.core.job.JobContext;
 import dev.breakwater.core.job.JobResult;
-import dev.breakwater.core.job.TaskStart;
-import dev.breakwater.core.job.Trigger;
-import dev.breakwater.core.json.Json;
-import dev.breakwater.core.json.JsonValue;
-import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.TestDatabase;
+import dev.breakwater.storage.sql.job.TestJob;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Mono;
 
 /** Three months of lines, as of the middle of March. */
 class PurgeAuditLogTest {
@@ -61,7 +52,7 @@ class PurgeAuditLogTest {
 
   @Test
   void dropsWholeMonthsAndRemovesTheRestInBatches() {
-    Run run = new Run(24 * 10, EVERYTHING, false);
+    TestJob run = job(EVERYTHING, false);
 
     JobResult result = Await.value(purge.run(run));
 
@@ -75,19 +66,19 @@ class PurgeAuditLogTest {
 
   @Test
   void keepsWhatIsOfOtherTypes() {
-    Run run = new Run(24 * 10, "pull_artifact", false);
+    TestJob run = job("pull_artifact", false);
 
     JobResult result = Await.value(purge.run(run));
 
     assertThat(result.attributes()).containsEntry("dropped_months", 0L);
     assertThat(count("operation = 'create'")).isEqualTo(66_666);
     assertThat(count("operation = 'pull' AND happened_at < '2026-03-05Z'")).isZero();
-    assertThat(run.states).as("a checkpoint a batch").hasSizeGreaterThan(10);
+    assertThat(run.checkpoints()).as("a checkpoint a batch").isGreaterThan(10);
   }
 
   @Test
   void onlyCountsWhenItShallNotRemove() {
-    JobResult result = Await.value(purge.run(new Run(24 * 10, "pull_artifact", true)));
+    JobResult result = Await.value(purge.run(job("pull_artifact", true)));
 
     assertThat(result.attributes()).containsEntry("purged", 21L * 1440);
     assertThat(count("TRUE")).isEqualTo(100_000);
@@ -95,16 +86,19 @@ class PurgeAuditLogTest {
 
   @Test
   void goesOnFromItsCheckpoint() {
-    Run broken = new Run(24 * 10, "create_artifact", false);
-    broken.stopAfter = 3;
-    assertThat(Await.value(purge.run(broken)).stopped()).isTrue();
-    Run next = new Run(24 * 10, "create_artifact", false);
-    next.from = Optional.of(broken.states.getLast());
+    TestJob job = job("create_artifact", false).stopAfter(3);
+    assertThat(Await.value(purge.run(job)).stopped()).isTrue();
 
-    JobResult result = Await.value(purge.run(next));
+    JobResult result = Await.value(purge.run(job.stopAfter(Integer.MAX_VALUE)));
 
     assertThat(result.attributes()).containsEntry("purged", 42L * 1440);
     assertThat(count("operation = 'create' AND happened_at < '2026-03-05Z'")).isZero();
+  }
+
+  private static TestJob job(String types, boolean dryRun) {
+    return new TestJob(
+        -1,
+        Map.of("audit_retention_hour", 24 * 10, "include_event_types", types, "dry_run", dryRun));
   }
 
   private long count(String condition) {
@@ -112,71 +106,5 @@ class PurgeAuditLogTest {
         database.one(
             "SELECT count(*) AS n FROM audit_log WHERE " + condition,
             row -> Rows.number(row, "n")));
-  }
-
-  /** A run outside of the engine. */
-  private static final class Run implements JobContext {
-    private final List<Map<String, ?>> states = new ArrayList<>();
-    private final Map<String, Object> parameters;
-    private Optional<Map<String, ?>> from = Optional.empty();
-    private int stopAfter = Integer.MAX_VALUE;
-
-    Run(int hours, String types, boolean dryRun) {
-      parameters =
-          Map.of("audit_retention_hour", hours, "include_event_types", types, "dry_run", dryRun);
-    }
-
-    @Override
-    public long taskId() {
-      return 1;
-    }
-
-    @Override
-    public long executionId() {
-      return 1;
-    }
-
-    @Override
-    public long ownerId() {
-      return -1;
-    }
-
-    @Override
-    public Trigger trigger() {
-      return Trigger.MANUAL;
-    }
-
-    @Override
-    public JsonValue parameters() {
-      return Json.parse(Json.write(parameters));
-    }
-
-    @Override
-    public Optional<JsonValue> checkpoint() {
-      return from.map(state -> Json.parse(Json.write(state)));
-    }
-
-    @Override
-    public Mono<Void> checkpoint(Map<String, ?> state) {
-      return Mono.fromRunnable(() -> states.add(state));
-    }
-
-    @Override
-    public Mono<Void> checkpoint(Tx tx, Map<String, ?> state) {
-      return checkpoint(state);
-    }
-
-    @Override
-    public Mono<Void> addTasks(Tx tx, List<TaskStart> tasks) {
-      return Mono.error(new IllegalStateException("there is one task"));
-    }
-
-    @Override
-    public void log(String line) {}
-
-    @Override
-    public boolean stopRequested() {
-      return states.size() >= stopAfter;
-    }
   }
 }

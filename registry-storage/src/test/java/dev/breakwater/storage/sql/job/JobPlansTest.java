@@ -86,18 +86,18 @@ final class JobPlansTest {
   @Test
   void looksAtQueuesByIndex() {
     String[] kinds = {"WEBHOOK", "RETENTION"};
-    Plan.of(database, PgJobRepository.QUEUES, (Object) kinds)
+    Plan.of(database, PgQueueRepository.QUEUES, (Object) kinds)
         .neverScans("job_task")
         .uses("job_task_due")
         .uses("job_task_running");
-    Plan.of(database, PgJobRepository.STOP_PENDING, (Object) kinds).findsByIndex();
+    Plan.of(database, PgQueueRepository.STOP_PENDING, (Object) kinds).findsByIndex();
   }
 
   @Test
   void findsWhatRunsByIndex() {
-    Plan.of(database, PgJobRepository.RUNNING, "").findsByIndex();
-    Plan.of(database, PgJobRepository.RUNNING, "pool").findsByIndex();
-    Plan.of(database, PgJobRepository.STOP_RUNNING).findsByIndex();
+    Plan.of(database, PgQueueRepository.RUNNING, "").findsByIndex();
+    Plan.of(database, PgQueueRepository.RUNNING, "pool").findsByIndex();
+    Plan.of(database, PgQueueRepository.STOP_RUNNING).findsByIndex();
     Plan.of(database, PgJobRepository.STOP_EXECUTION, 7L).findsByIndex();
   }
 

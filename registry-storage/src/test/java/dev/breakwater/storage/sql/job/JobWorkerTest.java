@@ -59,6 +59,7 @@ class JobWorkerTest {
 
   private final Database database = TestDatabase.migrated();
   private final PgJobRepository jobs = new PgJobRepository(database);
+  private final PgQueueRepository queues = new PgQueueRepository(database);
   private final JobQueue queue = new JobQueue(jobs, database);
   private final PgNotifications notifications = new PgNotifications(database);
   private final Scheduler timer = Schedulers.newSingle("timer");
@@ -220,7 +221,7 @@ class JobWorkerTest {
   @Test
   void takesNothingFromAPausedQueueUntilItIsResumed() {
     AtomicInteger runs = new AtomicInteger();
-    Await.done(database.inTx(tx -> jobs.pause(tx, List.of(KIND.name()), true).thenReturn(true)));
+    Await.done(database.inTx(tx -> queues.pause(tx, List.of(KIND.name()), true).thenReturn(true)));
     worker(
         "one",
         handler(KIND, _ -> Mono.fromCallable(runs::incrementAndGet).thenReturn(JobResult.done())),
@@ -230,7 +231,7 @@ class JobWorkerTest {
 
     assertThat(find(KIND, paused).status()).isEqualTo(JobStatus.PENDING);
     assertThat(runs).hasValue(0);
-    Await.done(database.inTx(tx -> jobs.pause(tx, List.of(KIND.name()), false).thenReturn(true)));
+    Await.done(database.inTx(tx -> queues.pause(tx, List.of(KIND.name()), false).thenReturn(true)));
     assertThat(ended(KIND, paused).status()).isEqualTo(JobStatus.SUCCESS);
   }
 
@@ -266,7 +267,7 @@ class JobWorkerTest {
     Await.done(worker.release());
 
     assertThat(find(KIND, id).tasks()).isEqualTo(Map.of(JobStatus.PENDING, 1L));
-    assertThat(Await.value(jobs.pools().collectList())).isEmpty();
+    assertThat(Await.value(queues.pools().collectList())).isEmpty();
   }
 
   /** Writes the steps that are left, each in one transaction with its checkpoint. */
@@ -319,6 +320,7 @@ class JobWorkerTest {
   private JobWorker make(String name, JobHandler... handlers) {
     return new JobWorker(
         new PgTaskClaims(database),
+        new PgTaskProgress(database),
         List.of(handlers),
         new WorkerPool(name, "localhost", 1, SETTINGS.workers(), Instant.EPOCH, Instant.EPOCH),
         SETTINGS,

@@ -20,6 +20,7 @@ import dev.breakwater.storage.sql.Plan;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.job.PgJobRepository;
+import dev.breakwater.storage.sql.job.PgQueueRepository;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -40,6 +41,7 @@ class SchedulerTest {
   private final Database database = TestDatabase.migrated();
   private final PgScheduleRepository rows = new PgScheduleRepository(database);
   private final PgJobRepository jobs = new PgJobRepository(database);
+  private final PgQueueRepository queues = new PgQueueRepository(database);
   private final AtomicReference<Instant> now =
       new AtomicReference<>(Instant.parse("2026-01-01T00:00:30Z"));
   private final InstantSource clock = now::get;
@@ -94,13 +96,13 @@ class SchedulerTest {
     set(7, "0 * * * * *");
     set(8, "0 * * * * *");
     Await.done(database.inTx(tx -> schedules.remove(tx, KIND, 7)));
-    Await.done(database.inTx(tx -> jobs.pause(tx, List.of("SCHEDULER"), true).thenReturn(true)));
+    Await.done(database.inTx(tx -> queues.pause(tx, List.of("SCHEDULER"), true).thenReturn(true)));
     now.set(Instant.parse("2026-01-01T00:01:00Z"));
     running.add(scheduler().run().subscribe());
     Await.done(Mono.delay(Duration.ofMillis(200)));
     assertThat(begun(8)).isZero();
 
-    Await.done(database.inTx(tx -> jobs.pause(tx, List.of("SCHEDULER"), false).thenReturn(true)));
+    Await.done(database.inTx(tx -> queues.pause(tx, List.of("SCHEDULER"), false).thenReturn(true)));
 
     running.add(scheduler().run().subscribe());
     await().until(() -> begun(8) == 1);

@@ -1,4 +1,4 @@
-package dev.breakwater.storage.sql.retention;
+package dev.breakwater.storage.sql.job;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,24 +14,30 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import reactor.core.publisher.Mono;
 
-/** A task that is run by a test. */
-final class TestJob implements JobContext {
-  final List<String> lines = new CopyOnWriteArrayList<>();
-  final List<TaskStart> added = new CopyOnWriteArrayList<>();
-  private final long policyId;
+/** A task that a test runs, outside of the engine. */
+public final class TestJob implements JobContext {
+  public final List<String> lines = new CopyOnWriteArrayList<>();
+  public final List<TaskStart> added = new CopyOnWriteArrayList<>();
+  private final long ownerId;
   private final Map<String, Object> parameters;
   private volatile Optional<JsonValue> checkpoint = Optional.empty();
-  private volatile int checkpointsUntilStop = Integer.MAX_VALUE;
+  private volatile int checkpoints;
+  private volatile int stopAfter = Integer.MAX_VALUE;
 
-  TestJob(long policyId, Map<String, Object> parameters) {
-    this.policyId = policyId;
+  public TestJob(long ownerId, Map<String, Object> parameters) {
+    this.ownerId = ownerId;
     this.parameters = Map.copyOf(parameters);
   }
 
-  /** Asks to stop after so many checkpoints. */
-  TestJob stopAfter(int checkpoints) {
-    checkpointsUntilStop = checkpoints;
+  /** Asks to stop after so many checkpoints, counted from the beginning. */
+  public TestJob stopAfter(int count) {
+    stopAfter = count;
     return this;
+  }
+
+  /** How many there were. */
+  public int checkpoints() {
+    return checkpoints;
   }
 
   @Override
@@ -46,7 +52,7 @@ final class TestJob implements JobContext {
 
   @Override
   public long ownerId() {
-    return policyId;
+    return ownerId;
   }
 
   @Override
@@ -68,7 +74,7 @@ final class TestJob implements JobContext {
   public Mono<Void> checkpoint(Map<String, ?> state) {
     return Mono.fromRunnable(() -> {
       checkpoint = Optional.of(Json.parse(Json.writeText(state).getBytes(UTF_8)));
-      checkpointsUntilStop--;
+      checkpoints++;
     });
   }
 
@@ -89,6 +95,6 @@ final class TestJob implements JobContext {
 
   @Override
   public boolean stopRequested() {
-    return checkpointsUntilStop <= 0;
+    return checkpoints >= stopAfter;
   }
 }
