@@ -30,11 +30,11 @@ final class ManifestPlansTest {
     List<Digest> blobs =
         List.of(Digest.parse(LargeRegistry.blob(7)), Digest.parse(LargeRegistry.blob(8)));
     Object[] row =
-        PgManifestPushes.row(
+        StoreStatement.parameters(
             Pushes.image(RepositoryName.parse(LargeRegistry.REPOSITORY), "new", blobs, "latest"),
             UUID.randomUUID());
 
-    explain(PgManifestPushes.STORE, row).readsByIndex();
+    explain(StoreStatement.SQL, row).readsByIndex();
     explain(PgManifestPushes.SETTLE_LOCK, (Object) new Long[] {7L, 8L}).readsByIndex();
     explain(PgManifestPushes.SETTLE, (Object) new Long[] {7L, 8L}).readsByIndex();
   }

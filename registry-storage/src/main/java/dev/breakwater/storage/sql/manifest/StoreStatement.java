@@ -1,0 +1,249 @@
+package dev.breakwater.storage.sql.manifest;
+
+import dev.breakwater.core.json.Json;
+import dev.breakwater.core.manifest.Accessory;
+import dev.breakwater.core.manifest.ArtifactFacts;
+import dev.breakwater.core.manifest.ManifestDocument;
+import dev.breakwater.core.manifest.ManifestPushes.Outcome;
+import dev.breakwater.core.manifest.NewManifest;
+import dev.breakwater.core.manifest.StoredManifest;
+import dev.breakwater.core.manifest.TagMove;
+import dev.breakwater.core.oci.Descriptor;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.Tag;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.quota.ProjectContent;
+import io.r2dbc.spi.Readable;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/** The statement that stores a manifest: what goes in, and what comes out of it. */
+final class StoreStatement {
+  /**
+   * One statement in one round trip.
+   *
+   * <p>What the manifest names is share-locked, so that it cannot be unlinked or deleted before we
+   * commit; what is unlinked at this moment is waited for and then missing, and so is a blob whose
+   * file was lost. Anything missing makes every later part empty. Only rows that are new are
+   * written, and of rows that are there none is locked against other pushes but an index's
+   * children: their {@code child} is written even if it seems right, because whoever deletes
+   * another index of theirs may be about to clear it. {@code ON CONFLICT DO UPDATE} is for what a
+   * concurrent push inserted after this statement began; it updates no key. The tags are ours
+   * alone, see {@link PgManifestPushes#LOCK}.
+   *
+   * <p>$3 are digests that must be blobs, $4 may be manifests as well.
+   */
+  static final String SQL =
+      """
+      WITH known_repository AS (SELECT id FROM repository WHERE name = $1),
+      linked AS (
+        SELECT blob.digest, blob.size
+        FROM known_repository
+        JOIN blob ON blob.digest = ANY ($3::text[] || $4::text[]) AND blob.lost_at IS NULL
+        JOIN repository_blob
+          ON repository_blob.repository_id = known_repository.id
+          AND repository_blob.blob_id = blob.id
+        FOR KEY SHARE OF repository_blob),
+      children AS (
+        SELECT manifest.digest, manifest.total_size
+        FROM known_repository
+        JOIN manifest
+          ON manifest.repository_id = known_repository.id AND manifest.digest = ANY ($4::text[])
+        FOR KEY SHARE OF manifest),
+      missing AS (
+        SELECT digest FROM unnest($3::text[]) AS named (digest)
+        WHERE digest NOT IN (SELECT digest FROM linked)
+        UNION
+        SELECT digest FROM unnest($5::text[]) AS named (digest)
+        WHERE digest NOT IN (SELECT digest FROM linked)
+          AND digest NOT IN (SELECT digest FROM children)),
+      new_repository AS (
+        INSERT INTO repository (name, project_id)
+        SELECT $1, $2
+        WHERE NOT EXISTS (SELECT FROM known_repository) AND NOT EXISTS (SELECT FROM missing)
+        ON CONFLICT (name) DO UPDATE SET updated_at = repository.updated_at
+        RETURNING id),
+      home AS (
+        SELECT id FROM known_repository WHERE NOT EXISTS (SELECT FROM missing)
+        UNION ALL
+        SELECT id FROM new_repository),
+      old_tags AS (
+        SELECT tag.name, tag.manifest_id, manifest.digest
+        FROM home
+        JOIN tag ON tag.repository_id = home.id AND tag.name = ANY ($15::text[])
+        JOIN manifest ON manifest.id = tag.manifest_id),
+      known_manifest AS (
+        SELECT manifest.id
+        FROM known_repository
+        JOIN manifest ON manifest.repository_id = known_repository.id AND manifest.digest = $6
+        WHERE NOT EXISTS (SELECT FROM missing)
+        FOR KEY SHARE OF manifest),
+      new_manifest AS (
+        INSERT INTO manifest
+          (repository_id, project_id, digest, media_type, artifact_type, subject_digest, annotations,
+           size, bytes, type, config_media_type, extra_attributes, accessory_of, accessory_type,
+           expires_at, expires_by_rule, icon, tagged, total_size, child)
+        SELECT home.id, $2, $6, $7, $8, $9, $10, $11, $12, $16, $17, $18, $19, $20, $21, $24, $25,
+               cardinality($15::text[]) > 0,
+               $11 + coalesce((SELECT sum(size) FROM linked), 0)
+                 + coalesce((SELECT sum(total_size) FROM children), 0),
+               EXISTS (
+                 SELECT FROM manifest_reference AS parent
+                 WHERE parent.project_id = $2 AND parent.digest = $6
+                   AND parent.repository_id = home.id AND parent.kind = 'c')
+        FROM home
+        WHERE NOT EXISTS (SELECT FROM known_manifest)
+        ON CONFLICT (repository_id, digest) DO UPDATE SET size = manifest.size
+        RETURNING id),
+      revived AS (
+        UPDATE repository
+        SET deleted_at = NULL, deleted_by = NULL, deletion = NULL, description = '', pull_count = 0
+        FROM home
+        WHERE repository.id = home.id AND repository.deleted_at IS NOT NULL),
+      adopted AS (
+        UPDATE manifest SET accessory_of = $19, accessory_type = $20
+        FROM known_manifest
+        WHERE manifest.id = known_manifest.id AND manifest.accessory_of IS NULL
+          AND $19::text IS NOT NULL),
+      named AS (
+        INSERT INTO manifest_reference (manifest_id, repository_id, project_id, kind, digest)
+        SELECT new_manifest.id, home.id, $2, reference.kind::"char", reference.digest
+        FROM home, new_manifest, unnest($13::text[], $14::text[]) AS reference (kind, digest)
+        ON CONFLICT DO NOTHING),
+      children_marked AS (
+        UPDATE manifest SET child = true
+        FROM home
+        WHERE manifest.repository_id = home.id AND manifest.digest = ANY ($4::text[])
+          AND EXISTS (SELECT FROM new_manifest)),
+      stored AS (
+        SELECT id FROM known_manifest UNION ALL SELECT id FROM new_manifest),
+      tagged AS (
+        INSERT INTO tag (repository_id, name, manifest_id)
+        SELECT home.id, names.name, stored.id
+        FROM home, stored,
+          (SELECT DISTINCT name COLLATE "C" AS name FROM unnest($15::text[]) AS name) AS names
+        ORDER BY names.name
+        ON CONFLICT (repository_id, name)
+        DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = now(), pulled_at = NULL
+        WHERE tag.manifest_id <> excluded.manifest_id
+        RETURNING name),
+      history AS (
+        INSERT INTO tag_change (repository_id, name, old_digest, new_digest, username)
+        SELECT home.id, tagged.name, old_tags.digest, $6, $22
+        FROM home, tagged LEFT JOIN old_tags ON old_tags.name = tagged.name),
+      content (digest, size) AS (
+        SELECT digest, size FROM linked WHERE EXISTS (SELECT FROM home)
+        UNION
+        SELECT $6::text, $11::bigint FROM home),
+      """
+          + ProjectContent.added("$2", "$23")
+          + """
+          SELECT account.*, stored.id AS manifest_id,
+            EXISTS (SELECT FROM new_manifest) AS created,
+            ARRAY (SELECT digest FROM missing ORDER BY digest COLLATE "C") AS missing,
+            ARRAY (SELECT name FROM old_tags ORDER BY name) AS tag_names,
+            ARRAY (SELECT digest FROM old_tags ORDER BY name) AS tag_digests,
+            ARRAY (SELECT manifest_id FROM old_tags ORDER BY name) AS tag_manifests
+          FROM account LEFT JOIN stored ON true
+          """;
+
+  private StoreStatement() {}
+
+  static Object[] parameters(NewManifest manifest, UUID promise) {
+    StoredManifest stored = manifest.manifest();
+    ManifestDocument document = manifest.document();
+    ArtifactFacts facts = manifest.facts();
+    Map<String, String> references = new LinkedHashMap<>();
+    document.blobs().forEach(blob -> references.put(blob.digest().toString(), "b"));
+    document.children().forEach(child -> references.putIfAbsent(child.digest().toString(), "c"));
+    String[] children = digests(document.children().stream());
+    return new Object[] {
+      manifest.repository().value(),
+      manifest.projectId(),
+      required(document.blobs()),
+      children,
+      manifest.sparse() ? new String[0] : required(document.children()),
+      stored.digest().toString(),
+      stored.mediaType(),
+      nullable(document.artifactType()),
+      nullable(document.subject().map(Digest::toString)),
+      Json.writeText(document.annotations()),
+      stored.bytes().length,
+      stored.bytes(),
+      references.values().toArray(String[]::new),
+      references.keySet().toArray(String[]::new),
+      names(manifest.tags()),
+      facts.type(),
+      facts.configMediaType(),
+      facts.extraAttributes(),
+      nullable(facts.accessory().map(Accessory::subject).map(Digest::toString)),
+      nullable(facts.accessory().map(Accessory::type)),
+      Database.nullable(
+          facts.expiry().at().map(Rows::timestamp).orElse(null), OffsetDateTime.class),
+      manifest.username(),
+      promise,
+      facts.expiry().byRule(),
+      nullable(facts.icon().map(Digest::toString))
+    };
+  }
+
+  private static Object nullable(Optional<String> text) {
+    return Database.nullable(text.orElse(null), String.class);
+  }
+
+  static String[] names(Collection<Tag> tags) {
+    return tags.stream().map(Tag::value).toArray(String[]::new);
+  }
+
+  /** What must be here: content that lies elsewhere need not. */
+  private static String[] required(List<Descriptor> descriptors) {
+    return digests(descriptors.stream().filter(descriptor -> !descriptor.remote()));
+  }
+
+  private static String[] digests(Stream<Descriptor> descriptors) {
+    return descriptors
+        .map(descriptor -> descriptor.digest().toString())
+        .distinct()
+        .toArray(String[]::new);
+  }
+
+  static Outcome outcome(Readable row, NewManifest manifest) {
+    List<Digest> missing =
+        Stream.of(Rows.get(row, "missing", String[].class)).map(Digest::parse).toList();
+    if (!missing.isEmpty()) {
+      return new Outcome(missing, false, List.of(), Set.of());
+    }
+    long id = Rows.number(row, "manifest_id");
+    boolean created = Rows.flag(row, "created");
+    String[] names = Rows.get(row, "tag_names", String[].class);
+    String[] digests = Rows.get(row, "tag_digests", String[].class);
+    Long[] owners = Rows.get(row, "tag_manifests", Long[].class);
+    Map<String, Digest> before = new LinkedHashMap<>();
+    Set<Long> unsettled = new HashSet<>();
+    for (int i = 0; i < names.length; i++) {
+      before.put(names[i], Digest.parse(digests[i]));
+      if (owners[i] != id) {
+        unsettled.add(owners[i]);
+      }
+    }
+    List<TagMove> tags = new ArrayList<>();
+    for (Tag tag : manifest.tags()) {
+      Optional<Digest> from = Optional.ofNullable(before.get(tag.value()));
+      tags.add(new TagMove(tag, from));
+      if (!created && !from.equals(Optional.of(manifest.manifest().digest()))) {
+        unsettled.add(id);
+      }
+    }
+    return new Outcome(List.of(), created, tags, unsettled);
+  }
+}
