@@ -39,6 +39,7 @@ public final class SelectorJson {
       return RepositorySelector.ALL;
     }
     JsonValue selector = only("scope_selectors.repository", selectors);
+    untagged(selector, false);
     String decoration = text(selector, "decoration");
     return switch (decoration) {
       case "repoMatches", "" -> new RepositorySelector(false, pattern(selector));
@@ -103,7 +104,11 @@ public final class SelectorJson {
     if (!kind.equals(KIND)) {
       throw bad("the kind of a selector is '" + Printable.shorten(kind) + "'; it must be " + KIND);
     }
-    return Doublestar.parse(text(selector, "pattern"));
+    String pattern = text(selector, "pattern");
+    if (pattern.isEmpty()) {
+      throw bad("the pattern of a selector is missing; ** stands for everything");
+    }
+    return Doublestar.parse(pattern);
   }
 
   /** JSON in a text: {@code {"untagged": true}}. */

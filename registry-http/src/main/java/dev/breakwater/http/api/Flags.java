@@ -16,7 +16,19 @@ public final class Flags {
    * @throws RegistryException UNPROCESSABLE when it is neither true nor false
    */
   public static boolean parameter(Exchange exchange, String name, boolean fallback) {
-    String text = exchange.parameter(name).orElse("");
+    return parse(name, exchange.parameter(name).orElse(""), fallback);
+  }
+
+  /**
+   * Whether a header says {@code true}; it does not when it is missing.
+   *
+   * @throws RegistryException UNPROCESSABLE when it is neither true nor false
+   */
+  public static boolean header(Exchange exchange, String name) {
+    return parse(name, exchange.header(name).orElse(""), false);
+  }
+
+  private static boolean parse(String name, String text, boolean fallback) {
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "" -> fallback;
       case "true", "1" -> true;
@@ -26,10 +38,5 @@ public final class Flags {
               ErrorCode.UNPROCESSABLE,
               name + " is '" + Printable.shorten(text) + "'; it must be true or false");
     };
-  }
-
-  /** Whether a header says {@code true}. */
-  public static boolean header(Exchange exchange, String name) {
-    return exchange.header(name).map(value -> value.equalsIgnoreCase("true")).orElse(false);
   }
 }

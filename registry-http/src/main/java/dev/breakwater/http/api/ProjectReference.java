@@ -17,11 +17,12 @@ public final class ProjectReference {
 
   /** A number is an id, unless the client says by {@code X-Is-Resource-Name} that it is a name. */
   public Mono<Project> nameOrId(Exchange exchange, String text) {
+    boolean isName = Flags.header(exchange, "X-Is-Resource-Name");
     boolean isId =
-        !text.isEmpty()
+        !isName
+            && !text.isEmpty()
             && text.length() <= MAX_DIGITS
-            && text.chars().allMatch(c -> c >= '0' && c <= '9')
-            && !Flags.header(exchange, "X-Is-Resource-Name");
+            && text.chars().allMatch(c -> c >= '0' && c <= '9');
     return isId
         ? projects.find(exchange.caller(), Long.parseLong(text))
         : projects.find(exchange.caller(), text);

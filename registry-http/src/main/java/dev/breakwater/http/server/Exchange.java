@@ -98,7 +98,8 @@ public final class Exchange {
   /**
    * Some programs take a semicolon for an ampersand: what a proxy let pass would be another query.
    *
-   * @throws RegistryException BAD_REQUEST when the query has one that is not encoded
+   * @throws RegistryException BAD_REQUEST when the query has one that is not encoded, or stands for
+   *     what is no text
    */
   void requireWellFormedQuery() {
     String uri = request.uri();
@@ -106,6 +107,17 @@ public final class Exchange {
     if (question >= 0 && uri.indexOf(';', question) >= 0) {
       throw new RegistryException(
           ErrorCode.BAD_REQUEST, "the query has a ';'; write %3B if it is meant");
+    }
+    if (question >= 0 && uri.indexOf('%', question) >= 0) {
+      decoded().values().forEach(values -> values.forEach(Exchange::requireText));
+    }
+  }
+
+  /** What is not UTF-8 was replaced when it was decoded. */
+  private static void requireText(String value) {
+    if (value.indexOf('\0') >= 0 || value.indexOf('\ufffd') >= 0) {
+      throw new RegistryException(
+          ErrorCode.BAD_REQUEST, "the query has a NUL character, or bytes that are not UTF-8");
     }
   }
 
@@ -117,12 +129,16 @@ public final class Exchange {
 
   /** All values of a query parameter, decoded. */
   public List<String> parameters(String name) {
+    return decoded().getOrDefault(name, List.of());
+  }
+
+  private Map<String, List<String>> decoded() {
     Map<String, List<String>> decoded = query;
     if (decoded == null) {
       decoded = request.uri().indexOf('?') < 0 ? Map.of() : decode(request.uri());
       query = decoded;
     }
-    return decoded.getOrDefault(name, List.of());
+    return decoded;
   }
 
   /** The declared length of the body; empty when it is chunked or there is none. */

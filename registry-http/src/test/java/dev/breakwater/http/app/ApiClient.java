@@ -90,6 +90,21 @@ final class ApiClient {
     return as(username, USER_PASSWORD);
   }
 
+  /** The number of a project; of a client {@link #ofApi}. */
+  long projectId(String project) {
+    return get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow();
+  }
+
+  /** How many bytes a project uses; of a client {@link #ofApi}. */
+  long used(String project) {
+    return get("/quotas/" + projectId(project))
+        .json()
+        .get("used")
+        .get("storage")
+        .wholeNumber()
+        .orElseThrow();
+  }
+
   ApiAnswer get(String path, String... more) {
     return with(more).send("GET", path, "", "application/json");
   }

@@ -127,7 +127,11 @@ final class ApiFuzzTest {
     String retention =
         ""
             + admin
-                .post("/retentions", scope + "\"algorithm\": \"or\", \"rules\": []}")
+                .post(
+                    "/retentions",
+                    scope
+                        + "\"algorithm\": \"or\", \"rules\": [], \"trigger\": {\"kind\":"
+                        + " \"Schedule\"}}")
                 .require(201)
                 .id();
     for (String operation :

@@ -17,7 +17,12 @@ import java.util.random.RandomGenerator;
  * @param schema of the body; missing if there is none
  */
 record FuzzedOperation(
-    String id, String method, String path, List<Parameter> parameters, JsonNode schema) {
+    String id,
+    String method,
+    String path,
+    List<Parameter> parameters,
+    boolean bodyRequired,
+    JsonNode schema) {
   private static final int DEEPEST = 4;
 
   static List<FuzzedOperation> all() throws Exception {
@@ -43,7 +48,8 @@ record FuzzedOperation(
           new Parameter(
               parameter.get("in").textValue(),
               parameter.get("name").textValue(),
-              parameter.at("/schema/type").textValue()));
+              parameter.at("/schema/type").textValue(),
+              parameter.path("required").asBoolean()));
     }
     JsonNode content = operation.at("/requestBody/content/application~1json/schema");
     return new FuzzedOperation(
@@ -51,6 +57,7 @@ record FuzzedOperation(
         method.toUpperCase(Locale.ROOT),
         path,
         parameters,
+        operation.at("/requestBody/required").asBoolean(),
         expanded(document, content, 0));
   }
 
@@ -85,7 +92,7 @@ record FuzzedOperation(
     // What is deleted would be missing for all who come after.
     boolean destroys = method.equals("DELETE");
     boolean wrongPath = !inPath.isEmpty() && (destroys || random.nextInt(3) == 0);
-    Parameter victim = wrongPath ? hostile.any(inPath) : new Parameter("path", "", "");
+    Parameter victim = wrongPath ? hostile.any(inPath) : new Parameter("path", "", "", false);
     String target = path;
     for (Parameter parameter : inPath) {
       String value =
@@ -187,7 +194,7 @@ record FuzzedOperation(
   /**
    * @param in path, query or header
    */
-  record Parameter(String in, String name, String type) {}
+  record Parameter(String in, String name, String type, boolean required) {}
 
   /**
    * @param target path, behind the prefix of the API, and query

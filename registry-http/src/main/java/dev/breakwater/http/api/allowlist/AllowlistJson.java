@@ -32,7 +32,7 @@ public final class AllowlistJson {
   }
 
   public static List<CveId> items(JsonValue body) {
-    return Fields.list(body, "items").stream()
+    return Fields.objects(body, "items").stream()
         .map(item -> new CveId(Fields.text(item, "cve_id")))
         .toList();
   }

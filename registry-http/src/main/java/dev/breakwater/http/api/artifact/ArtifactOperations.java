@@ -21,10 +21,15 @@ import dev.breakwater.http.api.ProjectReference;
 import dev.breakwater.http.api.repository.RepositoryPath;
 import dev.breakwater.http.api.repository.RepositoryPath.Place;
 import dev.breakwater.http.server.Exchange;
+import java.util.List;
 import reactor.core.publisher.Mono;
 
 /** Artifacts, their tags and their accessories in Harbor's shapes. */
 public final class ArtifactOperations {
+  /** Of scanners, which are still to come, and of what Harbor had before accessories. */
+  private static final List<String> UNUSED =
+      List.of("with_scan_overview", "with_sbom_overview", "with_signature");
+
   private static final String ALL =
       "/api/v2.0/projects/{project_name}/repositories/{repository_name}/artifacts";
   private static final String ONE = ALL + "/{reference}";
@@ -96,7 +101,9 @@ public final class ArtifactOperations {
         exchange, 200, found.map(artifact -> ArtifactJson.json(artifact, wanted)).elements());
   }
 
+  /** It takes the parameters of a page, as with Harbor, and has no use for them. */
   private Mono<Void> get(Exchange exchange, PathParameters path) {
+    Page.of(exchange);
     Wanted wanted = wanted(exchange);
     Reference reference = reference(path);
     return places
@@ -107,6 +114,7 @@ public final class ArtifactOperations {
   }
 
   private static Wanted wanted(Exchange exchange) {
+    UNUSED.forEach(name -> Flags.parameter(exchange, name, false));
     return new Wanted(
         Flags.parameter(exchange, "with_tag", true),
         Flags.parameter(exchange, "with_immutable_status", false),

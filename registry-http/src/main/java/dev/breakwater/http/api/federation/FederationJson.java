@@ -52,7 +52,7 @@ final class FederationJson {
         Fields.text(body, "issuer"),
         Fields.text(body, "audience"),
         Fields.text(body, "jwks"),
-        Fields.list(body, "claims").stream().map(FederationJson::claim).toList(),
+        Fields.objects(body, "claims").stream().map(FederationJson::claim).toList(),
         Fields.number(body, "robot_id").orElseThrow(() -> bad("robot_id is missing")));
   }
 

@@ -9,6 +9,7 @@ import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.Printable;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.ApiRouter;
+import dev.breakwater.http.api.Fields;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.Page;
 import dev.breakwater.http.api.PathParameters;
@@ -78,9 +79,9 @@ public final class GroupOperations {
         .flatMap(body ->
             groups.create(
                 exchange.caller(),
-                text(body, "group_name"),
+                Fields.text(body, "group_name"),
                 kind(body),
-                text(body, "ldap_group_dn")))
+                Fields.text(body, "ldap_group_dn")))
         .flatMap(group -> {
           exchange.response().header("Location", GROUPS + "/" + group.id());
           return exchange.sendEmpty(201);
@@ -97,8 +98,8 @@ public final class GroupOperations {
     long id = id(path);
     return bodies
         .object(exchange, JsonBodies.SMALL)
-        .flatMap(
-            body -> groups.rename(exchange.caller(), id, text(body, "group_name")).thenReturn(id))
+        .flatMap(body ->
+            groups.rename(exchange.caller(), id, Fields.text(body, "group_name")).thenReturn(id))
         .flatMap(_ -> exchange.sendEmpty(200));
   }
 
@@ -124,19 +125,8 @@ public final class GroupOperations {
     return json;
   }
 
-  private static String text(JsonValue body, String member) {
-    JsonValue value = body.get(member);
-    if (value.isAbsent()) {
-      return "";
-    }
-    return value
-        .text()
-        .orElseThrow(
-            () -> new RegistryException(ErrorCode.BAD_REQUEST, member + " must be a text"));
-  }
-
   private static GroupKind kind(JsonValue body) {
-    return GroupKind.find(body.get("group_type").wholeNumber().orElse(0))
+    return GroupKind.find(Fields.number(body, "group_type").orElse(0L))
         .orElseThrow(() ->
             new RegistryException(
                 ErrorCode.BAD_REQUEST,

@@ -5,14 +5,15 @@ import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.member.Candidate;
+import dev.breakwater.http.api.Fields;
 import java.util.Optional;
 
 /** The body of a request to add a member. */
 record MemberRequest(Candidate candidate, Role role) {
 
   static MemberRequest parse(JsonValue body) {
-    Optional<Candidate> user = user(body.get("member_user"));
-    Optional<Candidate> group = group(body.get("member_group"));
+    Optional<Candidate> user = user(Fields.object(body, "member_user"));
+    Optional<Candidate> group = group(Fields.object(body, "member_group"));
     if (user.isPresent() == group.isPresent()) {
       throw bad(
           "name one: member_user with user_id or username, or member_group with id,"
@@ -23,7 +24,7 @@ record MemberRequest(Candidate candidate, Role role) {
 
   /** The role that a body names. */
   static Role role(JsonValue body) {
-    return Role.find(body.get("role_id").wholeNumber().orElse(0))
+    return Role.find(Fields.number(body, "role_id").orElse(0L))
         .orElseThrow(() ->
             bad(
                 "role_id must be 1 (projectAdmin), 2 (developer), 3 (guest), 4 (maintainer) or 5"
@@ -31,7 +32,7 @@ record MemberRequest(Candidate candidate, Role role) {
   }
 
   private static Optional<Candidate> user(JsonValue value) {
-    long id = value.get("user_id").wholeNumber().orElse(0);
+    long id = Fields.number(value, "user_id").orElse(0L);
     if (id != 0) {
       return Optional.of(new Candidate.UserId(id));
     }
@@ -39,7 +40,7 @@ record MemberRequest(Candidate candidate, Role role) {
   }
 
   private static Optional<Candidate> group(JsonValue value) {
-    long id = value.get("id").wholeNumber().orElse(0);
+    long id = Fields.number(value, "id").orElse(0L);
     if (id != 0) {
       return Optional.of(new Candidate.GroupId(id));
     }
@@ -47,11 +48,11 @@ record MemberRequest(Candidate candidate, Role role) {
     return byDn.or(() ->
         text(value, "group_name")
             .map(name ->
-                new Candidate.GroupName(name, value.get("group_type").wholeNumber().orElse(0))));
+                new Candidate.GroupName(name, Fields.number(value, "group_type").orElse(0L))));
   }
 
   private static Optional<String> text(JsonValue value, String member) {
-    return value.get(member).text().filter(text -> !text.isEmpty());
+    return Fields.optionalText(value, member).filter(text -> !text.isEmpty());
   }
 
   private static RegistryException bad(String message) {

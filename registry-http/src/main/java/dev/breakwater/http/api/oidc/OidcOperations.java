@@ -4,6 +4,7 @@ import dev.breakwater.auth.oidc.OidcService;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.http.api.ApiRouter;
+import dev.breakwater.http.api.Fields;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.PathParameters;
 import dev.breakwater.http.server.Exchange;
@@ -30,11 +31,10 @@ public final class OidcOperations {
             provider
                 .ping(
                     exchange.caller(),
-                    body.get("url")
-                        .text()
+                    Fields.optionalText(body, "url")
                         .orElseThrow(
                             () -> new RegistryException(ErrorCode.BAD_REQUEST, "url is missing")),
-                    body.get("verify_cert").bool().orElse(true))
+                    Fields.flag(body, "verify_cert").orElse(true))
                 .thenReturn(body))
         .flatMap(_ -> exchange.sendEmpty(200));
   }

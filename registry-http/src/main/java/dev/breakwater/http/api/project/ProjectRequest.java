@@ -7,6 +7,7 @@ import dev.breakwater.core.project.MetadataItem;
 import dev.breakwater.core.project.NewProject;
 import dev.breakwater.core.project.ProjectMetadataService;
 import dev.breakwater.core.project.ProjectName;
+import dev.breakwater.http.api.Fields;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
@@ -23,11 +24,12 @@ record ProjectRequest(
 
   static ProjectRequest parse(JsonValue body) {
     refuse(body, "registry_id", "proxy caches are not possible so far; leave registry_id out");
+    Optional<Boolean> before = Fields.flag(body, "public");
     Map<MetadataItem, String> metadata = metadata(body.get("metadata"));
     Optional<Boolean> isPublic =
         Optional.ofNullable(metadata.remove(MetadataItem.PUBLIC))
             .map(Boolean::parseBoolean)
-            .or(() -> flag(body.get("public")));
+            .or(() -> before);
     // They say nothing of a project that is no proxy cache.
     metadata.keySet().removeIf(MetadataItem::isOfProxyCache);
     return new ProjectRequest(body, isPublic, metadata);
@@ -83,13 +85,6 @@ record ProjectRequest(
 
   private static String text(String name, JsonValue value) {
     return value.text().orElseThrow(() -> bad("metadata." + name + " must be a text"));
-  }
-
-  private static Optional<Boolean> flag(JsonValue value) {
-    if (!value.isAbsent() && value.bool().isEmpty()) {
-      throw bad("public must be true or false");
-    }
-    return value.bool();
   }
 
   private static void refuse(JsonValue body, String field, String message) {

@@ -76,7 +76,7 @@ final class RetentionJson {
    */
   static RetentionPolicy parse(JsonValue body, long id) {
     require("algorithm", Fields.text(body, "algorithm"), "or");
-    JsonValue scope = body.get("scope");
+    JsonValue scope = Fields.object(body, "scope");
     require("the level of the scope", Fields.text(scope, "level"), PROJECT);
     long projectId = Fields.number(scope, "ref").orElse(0L);
     if (projectId <= 0) {
@@ -87,13 +87,14 @@ final class RetentionJson {
   }
 
   private static String cron(JsonValue body) {
-    JsonValue trigger = body.get("trigger");
+    JsonValue trigger = Fields.object(body, "trigger");
     require("the kind of the trigger", Fields.text(trigger, "kind"), SCHEDULE);
-    return Fields.text(trigger.get("settings"), "cron").strip();
+    Fields.object(trigger, "references");
+    return Fields.text(Fields.object(trigger, "settings"), "cron").strip();
   }
 
   private static void require(String what, String given, String expected) {
-    if (!given.isEmpty() && !given.equalsIgnoreCase(expected)) {
+    if (!given.equalsIgnoreCase(expected)) {
       throw bad(what + " is '" + Printable.shorten(given) + "'; it must be " + expected);
     }
   }

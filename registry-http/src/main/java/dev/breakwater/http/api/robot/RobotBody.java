@@ -10,6 +10,8 @@ import dev.breakwater.http.api.Fields;
 
 /** Robots as clients send them. */
 final class RobotBody {
+  private static final int MAX_DESCRIPTION = 1024;
+
   private RobotBody() {}
 
   /**
@@ -19,17 +21,27 @@ final class RobotBody {
     return new RobotRequest(
         Fields.text(body, "name"),
         Fields.text(body, "level"),
-        Fields.text(body, "description"),
+        description(body),
         Fields.flag(body, "disable").orElse(false),
         Fields.number(body, "duration"),
-        Fields.list(body, "permissions").stream().map(RobotBody::block).toList());
+        Fields.objects(body, "permissions").stream().map(RobotBody::block).toList());
+  }
+
+  private static String description(JsonValue body) {
+    String text = Fields.text(body, "description");
+    if (text.length() > MAX_DESCRIPTION) {
+      throw new RegistryException(
+          ErrorCode.BAD_REQUEST,
+          "description has " + text.length() + " characters; it may have " + MAX_DESCRIPTION);
+    }
+    return text;
   }
 
   private static RobotRequest.Block block(JsonValue value) {
     return new RobotRequest.Block(
         Fields.text(value, "kind"),
         Fields.text(value, "namespace"),
-        Fields.list(value, "access").stream().map(RobotBody::pair).toList());
+        Fields.objects(value, "access").stream().map(RobotBody::pair).toList());
   }
 
   /** There is nothing but allowing: a right that was meant to be denied must not be given. */

@@ -15,6 +15,7 @@ import dev.breakwater.core.user.UserService;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.Fields;
+import dev.breakwater.http.api.Flags;
 import dev.breakwater.http.api.Ids;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.Page;
@@ -121,7 +122,7 @@ public final class UserOperations {
 
   private Mono<Void> currentPermissions(Exchange exchange, PathParameters path) {
     String scope = exchange.parameter("scope").orElse("");
-    boolean relative = exchange.parameter("relative").orElse("").equals("true");
+    boolean relative = Flags.parameter(exchange, "relative", false);
     return permissions
         .list(exchange.caller(), scope)
         .flatMap(found ->
@@ -155,11 +156,14 @@ public final class UserOperations {
 
   private Mono<Void> sysadmin(Exchange exchange, PathParameters path) {
     long id = id(path);
-    return change(
-        exchange,
-        body ->
-            users.setSysadmin(
-                exchange.caller(), id, Fields.flag(body, "sysadmin_flag").orElse(false)));
+    return change(exchange, body -> users.setSysadmin(exchange.caller(), id, sysadmin(body)));
+  }
+
+  private static boolean sysadmin(JsonValue body) {
+    return Fields.flag(body, "sysadmin_flag")
+        .orElseThrow(() ->
+            new RegistryException(
+                ErrorCode.BAD_REQUEST, "sysadmin_flag is missing; it must be true or false"));
   }
 
   private Mono<Void> password(Exchange exchange, PathParameters path) {
