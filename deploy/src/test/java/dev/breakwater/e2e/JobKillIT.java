@@ -1,5 +1,7 @@
 package dev.breakwater.e2e;
 
+import static dev.breakwater.e2e.JsonText.number;
+import static dev.breakwater.e2e.JsonText.text;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,20 +11,30 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A server is killed with -9 in the middle of a job: the job goes on from its checkpoint within 30
  * seconds, at the same server after a restart or at another one, does all of its work and none of
- * it twice.
+ * it twice. The tests run beside each other, because most of their time is waiting for leases.
  */
 final class JobKillIT {
-  private static final int ARTIFACTS = 1600;
+  /** More than fit into one batch. */
+  private static final int UNTAGGED = 600;
+
+  private static final int TAGGED = 1600;
+  private static final int PUSHES_AT_ONCE = 4;
   private static final Duration GOES_ON = Duration.ofSeconds(30);
   private static final Duration ENDS = Duration.ofSeconds(120);
   private static final String REPOSITORY = "/api/v2.0/projects/library/repositories/many";
@@ -44,6 +56,7 @@ final class JobKillIT {
   @TempDir private Path directory;
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void goesOnWithGarbageCollectionAfterARestart() {
     try (BreakwaterProcess breakwater =
         BreakwaterProcess.in(directory)
@@ -51,12 +64,12 @@ final class JobKillIT {
             .with("gc.allow-short-lease", "true")
             .start()) {
       RegistryClient admin = breakwater.admin();
-      push(admin, false);
+      push(admin, UNTAGGED, false);
       admin.api(
           "POST",
           GC + "/schedule",
           "{\"schedule\": {\"type\": \"Manual\"}, \"parameters\": {\"delete_untagged\": true}}");
-      awaitMiddle(admin);
+      awaitMiddle(admin, UNTAGGED);
       breakwater.kill();
 
       breakwater.start();
@@ -71,24 +84,23 @@ final class JobKillIT {
       assertThat(admin.manifest("library/many", "keep").statusCode()).isEqualTo(200);
       assertThat(total(admin, GC)).isEqualTo(1);
       String run = admin.api("GET", GC, "");
-      assertThat(number(run.replace("\\\"", "\""), "purged_manifests"))
-          .as(run)
-          .isEqualTo(ARTIFACTS);
+      assertThat(number(run.replace("\\\"", "\""), "purged_manifests")).as(run).isEqualTo(UNTAGGED);
     }
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void goesOnWithRetentionAtTheOtherReplica() throws IOException {
     Path other = Files.createDirectory(directory.resolve("other"));
     try (DebianPostgres database = DebianPostgres.start(directory);
         BreakwaterProcess one = replica(database, directory).start();
         BreakwaterProcess two = replica(database, other).start()) {
       RegistryClient admin = client(one);
-      push(admin, true);
+      push(admin, TAGGED, true);
       String policy = location(admin.send("POST", "/api/v2.0/retentions", POLICY));
       String execution =
           location(admin.send("POST", policy + "/executions", "{\"dry_run\": false}"));
-      awaitMiddle(admin);
+      awaitMiddle(admin, TAGGED);
       boolean first = runsAt(admin, one);
       (first ? one : two).kill();
 
@@ -107,17 +119,18 @@ final class JobKillIT {
       assertThat(artifacts(survivor)).isEqualTo(1);
       assertThat(survivor.manifest("library/many", "keep").statusCode()).isEqualTo(200);
       String tasks = survivor.api("GET", execution + "/tasks", "");
-      assertThat(number(tasks, "total")).as(tasks).isEqualTo(ARTIFACTS + 1);
+      assertThat(number(tasks, "total")).as(tasks).isEqualTo(TAGGED + 1);
       assertThat(number(tasks, "retained")).as(tasks).isEqualTo(1);
       assertThat(
               total(survivor, "/api/v2.0/auditlog-exts?q=operation=delete,resource_type=artifact"))
           .as("deletions in the audit log")
-          .isEqualTo(ARTIFACTS);
+          .isEqualTo(TAGGED);
       assertThat(deletions(survivor, execution, tasks)).doesNotHaveDuplicates();
     }
   }
 
   @Test
+  @Execution(ExecutionMode.CONCURRENT)
   void runsEachScheduleOnceHoweverManyReplicasThereAre() throws IOException {
     Path other = Files.createDirectory(directory.resolve("other"));
     try (DebianPostgres database = DebianPostgres.start(directory);
@@ -129,7 +142,7 @@ final class JobKillIT {
           "POST",
           GC + "/schedule",
           """
-          {"schedule": {"type": "Custom", "cron": "*/2 * * * * *"},
+          {"schedule": {"type": "Custom", "cron": "* * * * * *"},
            "parameters": {"dry_run": true}}
           """);
 
@@ -147,30 +160,45 @@ final class JobKillIT {
   }
 
   /** Manifests with a tag or without, and one that stays. */
-  private static void push(RegistryClient admin, boolean tagged) {
+  private static void push(RegistryClient admin, int count, boolean tagged) {
     assertThat(admin.pushBlob("library/many", "{}".getBytes(UTF_8))).isEqualTo(201);
-    for (int n = 0; n <= ARTIFACTS; n++) {
-      byte[] manifest =
-          """
-          {"schemaVersion": 2, "mediaType": "%s", "annotations": {"number": "%d"},
-           "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "size": 2,
-                      "digest": "%s"}, "layers": []}
-          """
-              .formatted(RegistryClient.MANIFEST, n, EMPTY)
-              .getBytes(UTF_8);
-      String reference =
-          n == ARTIFACTS ? "keep" : tagged ? "v" + n : RegistryClient.digest(manifest);
-      assertThat(admin.pushManifest("library/many", reference, manifest)).isEqualTo(201);
+    push(admin, "keep", manifest(count));
+    try (ExecutorService pushes = Executors.newFixedThreadPool(PUSHES_AT_ONCE)) {
+      List<Future<?>> all = new ArrayList<>();
+      for (int n = 0; n < count; n++) {
+        byte[] manifest = manifest(n);
+        String reference = tagged ? "v" + n : RegistryClient.digest(manifest);
+        all.add(pushes.submit(() -> push(admin, reference, manifest)));
+      }
+      for (Future<?> push : all) {
+        push.get();
+      }
+    } catch (ExecutionException | InterruptedException e) {
+      throw new AssertionError(e);
     }
-    assertThat(artifacts(admin)).isEqualTo(ARTIFACTS + 1);
+    assertThat(artifacts(admin)).isEqualTo(count + 1);
   }
 
-  private static void awaitMiddle(RegistryClient admin) {
+  private static void push(RegistryClient admin, String reference, byte[] manifest) {
+    assertThat(admin.pushManifest("library/many", reference, manifest)).isEqualTo(201);
+  }
+
+  private static byte[] manifest(int number) {
+    return """
+    {"schemaVersion": 2, "mediaType": "%s", "annotations": {"number": "%d"},
+     "config": {"mediaType": "application/vnd.oci.image.config.v1+json", "size": 2,
+                "digest": "%s"}, "layers": []}
+    """
+        .formatted(RegistryClient.MANIFEST, number, EMPTY)
+        .getBytes(UTF_8);
+  }
+
+  private static void awaitMiddle(RegistryClient admin, int pushed) {
     await()
         .atMost(ENDS)
         .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(1))
-        .until(() -> artifacts(admin) <= ARTIFACTS);
+        .until(() -> artifacts(admin) <= pushed);
   }
 
   private static int artifacts(RegistryClient admin) {
@@ -212,16 +240,6 @@ final class JobKillIT {
   private static String location(HttpResponse<byte[]> answer) {
     assertThat(answer.statusCode()).as(new String(answer.body(), UTF_8)).isEqualTo(201);
     return answer.headers().firstValue("Location").orElseThrow();
-  }
-
-  private static String text(String json, String member) {
-    return json.replaceFirst("(?s).*?\"" + member + "\" ?: ?\"([^\"]*)\".*", "$1");
-  }
-
-  private static long number(String json, String member) {
-    Matcher found = Pattern.compile("\"" + member + "\" ?: ?([0-9]+)").matcher(json);
-    assertThat(found.find()).as(member + " in " + json).isTrue();
-    return Long.parseLong(found.group(1));
   }
 
   private static RegistryClient client(BreakwaterProcess replica) {

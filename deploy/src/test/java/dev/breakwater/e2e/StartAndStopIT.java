@@ -19,11 +19,12 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What an operator relies on when the program starts and stops. */
+@ExtendWith(SharedBreakwater.class)
 final class StartAndStopIT {
-  /** From the command to ready, with data and a start-up cache, on an otherwise idle machine. */
   /** Of all processes, PostgreSQL's included. */
   private static final long MEMORY = 300L << 20;
 
@@ -75,34 +76,29 @@ final class StartAndStopIT {
 
   /** Of the two jars with native code, the one for this machine has to be found. */
   @Test
-  void signsTokensByTheFastProvider() throws IOException {
-    breakwater.start();
-
-    assertThat(breakwater.process().log()).doesNotContain("tokens are signed by the JDK");
+  void signsTokensByTheFastProvider(BreakwaterProcess running) throws IOException {
+    assertThat(running.process().log()).doesNotContain("tokens are signed by the JDK");
   }
 
   @Test
-  void keepsGeneratedSecretsInFilesThatOnlyTheOwnerReads() throws IOException {
-    breakwater.start();
-
+  void keepsGeneratedSecretsInFilesThatOnlyTheOwnerReads(BreakwaterProcess running)
+      throws IOException {
     for (String name : new String[] {"admin-password", "secret.key"}) {
-      Path file = breakwater.dataDirectory().resolve(name);
+      Path file = running.dataDirectory().resolve(name);
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo("rw-------");
     }
-    assertThat(breakwater.process().log()).contains(breakwater.adminPassword());
+    assertThat(running.process().log()).contains(running.adminPassword());
   }
 
   @Test
-  void saysHowToLogInWhenItIsReady() {
-    breakwater.start();
-
-    assertThat(breakwater.process().log().lines())
+  void saysHowToLogInWhenItIsReady(BreakwaterProcess running) {
+    assertThat(running.process().log().lines())
         .anySatisfy(line ->
             assertThat(line)
                 .startsWith("Breakwater ready")
-                .contains(breakwater.url("").toString())
-                .contains("docker login " + breakwater.registry()));
+                .contains(running.url("").toString())
+                .contains("docker login " + running.registry()));
   }
 
   @Test

@@ -40,9 +40,9 @@ public final class Application implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Application.class);
 
   private static final Duration PURGE_PERIOD = Duration.ofMinutes(10);
-  private static final Duration EXPIRY_PERIOD = Duration.ofSeconds(20);
+  private static final Duration EXPIRY_PERIOD = Duration.ofSeconds(4);
   private static final Duration ACTIVITY_PERIOD = Duration.ofMillis(200);
-  private static final Duration FOLD_PERIOD = Duration.ofSeconds(5);
+  private static final Duration FOLD_PERIOD = Duration.ofSeconds(2);
   private static final int FOLDED = 10_000;
   private static final Duration AUDIT_PERIOD = Duration.ofHours(6);
   private static final Duration FAREWELL = Duration.ofSeconds(5);

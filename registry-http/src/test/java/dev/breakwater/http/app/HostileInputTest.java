@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakwater.http.app.RunningRegistry.RawAnswer;
 import java.io.IOException;
 import java.net.Socket;
-import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,17 +17,13 @@ class HostileInputTest {
   private static final String ADMIN =
       HOST + "Authorization: " + RunningRegistry.AUTHORIZATION + "\r\n";
 
-  @TempDir private static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
+
   private static RunningRegistry registry;
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
+    registry = REGISTRY.running();
   }
 
   @ParameterizedTest
@@ -221,6 +214,6 @@ class HostileInputTest {
   }
 
   private static RawAnswer get(String path, String headers) throws Exception {
-    return registry.raw("GET " + path + " HTTP/1.1\r\n" + headers + "\r\n");
+    return registry.raw("GET " + path + " HTTP/1.1\r\nConnection: close\r\n" + headers + "\r\n");
   }
 }

@@ -36,6 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 final class SoakTest {
   private static final int EVENTS = Integer.getInteger("soak.events", 5000);
   private static final int WORKERS = 6;
+
+  /** There is something to do for the next run then. */
+  private static final int EVENTS_PER_RETENTION = 50;
+
   private static final int SHARED_LAYERS = 24;
   private static final List<String> PROJECTS = List.of("library", "other");
 
@@ -101,7 +105,7 @@ final class SoakTest {
                 "/projects/" + project + "/repositories/" + name.substring(project.length() + 1))
             .require(200);
       }
-      assertThat(used(admin, project)).as("%s uses", project).isZero();
+      assertThat(admin.used(project)).as("%s uses", project).isZero();
     }
   }
 
@@ -142,17 +146,20 @@ final class SoakTest {
   }
 
   private static long createPolicy(ApiClient admin, String project) {
-    long id =
-        admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow();
-    return admin.post("/retentions", POLICY.formatted(id)).require(201).id();
+    return admin.post("/retentions", POLICY.formatted(admin.projectId(project))).require(201).id();
   }
 
-  private static int retainUntil(AtomicBoolean ended, ApiClient admin, String policy) {
+  private int retainUntil(AtomicBoolean ended, ApiClient admin, String policy) {
     int runs = 0;
     while (!ended.get()) {
+      int next = events.get() + EVENTS_PER_RETENTION;
       admin.post(policy + "/executions", "{\"dry_run\": false}").require(201);
       awaitSuccess(() -> admin.get(policy + "/executions").texts("status").getFirst());
       runs++;
+      await()
+          .atMost(Duration.ofMinutes(2))
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> ended.get() || events.get() >= next);
     }
     return runs;
   }
@@ -175,17 +182,11 @@ final class SoakTest {
                 "/system/gc/schedule",
                 """
                 {"schedule": {"type": "Manual"},
-                 "parameters": {"purge_deleted": true, "workers": 2}}
+                 "parameters": {"delete_untagged": true, "purge_deleted": true, "workers": 2}}
                 """)
             .require(201)
             .id();
     awaitSuccess(() -> admin.get("/system/gc/" + id).json().get("job_status").text().orElseThrow());
-  }
-
-  private static long used(ApiClient admin, String project) {
-    long id =
-        admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow();
-    return admin.get("/quotas/" + id).json().get("used").get("storage").wholeNumber().orElseThrow();
   }
 
   /** Pushes, moves, copies and deletes tags that nobody else touches, over shared layers. */

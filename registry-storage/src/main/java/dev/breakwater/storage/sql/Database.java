@@ -78,12 +78,19 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   /** Makes a pool that connects when it is first used. */
   public static Database connect(DatabaseSettings settings) {
+    return connect(settings, Duration.ofSeconds(ACQUIRE_SECONDS));
+  }
+
+  /**
+   * @param patience how long to wait for a connection
+   */
+  static Database connect(DatabaseSettings settings, Duration patience) {
     // Its own threads, so that a busy server loop does not stall SQL; not colocated, so that
     // connections opened from one of them do not all land on it.
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
     LoopResources loops = LoopResources.create("postgres", -1, threads, true, false);
     PostgresqlConnectionFactory connections =
-        new PostgresqlConnectionFactory(configuration(settings, loops));
+        new PostgresqlConnectionFactory(configuration(settings, patience, loops));
     ConnectionPool pool =
         new ConnectionPool(
             ConnectionPoolConfiguration.builder(connections)
@@ -93,21 +100,21 @@ public final class Database implements Transactions, Statements, AutoCloseable {
                 .maxIdleTime(MAX_IDLE)
                 .maxLifeTime(MAX_LIFE)
                 .backgroundEvictionInterval(Duration.ofSeconds(30))
-                .maxAcquireTime(Duration.ofSeconds(ACQUIRE_SECONDS))
+                .maxAcquireTime(patience)
                 .validationDepth(ValidationDepth.LOCAL)
                 .build());
     return new Database(pool, connections, loops, settings);
   }
 
   private static PostgresqlConnectionConfiguration configuration(
-      DatabaseSettings settings, LoopResources loops) {
+      DatabaseSettings settings, Duration patience, LoopResources loops) {
     PostgresqlConnectionConfiguration.Builder builder =
         PostgresqlConnectionConfiguration.builder()
             .applicationName("breakwater")
             .database(settings.database())
             .username(settings.username())
             .password(settings.password())
-            .connectTimeout(Duration.ofSeconds(ACQUIRE_SECONDS))
+            .connectTimeout(patience)
             .preparedStatementCacheQueries(CACHED_STATEMENTS)
             .tcpKeepAlive(true)
             .tcpNoDelay(true)

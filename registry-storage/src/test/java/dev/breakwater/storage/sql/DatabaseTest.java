@@ -192,7 +192,8 @@ final class DatabaseTest {
 
   @Test
   void answersUnavailableWhenThePoolIsEmpty() {
-    try (Database small = Database.connect(database.settings().withPoolSize(1))) {
+    DatabaseSettings one = database.settings().withPoolSize(1);
+    try (Database small = Database.connect(one, Duration.ofMillis(500))) {
       Mono<Object> holding = small.inTx(_ -> Mono.never());
       var held = holding.subscribe();
       await().atMost(PATIENCE).until(() -> small.poolUse().acquired() == 1);
