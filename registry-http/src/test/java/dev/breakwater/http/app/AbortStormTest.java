@@ -13,13 +13,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * Clients that go away in the middle leave nothing behind: no buffers, files, descriptors, pumps.
@@ -29,19 +27,15 @@ class AbortStormTest {
   private static final String ADMIN =
       "Host: x\r\nAuthorization: " + RunningRegistry.AUTHORIZATION + "\r\n";
 
-  @TempDir private static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
+
   private static RunningRegistry registry;
 
   private final Random random = new Random(3);
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
+    registry = REGISTRY.running();
   }
 
   @Test

@@ -8,16 +8,14 @@ import dev.breakwater.core.oci.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What can be read of charts and models beside themselves, and of what pretends to be one. */
 final class AdditionApiTest {
@@ -26,21 +24,17 @@ final class AdditionApiTest {
   private static final String MODEL = "application/vnd.cncf.model.config.v1+json";
   private static final List<String> OF_CHART = List.of("values.yaml", "readme.md");
 
-  @TempDir private static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
+
   private static RunningRegistry registry;
   private static ApiClient admin;
   private static TestImages images;
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
+    registry = REGISTRY.running();
     admin = ApiClient.admin(registry).ofApi();
     images = new TestImages(registry);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
   }
 
   @Test

@@ -2,37 +2,31 @@ package dev.breakwater.http.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.Digest;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Repositories, artifacts and tags over the management API. */
 final class ArtifactApiTest {
   private static final String REPOSITORIES = "/projects/library/repositories/";
 
-  @TempDir private static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
+
   private static RunningRegistry registry;
   private static ApiClient admin;
   private static TestImages images;
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
+    registry = REGISTRY.running();
     admin = ApiClient.admin(registry).ofApi();
     images = new TestImages(registry);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
   }
 
   @Test
@@ -276,43 +270,6 @@ final class ArtifactApiTest {
   }
 
   @Test
-  void countsWhatAProjectHoldsOnce() throws Exception {
-    admin.post("/projects", "{\"project_name\":\"counted\"}");
-    images.image("counted/a", "shared layer", "v1");
-    long one = used("counted");
-    images.image("counted/b", "shared layer", "v1");
-
-    assertThat(one).isGreaterThan(400);
-    assertThat(used("counted")).isEqualTo(one);
-    admin.delete("/projects/counted/repositories/a/artifacts/v1");
-    assertThat(used("counted")).isEqualTo(one);
-    admin.delete("/projects/counted/repositories/b");
-    assertThat(used("counted")).isZero();
-  }
-
-  @Test
-  void refusesWhatDoesNotFitIntoTheQuota() throws Exception {
-    admin.post("/projects", "{\"project_name\":\"small\"}");
-    long id = id("small");
-    assertThat(admin.put("/quotas/" + id, "{\"hard\":{\"storage\":2000}}").status()).isEqualTo(200);
-    images.image("small/a", "fits", "v1");
-
-    var refused =
-        registry.send(
-            "POST", "/v2/small/a/blobs/uploads/?digest=sha256:" + "0".repeat(64), new byte[5000]);
-
-    assertThat(refused.statusCode()).isEqualTo(403);
-    assertThat(new String(refused.body(), UTF_8))
-        .contains("DENIED")
-        .contains("adding 4.9 KiB of storage resource")
-        .contains("exceed the configured upper limit of 2.0 KiB");
-    assertThat(admin.put("/quotas/" + id, "{\"hard\":{\"storage\":0}}").status()).isEqualTo(400);
-    assertThat(admin.put("/quotas/" + id, "{\"hard\":5}").status()).isEqualTo(400);
-    assertThat(admin.get("/quotas/999999").status()).isEqualTo(404);
-    assertThat(admin.get("/quotas?reference_id=" + id).json().elements()).hasSize(1);
-  }
-
-  @Test
   void copiesAnIndexWithItsChildrenAndAccessoriesAndNoBytes() throws Exception {
     admin.post("/projects", "{\"project_name\":\"target\"}");
     Digest child = images.image("library/copied", "child", "");
@@ -332,7 +289,7 @@ final class ArtifactApiTest {
     ApiAnswer list = admin.get("/projects/target/repositories/a%252Fb/artifacts");
     assertThat(digests(list)).containsExactly(index.toString());
     assertThat(tags(list)).containsExactly("v1");
-    assertThat(used("target")).isGreaterThan(0);
+    assertThat(admin.used("target")).isGreaterThan(0);
     assertThat(admin.post(into + "@" + index, "").status()).isEqualTo(201);
     assertThat(admin.post(into + ":none", "").status()).isEqualTo(404);
     assertThat(admin.post(into, "").status()).isEqualTo(400);
@@ -352,25 +309,13 @@ final class ArtifactApiTest {
     String into = "/projects/ottos/repositories/x/artifacts?from=closed/x:v1";
 
     assertThat(otto.post(into, "").status()).isEqualTo(403);
-    admin.put("/quotas/" + id("ottos"), "{\"hard\":{\"storage\":100}}");
+    admin.put("/quotas/" + admin.projectId("ottos"), "{\"hard\":{\"storage\":100}}");
     ApiAnswer refused = admin.post(into, "");
 
     assertThat(refused.status()).isEqualTo(403);
     assertThat(refused.code()).isEqualTo("DENIED");
-    assertThat(used("ottos")).isZero();
+    assertThat(admin.used("ottos")).isZero();
     assertThat(admin.get("/projects/ottos/repositories/x").status()).isEqualTo(404);
-  }
-
-  @Test
-  void movesAnArtifactWithItsTags() throws Exception {
-    images.image("library/from", "image", "v1");
-    admin.post(REPOSITORIES + "from/artifacts/v1/tags", "{\"name\":\"stable\"}");
-
-    ApiAnswer moved = admin.post(REPOSITORIES + "to/moved-artifacts?from=library/from:v1", "");
-
-    assertThat(moved.status()).as(moved.body()).isEqualTo(201);
-    assertThat(admin.get(REPOSITORIES + "from/artifacts").json().elements()).isEmpty();
-    assertThat(tags(admin.get(REPOSITORIES + "to/artifacts"))).containsExactly("stable", "v1");
   }
 
   @Test
@@ -395,8 +340,11 @@ final class ArtifactApiTest {
     registry.send("GET", "/v2/library/pulled/manifests/v1", new byte[0]);
     registry.send("HEAD", "/v2/library/pulled/manifests/v1", new byte[0]);
 
-    await(() ->
-        admin.get(REPOSITORIES + "pulled").json().get("pull_count").wholeNumber().orElse(0) == 1);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() ->
+            admin.get(REPOSITORIES + "pulled").json().get("pull_count").wholeNumber().orElse(0)
+                == 1);
     JsonValue artifact = admin.get(REPOSITORIES + "pulled/artifacts/v1").json();
     assertThat(artifact.get("pull_time").text().orElseThrow()).doesNotStartWith("0001");
     assertThat(artifact.get("tags").elements().getFirst().get("pull_time").text().orElseThrow())
@@ -412,7 +360,9 @@ final class ArtifactApiTest {
     images.image("library/expires", "late", TestImages.CONFIG, annotation.formatted("1d"), "late");
     String artifacts = REPOSITORIES + "expires/artifacts/";
 
-    await(() -> admin.get(artifacts + "soon").status() == 404);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> admin.get(artifacts + "soon").status() == 404);
 
     assertThat(admin.get(artifacts + "late").status()).isEqualTo(200);
     String bad =
@@ -423,89 +373,6 @@ final class ArtifactApiTest {
     var refused = images.put("library/expires", bad, "bad");
     assertThat(refused.statusCode()).isEqualTo(400);
     assertThat(new String(refused.body(), UTF_8)).contains("MANIFEST_INVALID", "such as 14d");
-  }
-
-  @Test
-  void tellsWhoMovedATagAndTakesItBack() throws Exception {
-    Digest first = images.image("library/moves", "first", "v1");
-    Digest second = images.image("library/moves", "second", "v1");
-    String history = REPOSITORIES + "moves/tag-history";
-
-    ApiAnswer changes = admin.get(history + "?tag=v1");
-
-    assertThat(changes.header("X-Total-Count")).isEqualTo("2");
-    JsonValue last = changes.json().elements().getFirst();
-    assertThat(last.get("tag").text()).contains("v1");
-    assertThat(last.get("old_digest").text()).contains(first.toString());
-    assertThat(last.get("new_digest").text()).contains(second.toString());
-    assertThat(last.get("username").text()).contains("admin");
-    String undo = history + "/" + last.get("id").wholeNumber().orElseThrow() + "/undo";
-    assertThat(admin.post(undo, "").status()).isEqualTo(200);
-    assertThat(admin.get(REPOSITORIES + "moves/artifacts/v1").json().get("digest").text())
-        .contains(first.toString());
-    assertThat(admin.post(undo, "").status()).as("it moved meanwhile").isEqualTo(412);
-    assertThat(admin.post(history + "/999999/undo", "").status()).isEqualTo(404);
-  }
-
-  @Test
-  void bringsBackWhatWasDeleted() throws Exception {
-    Digest image = images.image("library/back", "image", "v1");
-    Digest report = images.referrer("library/back", image, "application/vnd.example.report");
-    admin.post("/projects", "{\"project_name\":\"undone\"}");
-    images.image("undone/x", "image", "v1");
-    long used = used("undone");
-    String deleted = REPOSITORIES + "back/deleted-artifacts";
-
-    admin.delete(REPOSITORIES + "back/artifacts/v1").require(200);
-    assertThat(admin.get(REPOSITORIES + "back/artifacts/v1").status()).isEqualTo(404);
-    assertThat(admin.get(deleted).texts("digest"))
-        .containsExactlyInAnyOrder(image.toString(), report.toString());
-    assertThat(admin.post(deleted + "/" + image + "/restoration", "").status()).isEqualTo(200);
-
-    assertThat(tags(admin.get(REPOSITORIES + "back/artifacts"))).containsExactly("v1");
-    assertThat(digests(admin.get(REPOSITORIES + "back/artifacts/v1/accessories")))
-        .containsExactly(report.toString());
-    assertThat(registry.send("GET", "/v2/library/back/manifests/v1", new byte[0]).statusCode())
-        .isEqualTo(200);
-    assertThat(admin.get(deleted).json().elements()).isEmpty();
-    assertThat(admin.post(deleted + "/" + image + "/restoration", "").status()).isEqualTo(404);
-
-    admin.delete("/projects/undone/repositories/x/artifacts/v1").require(200);
-    assertThat(used("undone")).isZero();
-    Digest gone =
-        Digest.parse(
-            admin
-                .get("/projects/undone/repositories/x/deleted-artifacts")
-                .texts("digest")
-                .getFirst());
-    String restore = "/projects/undone/repositories/x/deleted-artifacts/" + gone + "/restoration";
-    admin.put("/quotas/" + id("undone"), "{\"hard\":{\"storage\":100}}").require(200);
-    assertThat(admin.post(restore, "").status()).as("no room").isEqualTo(403);
-    admin.put("/quotas/" + id("undone"), "{\"hard\":{\"storage\":-1}}").require(200);
-    assertThat(admin.post(restore, "").status()).isEqualTo(200);
-    assertThat(used("undone")).isEqualTo(used);
-  }
-
-  private static void await(Callable<Boolean> condition) throws Exception {
-    long end = System.nanoTime() + 60_000_000_000L;
-    while (!condition.call()) {
-      assertThat(System.nanoTime()).as("too late").isLessThan(end);
-      Thread.onSpinWait();
-    }
-  }
-
-  private static long used(String project) throws Exception {
-    return admin
-        .get("/quotas/" + id(project))
-        .json()
-        .get("used")
-        .get("storage")
-        .wholeNumber()
-        .orElseThrow();
-  }
-
-  private static long id(String project) throws Exception {
-    return admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow();
   }
 
   private static List<String> digests(ApiAnswer list) {

@@ -108,18 +108,95 @@ final class DeletedApiTest {
 
   @Test
   void countsNoDeletedRepositoryForTheQuota() throws Exception {
-    long id = admin.post("/projects", "{\"project_name\":\"freed\"}").require(201).id();
+    admin.post("/projects", "{\"project_name\":\"freed\"}").require(201);
     images.image("freed/a", "layer", "v1");
     REGISTRY.running().push("freed/a", "never named".getBytes(UTF_8));
-    long used = used(id);
+    long used = admin.used("freed");
 
     admin.delete("/projects/freed/repositories/a").require(200);
-    assertThat(used(id)).isZero();
+    assertThat(admin.used("freed")).isZero();
 
     admin.post("/projects/freed/deleted-repositories/a/restoration", "").require(200);
-    assertThat(used(id)).isEqualTo(used - "never named".length());
+    assertThat(admin.used("freed")).isEqualTo(used - "never named".length());
     admin.delete("/projects/freed/repositories/a").require(200);
     assertThat(admin.delete("/projects/freed").status()).isEqualTo(200);
+  }
+
+  @Test
+  void movesAnArtifactWithItsTags() throws Exception {
+    images.image("library/from", "image", "v1");
+    admin.post(REPOSITORIES + "from/artifacts/v1/tags", "{\"name\":\"stable\"}");
+
+    ApiAnswer moved = admin.post(REPOSITORIES + "to/moved-artifacts?from=library/from:v1", "");
+
+    assertThat(moved.status()).as(moved.body()).isEqualTo(201);
+    assertThat(admin.get(REPOSITORIES + "from/artifacts").json().elements()).isEmpty();
+    assertThat(tags(admin.get(REPOSITORIES + "to/artifacts"))).containsExactly("stable", "v1");
+  }
+
+  @Test
+  void tellsWhoMovedATagAndTakesItBack() throws Exception {
+    Digest first = images.image("library/moves", "first", "v1");
+    Digest second = images.image("library/moves", "second", "v1");
+    String history = REPOSITORIES + "moves/tag-history";
+
+    ApiAnswer changes = admin.get(history + "?tag=v1");
+
+    assertThat(changes.header("X-Total-Count")).isEqualTo("2");
+    JsonValue last = changes.json().elements().getFirst();
+    assertThat(last.get("tag").text()).contains("v1");
+    assertThat(last.get("old_digest").text()).contains(first.toString());
+    assertThat(last.get("new_digest").text()).contains(second.toString());
+    assertThat(last.get("username").text()).contains("admin");
+    String undo = history + "/" + last.get("id").wholeNumber().orElseThrow() + "/undo";
+    assertThat(admin.post(undo, "").status()).isEqualTo(200);
+    assertThat(admin.get(REPOSITORIES + "moves/artifacts/v1").json().get("digest").text())
+        .contains(first.toString());
+    assertThat(admin.post(undo, "").status()).as("it moved meanwhile").isEqualTo(412);
+    assertThat(admin.post(history + "/999999/undo", "").status()).isEqualTo(404);
+  }
+
+  @Test
+  void bringsBackWhatWasDeleted() throws Exception {
+    Digest image = images.image("library/back", "image", "v1");
+    Digest report = images.referrer("library/back", image, "application/vnd.example.report");
+    admin.post("/projects", "{\"project_name\":\"undone\"}");
+    images.image("undone/x", "image", "v1");
+    long used = admin.used("undone");
+    String deleted = REPOSITORIES + "back/deleted-artifacts";
+
+    admin.delete(REPOSITORIES + "back/artifacts/v1").require(200);
+    assertThat(admin.get(REPOSITORIES + "back/artifacts/v1").status()).isEqualTo(404);
+    assertThat(admin.get(deleted).texts("digest"))
+        .containsExactlyInAnyOrder(image.toString(), report.toString());
+    assertThat(admin.post(deleted + "/" + image + "/restoration", "").status()).isEqualTo(200);
+
+    assertThat(tags(admin.get(REPOSITORIES + "back/artifacts"))).containsExactly("v1");
+    assertThat(admin.get(REPOSITORIES + "back/artifacts/v1/accessories").texts("digest"))
+        .containsExactly(report.toString());
+    assertThat(
+            REGISTRY
+                .running()
+                .send("GET", "/v2/library/back/manifests/v1", new byte[0])
+                .statusCode())
+        .isEqualTo(200);
+    assertThat(admin.get(deleted).json().elements()).isEmpty();
+    assertThat(admin.post(deleted + "/" + image + "/restoration", "").status()).isEqualTo(404);
+
+    admin.delete("/projects/undone/repositories/x/artifacts/v1").require(200);
+    assertThat(admin.used("undone")).isZero();
+    Digest gone =
+        Digest.parse(
+            admin
+                .get("/projects/undone/repositories/x/deleted-artifacts")
+                .texts("digest")
+                .getFirst());
+    String restore = "/projects/undone/repositories/x/deleted-artifacts/" + gone + "/restoration";
+    admin.put("/quotas/" + admin.projectId("undone"), "{\"hard\":{\"storage\":100}}").require(200);
+    assertThat(admin.post(restore, "").status()).as("no room").isEqualTo(403);
+    admin.put("/quotas/" + admin.projectId("undone"), "{\"hard\":{\"storage\":-1}}").require(200);
+    assertThat(admin.post(restore, "").status()).isEqualTo(200);
+    assertThat(admin.used("undone")).isEqualTo(used);
   }
 
   @Test
@@ -174,16 +251,20 @@ final class DeletedApiTest {
     assertThat(status("GET", "/v2/library/unsigned/manifests/" + signature)).isEqualTo(200);
   }
 
+  private static List<String> tags(ApiAnswer list) {
+    assertThat(list.status()).as(list.body()).isEqualTo(200);
+    return list.json().elements().stream()
+        .flatMap(artifact -> artifact.get("tags").elements().stream())
+        .map(tag -> tag.get("name").text().orElseThrow())
+        .toList();
+  }
+
   private long repositories() {
     return admin.get(LIBRARY).json().get("repo_count").wholeNumber().orElseThrow();
   }
 
   private static int status(String method, String path) throws Exception {
     return REGISTRY.running().send(method, path, new byte[0]).statusCode();
-  }
-
-  private long used(long id) {
-    return admin.get("/quotas/" + id).json().get("used").get("storage").wholeNumber().orElseThrow();
   }
 
   /** Makes a label of the repository's project and gives it to v1; its number. */

@@ -12,23 +12,21 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FederationApiTest {
   private static final String FEDERATIONS = "/api/v2.0/federations";
   private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
 
-  @TempDir private static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
+
   private static RunningRegistry registry;
   private static ApiClient admin;
   private static RSAKey key;
@@ -38,7 +36,7 @@ class FederationApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
+    registry = REGISTRY.running();
     admin = ApiClient.admin(registry);
     key = new RSAKeyGenerator(2048).keyID("k1").generate();
     robot =
@@ -55,11 +53,6 @@ class FederationApiTest {
             .get("id")
             .wholeNumber()
             .orElseThrow();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
   }
 
   @Test

@@ -7,12 +7,9 @@ import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,17 +18,13 @@ final class GroupApiTest {
   private static final String GROUPS = "/api/v2.0/usergroups";
   private static final byte[] NONE = new byte[0];
 
-  @TempDir static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
+
   private static RunningRegistry registry;
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
+    registry = REGISTRY.running();
   }
 
   @Test

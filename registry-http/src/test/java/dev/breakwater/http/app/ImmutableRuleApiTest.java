@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class ImmutableRuleApiTest {
   private static final String RULE =
@@ -21,7 +18,7 @@ class ImmutableRuleApiTest {
         [{"kind": "doublestar", "decoration": "%s", "pattern": "%s"}]}}
       """;
 
-  @TempDir static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
 
   private static RunningRegistry registry;
   private static ApiClient admin;
@@ -30,15 +27,10 @@ class ImmutableRuleApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
+    registry = REGISTRY.running();
     images = new TestImages(registry);
     admin = ApiClient.admin(registry).ofApi();
     alice = admin.newUser("alice");
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
   }
 
   @Test

@@ -6,33 +6,25 @@ import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class JobApiTest {
   private static final String PURGE = "/system/purgeaudit";
   private static final String GC = "/system/gc";
 
-  @TempDir static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
 
   private static RunningRegistry registry;
   private static ApiClient admin;
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
+    registry = REGISTRY.running();
     admin = ApiClient.admin(registry).ofApi();
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
   }
 
   @Test

@@ -3,16 +3,13 @@ package dev.breakwater.http.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.oci.Digest;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class LabelApiTest {
-  @TempDir static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
 
   private static RunningRegistry registry;
   private static ApiClient admin;
@@ -22,16 +19,11 @@ class LabelApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
+    registry = REGISTRY.running();
     images = new TestImages(registry);
     admin = ApiClient.admin(registry).ofApi();
     alice = admin.newUser("alice");
     mallory = admin.newUser("mallory");
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.breakwater.http.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -74,6 +75,51 @@ final class QuotaApiTest {
     }
     return used(
         admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow());
+  }
+
+  @Test
+  void countsWhatAProjectHoldsOnce() throws Exception {
+    ApiClient admin = REGISTRY.admin().ofApi();
+    TestImages images = new TestImages(REGISTRY.running());
+    admin.post("/projects", "{\"project_name\":\"counted\"}");
+    images.image("counted/a", "shared layer", "v1");
+    long one = admin.used("counted");
+    images.image("counted/b", "shared layer", "v1");
+
+    assertThat(one).isGreaterThan(400);
+    assertThat(admin.used("counted")).isEqualTo(one);
+    admin.delete("/projects/counted/repositories/a/artifacts/v1");
+    assertThat(admin.used("counted")).isEqualTo(one);
+    admin.delete("/projects/counted/repositories/b");
+    assertThat(admin.used("counted")).isZero();
+  }
+
+  @Test
+  void refusesWhatDoesNotFitIntoTheQuota() throws Exception {
+    ApiClient admin = REGISTRY.admin().ofApi();
+    TestImages images = new TestImages(REGISTRY.running());
+    admin.post("/projects", "{\"project_name\":\"small\"}");
+    long id = admin.projectId("small");
+    assertThat(admin.put("/quotas/" + id, "{\"hard\":{\"storage\":2000}}").status()).isEqualTo(200);
+    images.image("small/a", "fits", "v1");
+
+    var refused =
+        REGISTRY
+            .running()
+            .send(
+                "POST",
+                "/v2/small/a/blobs/uploads/?digest=sha256:" + "0".repeat(64),
+                new byte[5000]);
+
+    assertThat(refused.statusCode()).isEqualTo(403);
+    assertThat(new String(refused.body(), UTF_8))
+        .contains("DENIED")
+        .contains("adding 4.9 KiB of storage resource")
+        .contains("exceed the configured upper limit of 2.0 KiB");
+    assertThat(admin.put("/quotas/" + id, "{\"hard\":{\"storage\":0}}").status()).isEqualTo(400);
+    assertThat(admin.put("/quotas/" + id, "{\"hard\":5}").status()).isEqualTo(400);
+    assertThat(admin.get("/quotas/999999").status()).isEqualTo(404);
+    assertThat(admin.get("/quotas?reference_id=" + id).json().elements()).hasSize(1);
   }
 
   @Test

@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.json.JsonValue;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 class RetentionApiTest {
   private static final String POLICY =
@@ -27,7 +24,7 @@ class RetentionApiTest {
        "scope": {"level": "project", "ref": %d}}
       """;
 
-  @TempDir static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
 
   private static RunningRegistry registry;
   private static ApiClient admin;
@@ -37,16 +34,11 @@ class RetentionApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
+    registry = REGISTRY.running();
     images = new TestImages(registry);
     admin = ApiClient.admin(registry).ofApi();
     alice = admin.newUser("alice");
     mallory = admin.newUser("mallory");
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
   }
 
   @Test

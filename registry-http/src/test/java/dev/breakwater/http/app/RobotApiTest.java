@@ -3,13 +3,10 @@ package dev.breakwater.http.app;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.json.JsonValue;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -17,7 +14,8 @@ class RobotApiTest {
   private static final String ROBOTS = "/api/v2.0/robots";
   private static final String SCOPE = "repository:robots/app:pull,push,delete";
 
-  @TempDir private static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
+
   private static RunningRegistry registry;
   private static ApiClient admin;
   private static long project;
@@ -26,15 +24,10 @@ class RobotApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
+    registry = REGISTRY.running();
     admin = ApiClient.admin(registry);
     project = admin.post("/api/v2.0/projects", "{\"project_name\":\"robots\"}").require(201).id();
     admin.post("/api/v2.0/projects", "{\"project_name\":\"others\"}").require(201);
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
   }
 
   @Test

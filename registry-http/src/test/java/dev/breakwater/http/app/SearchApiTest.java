@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakwater.core.icon.Icons;
 import dev.breakwater.core.json.JsonValue;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Search, statistics, icons and the allowlist of the system. */
 class SearchApiTest {
-  @TempDir static Path data;
+  @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
 
   private static RunningRegistry registry;
   private static ApiClient admin;
@@ -25,7 +22,7 @@ class SearchApiTest {
 
   @BeforeAll
   static void start() throws Exception {
-    registry = RunningRegistry.start(data, Map.of());
+    registry = REGISTRY.running();
     admin = ApiClient.admin(registry).ofApi();
     alice = admin.newUser("alice");
     stranger = admin.newUser("stranger");
@@ -37,11 +34,6 @@ class SearchApiTest {
     images.image("harbour-hidden/web", "b", "v2");
     images.image("harbour-open/web", "a", "v1");
     images.image("library/harbour", "a", "v1");
-  }
-
-  @AfterAll
-  static void stop() throws Exception {
-    registry.close();
   }
 
   @Test
