@@ -214,11 +214,9 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
         .many(LINKED, row -> Rows.text(row, "digest"), repositoryId)
         .map(digests -> digests.toArray(String[]::new))
         .flatMap(digests ->
-            statements
-                .many(ProjectContent.LOCK, row -> Rows.text(row, "digest"), projectId, digests)
+            ProjectContent.lock(statements, projectId, digests)
                 .then(Mono.defer(deletion))
-                .then(
-                    Mono.defer(() -> statements.update(ProjectContent.REMOVE, projectId, digests))))
+                .then(Mono.defer(() -> ProjectContent.remove(statements, projectId, digests))))
         .thenReturn(true);
   }
 
