@@ -67,12 +67,16 @@ final class ProjectList {
   Mono<Slice<Project>> find(Visibility visibility, Optional<String> owner, ListRequest request) {
     return Mono.defer(() -> {
       Conditions all = narrowed(scope(visibility, request), owner, request);
-      return Flux.fromIterable(disjoint(visibility, request))
-          .concatMap(part -> count(narrowed(part, owner, request)))
-          .reduce(0L, Long::sum)
-          .flatMap(total ->
-              ListColumns.slice(
-                  database, page(all, request), all, request, PgProjectRepository::project, total));
+      return ListColumns.slice(
+          database,
+          page(all, request),
+          all,
+          request,
+          PgProjectRepository::project,
+          () ->
+              Flux.fromIterable(disjoint(visibility, request))
+                  .concatMap(part -> count(narrowed(part, owner, request)))
+                  .reduce(0L, Long::sum));
     });
   }
 

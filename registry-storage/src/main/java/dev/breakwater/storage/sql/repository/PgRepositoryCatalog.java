@@ -127,16 +127,13 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
   public Mono<Slice<RepositorySummary>> list(RepositoryScope scope, ListRequest request) {
     return Mono.defer(() -> {
       Conditions all = COLUMNS.narrow(conditions(scope).and(PRESENT), request.conditions());
-      return database
-          .one(COUNT + all.where(), row -> Rows.number(row, "n"), all.parameters())
-          .flatMap(total ->
-              ListColumns.slice(
-                  database,
-                  page(all, request),
-                  all,
-                  request,
-                  PgRepositoryCatalog::repository,
-                  total));
+      return ListColumns.slice(
+          database,
+          page(all, request),
+          all,
+          request,
+          PgRepositoryCatalog::repository,
+          () -> database.one(COUNT + all.where(), row -> Rows.number(row, "n"), all.parameters()));
     });
   }
 
