@@ -7,6 +7,7 @@ import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.pool.PoolMetrics;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.Connection;
@@ -44,30 +45,38 @@ import reactor.util.retry.Retry;
  * {@code WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', true))} and selects from
  * it: its own transaction then commits without waiting for the disk, in the same round trip.
  *
- * <p>Errors: UNAVAILABLE when the server is away, starting or overloaded, or the pool is empty for
- * {@value #ACQUIRE_SECONDS} s; STORAGE_FULL; CONFLICT on a duplicate. Anything else is a bug and
- * stays what it is.
+ * <p>Work is repeated where nothing can have happened: when the server undid a transaction, when a
+ * connection could not be had, when it broke before the commit was sent, and when it broke under a
+ * statement that only reads. A commit whose answer was lost is not: nobody knows whether it
+ * happened, and the client is told that the database was away.
+ *
+ * <p>Errors: UNAVAILABLE when the server is away, starting or overloaded, or no connection is free
+ * for the time that the settings say; STORAGE_FULL; CONFLICT on a duplicate. Anything else is a bug
+ * and stays what it is.
  */
 public final class Database implements Transactions, Statements, AutoCloseable {
-  static final int ACQUIRE_SECONDS = 5;
-
   private static final int REPETITIONS = 4;
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
-  private static final Duration MAX_IDLE = Duration.ofMinutes(2);
-  private static final Duration MAX_LIFE = Duration.ofMinutes(30);
+  /** A server that restarts is back within this, mostly. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(800);
+  private static final int RECONNECTS = 5;
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   /** More than our fixed SQL needs on one connection; unlimited is the driver's default. */
   private static final int CACHED_STATEMENTS = 256;
 
   private final ConnectionPool pool;
-  private final PostgresqlConnectionFactory connections;
+  private final OpenConnections connections;
   private final LoopResources loops;
   private final DatabaseSettings settings;
+  private final DatabaseWatch watch = new DatabaseWatch(this);
 
   private Database(
       ConnectionPool pool,
-      PostgresqlConnectionFactory connections,
+      OpenConnections connections,
       LoopResources loops,
       DatabaseSettings settings) {
     this.pool = pool;
@@ -82,18 +91,22 @@ public final class Database implements Transactions, Statements, AutoCloseable {
     // connections opened from one of them do not all land on it.
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
     LoopResources loops = LoopResources.create("postgres", -1, threads, true, false);
-    PostgresqlConnectionFactory connections =
-        new PostgresqlConnectionFactory(configuration(settings, loops));
+    PoolSettings wanted = settings.pool();
+    OpenConnections connections =
+        new OpenConnections(
+            new PostgresqlConnectionFactory(configuration(settings, loops)),
+            wanted.connectTimeout());
     ConnectionPool pool =
         new ConnectionPool(
             ConnectionPoolConfiguration.builder(connections)
                 .name("postgres")
                 .initialSize(0)
-                .maxSize(settings.poolSize())
-                .maxIdleTime(MAX_IDLE)
-                .maxLifeTime(MAX_LIFE)
+                .maxSize(wanted.size())
+                .maxIdleTime(wanted.maxIdle())
+                .maxLifeTime(wanted.maxLife())
                 .backgroundEvictionInterval(Duration.ofSeconds(30))
-                .maxAcquireTime(Duration.ofSeconds(ACQUIRE_SECONDS))
+                .maxAcquireTime(wanted.acquireTimeout())
+                .acquireRetry(0)
                 .validationDepth(ValidationDepth.LOCAL)
                 .build());
     return new Database(pool, connections, loops, settings);
@@ -107,11 +120,14 @@ public final class Database implements Transactions, Statements, AutoCloseable {
             .database(settings.database())
             .username(settings.username())
             .password(settings.password())
-            .connectTimeout(Duration.ofSeconds(ACQUIRE_SECONDS))
-            .preparedStatementCacheQueries(CACHED_STATEMENTS)
+            .connectTimeout(settings.pool().connectTimeout())
+            .preparedStatementCacheQueries(settings.pool().pooler() ? 0 : CACHED_STATEMENTS)
             .tcpKeepAlive(true)
             .tcpNoDelay(true)
             .loopResources(loops);
+    if (settings.pool().statementTimeout().isPositive()) {
+      builder.statementTimeout(settings.pool().statementTimeout());
+    }
     switch (settings.server()) {
       case DatabaseSettings.Server.UnixSocket(String path) -> builder.socket(path);
       case DatabaseSettings.Server.Tcp tcp -> {
@@ -139,17 +155,21 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   @Override
   public <T> Mono<T> one(String sql, Function<Readable, T> mapper, Object... parameters) {
-    return run(connection -> SqlStatement.one(connection, sql, mapper, parameters));
+    return run(
+        connection -> SqlStatement.one(connection, sql, mapper, parameters),
+        SqlStatement.onlyReads(sql));
   }
 
   @Override
   public <T> Mono<List<T>> many(String sql, Function<Readable, T> mapper, Object... parameters) {
-    return run(connection -> SqlStatement.many(connection, sql, mapper, parameters));
+    return run(
+        connection -> SqlStatement.many(connection, sql, mapper, parameters),
+        SqlStatement.onlyReads(sql));
   }
 
   @Override
   public Mono<Long> update(String sql, Object... parameters) {
-    return run(connection -> SqlStatement.update(connection, sql, parameters));
+    return run(connection -> SqlStatement.update(connection, sql, parameters), false);
   }
 
   /** Statements of this transaction; one at a time. */
@@ -166,45 +186,70 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   @Override
   public <T> Mono<T> inTx(Function<Tx, Mono<T>> work) {
-    return run(connection -> inTx(connection, work));
+    return run(connection -> inTx(connection, work), false);
   }
 
-  /** Again when the server undid it for the sake of another transaction. */
-  private <T> Mono<T> run(Function<Connection, Mono<T>> work) {
+  /**
+   * Again when the server undid it for the sake of another transaction, or when the connection
+   * broke and nothing can have happened.
+   *
+   * @param onlyReads nothing ever happens
+   */
+  private <T> Mono<T> run(Function<Connection, Mono<T>> work, boolean onlyReads) {
     return onConnection(work)
+        .onErrorMap(error -> onlyReads && SqlErrors.isLoss(error), NothingHappened::new)
         .retryWhen(
             Retry.backoff(
                     REPETITIONS, Duration.ofMillis(5 + ThreadLocalRandom.current().nextInt(20)))
-                .filter(SqlErrors::isRepeatable)
+                .filter(error ->
+                    SqlErrors.isRepeatable(error)
+                        || (error instanceof NothingHappened && watch.isAnswering()))
                 .onRetryExhaustedThrow((_, last) -> last.failure()))
+        .onErrorMap(NothingHappened.class, NothingHappened::getCause)
         .onErrorMap(SqlErrors::translate);
   }
 
   /**
    * The commit is a part of the work, so that its error is one of the work: a clean-up that fails
    * is reported by another exception, which nobody would repeat or understand.
+   *
+   * <p>Once it is sent it goes on even if nobody waits for it any more: to roll back behind it
+   * would be too late, and the connection must not be lent before its answer came.
    */
   private <T> Mono<T> inTx(Connection connection, Function<Tx, Mono<T>> work) {
     return Mono.usingWhen(
-        Mono.from(connection.beginTransaction()).thenReturn(new TxConnection(this, connection)),
-        tx ->
-            work.apply(tx)
+        Mono.from(connection.beginTransaction())
+            .thenReturn(new RunningTransaction(new TxConnection(this, connection), connection))
+            .onErrorMap(SqlErrors::isLoss, NothingHappened::new),
+        transaction ->
+            work.apply(transaction.tx())
+                .onErrorMap(SqlErrors::isLoss, NothingHappened::new)
                 .map(Optional::of)
                 .defaultIfEmpty(Optional.empty())
-                .flatMap(result ->
-                    Mono.from(connection.commitTransaction()).then(Mono.justOrEmpty(result))),
+                .flatMap(result -> transaction.commit().then(Mono.justOrEmpty(result))),
         _ -> Mono.empty(),
-        (_, _) -> rollback(connection),
-        _ -> rollback(connection));
+        (transaction, _) -> transaction.end(rollback(connection)),
+        transaction -> transaction.end(rollback(connection)));
   }
 
   private <T> Mono<T> onConnection(Function<Connection, Mono<T>> work) {
     return Mono.usingWhen(
-        pool.create(),
+        acquire(),
         work,
         connection -> quietly(connection.close()),
         Database::closeAfterError,
         connection -> quietly(connection.close()));
+  }
+
+  /** Waits for a server that restarts, unless it is known to be away for longer. */
+  private Mono<Connection> acquire() {
+    return pool.create()
+        .retryWhen(
+            Retry.backoff(RECONNECTS, FIRST_PAUSE)
+                .maxBackoff(LONGEST_PAUSE)
+                .filter(error -> SqlErrors.isLoss(error) && watch.isAnswering())
+                .onRetryExhaustedThrow((_, last) -> last.failure()))
+        .onErrorMap(SqlErrors::translate);
   }
 
   /** A connection that cannot even roll back is not lent again. */
@@ -219,15 +264,21 @@ public final class Database implements Transactions, Statements, AutoCloseable {
    * be lent again.
    */
   private static Mono<Void> closeAfterError(Connection connection, Throwable error) {
-    return SqlErrors.endsConnection(error)
+    Throwable reason = error instanceof NothingHappened nothing ? nothing.getCause() : error;
+    return SqlErrors.isLoss(reason)
         ? closePhysically(connection).then(quietly(connection.close()))
         : quietly(connection.close());
   }
 
   private static Mono<Void> closePhysically(Connection connection) {
     return connection instanceof Wrapped<?> pooled && pooled.unwrap() instanceof Connection physical
-        ? quietly(physical.close())
+        ? leave(physical)
         : Mono.empty();
+  }
+
+  /** Closes a connection, if need be without a word to the server. */
+  static Mono<Void> leave(Connection physical) {
+    return quietly(Mono.from(physical.close()).timeout(FAREWELL));
   }
 
   /** What goes wrong when something is given back must not hide what went right or wrong before. */
@@ -247,7 +298,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
   public Flux<Map.Entry<String, String>> listen(List<String> channels, Runnable listening) {
     String listen = channels.stream().map("LISTEN "::concat).collect(Collectors.joining(";"));
     return Flux.usingWhen(
-        connections.create(),
+        ownConnection(),
         connection ->
             connection
                 .createStatement(listen)
@@ -258,7 +309,27 @@ public final class Database implements Transactions, Statements, AutoCloseable {
                 .thenMany(connection.getNotifications())
                 .map(each ->
                     Map.entry(each.getName(), Objects.requireNonNullElse(each.getParameter(), ""))),
-        connection -> quietly(connection.close()));
+        Database::leave);
+  }
+
+  /** Whether LISTEN hears anything: not behind a pool that lends connections by the transaction. */
+  public boolean canListen() {
+    return !settings.pool().pooler();
+  }
+
+  /** Knows whether the server answers; to be run. */
+  public DatabaseWatch watch() {
+    return watch;
+  }
+
+  /** A connection outside of the pool, for a part of the program that keeps one. */
+  Mono<PostgresqlConnection> ownConnection() {
+    return connections.create();
+  }
+
+  /** Whoever waits for an answer of the server gets an error. */
+  Mono<Void> breakConnections() {
+    return connections.breakAll();
   }
 
   /** Runs a script of several statements without parameters, in a transaction. */
@@ -285,7 +356,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
         metrics.acquiredSize(),
         metrics.idleSize(),
         metrics.pendingAcquireSize(),
-        settings.poolSize());
+        settings.pool().size());
   }
 
   public DatabaseSettings settings() {
@@ -307,4 +378,18 @@ public final class Database implements Transactions, Statements, AutoCloseable {
    * @param max how many there may be
    */
   public record PoolUse(int acquired, int idle, int waiting, int max) {}
+
+  /** The connection broke, but before anything could come of it. */
+  private static final class NothingHappened extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NothingHappened(Throwable loss) {
+      super(loss.getMessage(), loss, false, false);
+    }
+
+    @Override
+    public Throwable getCause() {
+      return Objects.requireNonNull(super.getCause());
+    }
+  }
 }
