@@ -67,16 +67,22 @@ final class ClusterLoad implements AutoCloseable {
     byte[] layer = new byte[1 + random.nextInt(LARGEST_LAYER)];
     random.nextBytes(layer);
     byte[] configuration = ("{\"image\": \"" + client + "-" + image + "\"}").getBytes(UTF_8);
-    expect("push of a layer", 201, registry.pushBlob(repository, layer));
-    expect("push of a configuration", 201, registry.pushBlob(repository, configuration));
     byte[] manifest = manifest(configuration, layer);
     String tag = "v" + image;
-    if (expect("push of a manifest", 201, registry.pushManifest(repository, tag, manifest))) {
+    boolean acknowledged =
+        expect("push of a layer", 201, registry.pushBlob(repository, layer))
+            && expect("push of a configuration", 201, registry.pushBlob(repository, configuration))
+            && expect("push of a manifest", 201, registry.pushManifest(repository, tag, manifest));
+    if (acknowledged) {
       pushed.put(repository + ":" + tag, RegistryClient.digest(manifest));
+      pull(repository, tag, manifest, layer);
     }
+    expect("a question of the API", 200, registry.get("/api/v2.0/projects").statusCode());
+  }
+
+  private void pull(String repository, String tag, byte[] manifest, byte[] layer) {
     HttpResponse<byte[]> pulled = registry.manifest(repository, tag);
-    expect("pull of a manifest", 200, pulled.statusCode());
-    if (pulled.statusCode() == 200
+    if (expect("pull of a manifest", 200, pulled.statusCode())
         && !RegistryClient.digest(pulled.body()).equals(RegistryClient.digest(manifest))) {
       failures.add("another manifest than was pushed for " + tag);
     }
@@ -84,7 +90,6 @@ final class ClusterLoad implements AutoCloseable {
         "pull of a layer",
         200,
         registry.blob(repository, RegistryClient.digest(layer)).statusCode());
-    expect("a question of the API", 200, registry.get("/api/v2.0/projects").statusCode());
   }
 
   private boolean expect(String what, int expected, int status) {

@@ -244,6 +244,8 @@ public final class Database implements Transactions, Statements, AutoCloseable {
   /** Waits for a server that restarts, unless it is known to be away for longer. */
   private Mono<Connection> acquire() {
     return pool.create()
+        // Past all those that died while they were idle.
+        .retryWhen(Retry.max(settings.pool().size()).filter(SqlErrors::isStale))
         .retryWhen(
             Retry.backoff(RECONNECTS, FIRST_PAUSE)
                 .maxBackoff(LONGEST_PAUSE)

@@ -25,8 +25,13 @@ public final class DatabaseWatch {
   private static final Duration PAUSE = Duration.ofMillis(500);
 
   private final Database database;
+
+  /** Within which requests wait for it, see {@link Database}. */
+  private static final Duration RESTART = Duration.ofSeconds(2);
+
   private final AtomicInteger failures = new AtomicInteger();
   private volatile boolean answering = true;
+  private volatile long lastAnswer = System.nanoTime();
 
   DatabaseWatch(Database database) {
     this.database = database;
@@ -65,6 +70,7 @@ public final class DatabaseWatch {
 
   private void answered() {
     failures.set(0);
+    lastAnswer = System.nanoTime();
     if (!answering) {
       answering = true;
       log.info("the database answers again");
@@ -72,7 +78,8 @@ public final class DatabaseWatch {
   }
 
   private Mono<Void> failed(Exception error) {
-    if (failures.incrementAndGet() < 2 || !answering) {
+    boolean again = failures.incrementAndGet() >= 2;
+    if (!again || !answering || System.nanoTime() - lastAnswer < RESTART.toNanos()) {
       return Mono.empty();
     }
     answering = false;

@@ -43,6 +43,12 @@ public final class SqlErrors {
     return error instanceof R2dbcException database && REPEATABLE.contains(state(database));
   }
 
+  /** Whether the pool lent a connection that had died in it; it is thrown away by that. */
+  static boolean isStale(Throwable error) {
+    return error instanceof R2dbcNonTransientResourceException
+        && "Connection validation failed".equals(error.getMessage());
+  }
+
   /** Whether the connection broke, or the server ended it, so that an answer may be missing. */
   static boolean isLoss(Throwable error) {
     return switch (error) {
