@@ -12,7 +12,6 @@ import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
-import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
@@ -186,7 +185,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   @Override
   public <T> Mono<T> inTx(Function<Tx, Mono<T>> work) {
-    return run(connection -> inTx(connection, work), false);
+    return repeated(onConnection(borrowed -> inTx(borrowed, work)));
   }
 
   /**
@@ -196,9 +195,13 @@ public final class Database implements Transactions, Statements, AutoCloseable {
    * @param onlyReads nothing ever happens
    */
   private <T> Mono<T> run(Function<Connection, Mono<T>> work, boolean onlyReads) {
-    return onConnection(work)
-        .onErrorMap(error -> onlyReads && SqlErrors.isLoss(error), NothingHappened::new)
-        .retryWhen(
+    return repeated(
+        onConnection(borrowed -> work.apply(borrowed.connection()))
+            .onErrorMap(error -> onlyReads && SqlErrors.isLoss(error), NothingHappened::new));
+  }
+
+  private <T> Mono<T> repeated(Mono<T> work) {
+    return work.retryWhen(
             Retry.backoff(
                     REPETITIONS, Duration.ofMillis(5 + ThreadLocalRandom.current().nextInt(20)))
                 .filter(error ->
@@ -212,33 +215,26 @@ public final class Database implements Transactions, Statements, AutoCloseable {
   /**
    * The commit is a part of the work, so that its error is one of the work: a clean-up that fails
    * is reported by another exception, which nobody would repeat or understand.
-   *
-   * <p>Once it is sent it goes on even if nobody waits for it any more: to roll back behind it
-   * would be too late, and the connection must not be lent before its answer came.
    */
-  private <T> Mono<T> inTx(Connection connection, Function<Tx, Mono<T>> work) {
-    return Mono.usingWhen(
-        Mono.from(connection.beginTransaction())
-            .thenReturn(new RunningTransaction(new TxConnection(this, connection), connection))
-            .onErrorMap(SqlErrors::isLoss, NothingHappened::new),
-        transaction ->
-            work.apply(transaction.tx())
-                .onErrorMap(SqlErrors::isLoss, NothingHappened::new)
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .flatMap(result -> transaction.commit().then(Mono.justOrEmpty(result))),
-        _ -> Mono.empty(),
-        (transaction, _) -> transaction.end(rollback(connection)),
-        transaction -> transaction.end(rollback(connection)));
+  private <T> Mono<T> inTx(BorrowedConnection borrowed, Function<Tx, Mono<T>> work) {
+    return borrowed
+        .begin()
+        .thenReturn(new TxConnection(this, borrowed.connection()))
+        .flatMap(work)
+        .onErrorMap(SqlErrors::isLoss, NothingHappened::new)
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty())
+        .flatMap(result -> borrowed.commit().then(Mono.justOrEmpty(result)));
   }
 
-  private <T> Mono<T> onConnection(Function<Connection, Mono<T>> work) {
+  private <T> Mono<T> onConnection(Function<BorrowedConnection, Mono<T>> work) {
     return Mono.usingWhen(
-        acquire(),
+        acquire().map(BorrowedConnection::new),
         work,
-        connection -> quietly(connection.close()),
-        Database::closeAfterError,
-        connection -> quietly(connection.close()));
+        borrowed -> quietly(borrowed.connection().close()),
+        (borrowed, error) ->
+            borrowed.end().then(Mono.defer(() -> closeAfterError(borrowed.connection(), error))),
+        borrowed -> borrowed.end().then(Mono.defer(() -> quietly(borrowed.connection().close()))));
   }
 
   /** Waits for a server that restarts, unless it is known to be away for longer. */
@@ -254,13 +250,6 @@ public final class Database implements Transactions, Statements, AutoCloseable {
         .onErrorMap(SqlErrors::translate);
   }
 
-  /** A connection that cannot even roll back is not lent again. */
-  private static Mono<Void> rollback(Connection connection) {
-    return quietly(
-        Mono.from(connection.rollbackTransaction())
-            .onErrorResume(R2dbcException.class, _ -> closePhysically(connection)));
-  }
-
   /**
    * A connection that the server ended goes back to the pool before its socket says so; it must not
    * be lent again.
@@ -272,7 +261,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
         : quietly(connection.close());
   }
 
-  private static Mono<Void> closePhysically(Connection connection) {
+  static Mono<Void> closePhysically(Connection connection) {
     return connection instanceof Wrapped<?> pooled && pooled.unwrap() instanceof Connection physical
         ? leave(physical)
         : Mono.empty();
@@ -284,7 +273,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
   }
 
   /** What goes wrong when something is given back must not hide what went right or wrong before. */
-  private static Mono<Void> quietly(Publisher<Void> closing) {
+  static Mono<Void> quietly(Publisher<Void> closing) {
     return Mono.from(closing)
         .doOnError(error -> log.debug("closing a connection failed: {}", error.toString()))
         .onErrorComplete();
