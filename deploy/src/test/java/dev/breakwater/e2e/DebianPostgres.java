@@ -1,5 +1,7 @@
 package dev.breakwater.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,20 +9,26 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 
 /**
  * Debian's PostgreSQL server, with a database of its own on a free port of the loopback address.
  */
 final class DebianPostgres implements AutoCloseable {
+  private static final AtomicInteger STARTS = new AtomicInteger();
+
   static final String USER = "breakwater";
   static final String PASSWORD = "correct-horse";
 
   private final int port;
-  private final ServerProcess process;
+  private final Supplier<ServerProcess> launch;
+  private ServerProcess process;
 
-  private DebianPostgres(int port, ServerProcess process) {
+  private DebianPostgres(int port, Supplier<ServerProcess> launch) {
     this.port = port;
-    this.process = process;
+    this.launch = launch;
+    this.process = launch.get();
   }
 
   /** PostgreSQL refuses to run as root, so it is started as Debian's user for it. */
@@ -44,10 +52,34 @@ final class DebianPostgres implements AutoCloseable {
     List<String> command = new java.util.ArrayList<>(asPostgres);
     command.addAll(List.of(programs.resolve("postgres").toString(), "-D", data.toString()));
     command.addAll(List.of("-p", Integer.toString(port), "-k", home.toString()));
-    ServerProcess process =
-        ServerProcess.start(command, Map.of(), directory, directory.resolve("postgres.log"));
-    process.awaitLog(Duration.ofSeconds(30), log -> log.contains("ready to accept connections"));
-    return new DebianPostgres(port, process);
+    return new DebianPostgres(port, () -> launch(command, directory));
+  }
+
+  private static ServerProcess launch(List<String> command, Path directory) {
+    Path log = directory.resolve("postgres-" + STARTS.incrementAndGet() + ".log");
+    ServerProcess process = ServerProcess.start(command, Map.of(), directory, log);
+    process.awaitLog(Duration.ofSeconds(30), text -> text.contains("ready to accept connections"));
+    return process;
+  }
+
+  /** Ends it as a crash does; its children notice and end as well. */
+  void kill() {
+    process.kill();
+  }
+
+  /** After {@link #kill}, on the same port. */
+  void startAgain() {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .until(() -> {
+          process = launch.get();
+          return true;
+        });
+  }
+
+  int port() {
+    return port;
   }
 
   String url() {

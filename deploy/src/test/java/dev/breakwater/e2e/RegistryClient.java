@@ -123,6 +123,24 @@ final class RegistryClient {
     return send("POST", uploads, "application/octet-stream", BodyPublishers.noBody());
   }
 
+  /** A chunk of an upload, with its range. */
+  HttpResponse<byte[]> patch(String path, byte[] content, int from, int to) {
+    HttpRequest request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(DEADLINE)
+            .header("Authorization", authorization)
+            .header("Content-Type", "application/octet-stream")
+            .header("Content-Range", from + "-" + (to - 1))
+            .method("PATCH", BodyPublishers.ofByteArray(content, from, to - from))
+            .build();
+    return send(request);
+  }
+
+  /** Without a body. */
+  HttpResponse<byte[]> put(String path) {
+    return send("PUT", base.resolve(path), "application/octet-stream", BodyPublishers.noBody());
+  }
+
   int pushManifest(String repository, String reference, byte[] content) {
     URI manifest = base.resolve("/v2/" + repository + "/manifests/" + reference);
     return send("PUT", manifest, MANIFEST, ofBytes(content)).statusCode();
@@ -167,10 +185,14 @@ final class RegistryClient {
             .header("Content-Type", type)
             .method(method, body)
             .build();
+    return send(request);
+  }
+
+  private HttpResponse<byte[]> send(HttpRequest request) {
     try {
       return http.send(request, BodyHandlers.ofByteArray());
     } catch (IOException e) {
-      throw new UncheckedIOException(method + " " + target, e);
+      throw new UncheckedIOException(request.method() + " " + request.uri(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);

@@ -128,8 +128,7 @@ public final class FederatedLogin implements WorkloadLogin {
     List<Federation> candidates = named(username, rules);
     String key = fingerprint(fingerprint + username.orElse(""));
     if (refused.getIfPresent(key) != null) {
-      throttle.failed(account, address);
-      return Mono.error(wrong());
+      return throttle.failed(account, address).then(Mono.error(FederatedLogin::wrong));
     }
     return Mono.justOrEmpty(token.goodUntil(clock.instant()))
         .filter(_ -> token.isVerifiable())
@@ -146,8 +145,7 @@ public final class FederatedLogin implements WorkloadLogin {
         .switchIfEmpty(
             Mono.defer(() -> {
               refused.put(key, true);
-              throttle.failed(account, address);
-              return refuse(token, candidates, address);
+              return throttle.failed(account, address).then(refuse(token, candidates, address));
             }));
   }
 

@@ -115,7 +115,9 @@ public final class Authenticator {
       throttle.enter(username, address);
       return login
           .doOnNext(_ -> throttle.succeeded(username, address))
-          .doOnError(Authenticator::isRefusal, _ -> throttle.failed(username, address));
+          .onErrorResume(
+              Authenticator::isRefusal,
+              refusal -> throttle.failed(username, address).then(Mono.error(refusal)));
     });
   }
 

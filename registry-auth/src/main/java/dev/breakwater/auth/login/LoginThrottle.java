@@ -1,20 +1,27 @@
 package dev.breakwater.auth.login;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.limit.SharedBuckets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 
 /**
  * Slows down whoever guesses passwords, and nobody else.
  *
- * <p>State, in this process only: a bucket of failures for each pair of account and address, one
- * for each address (of IPv6, each /64), and the pairs that have logged in lately. A failure takes
- * from both buckets; they fill up again with time. An attempt is refused before any hashing while
- * the pair's bucket is empty, or while the address's is and the pair is not known.
+ * <p>State, in this process: a bucket of failures for each pair of account and address, one for
+ * each address (of IPv6, each /64), and the pairs that have logged in lately. A failure takes from
+ * both buckets; they fill up again with time. An attempt is refused before any hashing while the
+ * pair's bucket is empty, or while the address's is and the pair is not known.
  *
  * <p>Why this locks nobody else out: an account has no bucket of its own, so guesses from elsewhere
  * do not touch its owner; a known pair is not held up by strangers at its address (behind one NAT);
@@ -22,9 +29,11 @@ import org.jspecify.annotations.Nullable;
  * first). What remains is whoever shares an address <em>and</em> guesses at that account: its owner
  * then waits two seconds at a time.
  *
- * <p>Each replica counts for itself: N of them let through N times as much, still far below what
- * guessing needs. Memory is bounded: the least used buckets are dropped first, which can only be
- * forgiving.
+ * <p>Replicas count together where they have a place for it: a failure takes from the shared bucket
+ * as well, and this replica's own one holds no more than what is left there. So each replica learns
+ * of the others' failures with its own next one. Without such a place each counts for itself: N of
+ * them let through N times as much, still far below what guessing needs. Memory is bounded: the
+ * least used buckets are dropped first, which can only be forgiving.
  */
 public final class LoginThrottle {
   private static final int MAX_ENTRIES = 100_000;
@@ -36,16 +45,18 @@ public final class LoginThrottle {
   private static final Duration FULL_AGAIN = Duration.ofMinutes(1);
   private static final Duration KNOWN = Duration.ofDays(7);
 
+  private final SharedBuckets shared;
   private final Ticker ticker;
   private final Cache<Pair, Bucket> pairs;
   private final Cache<String, Bucket> addresses;
   private final Cache<Pair, Boolean> known;
 
-  public LoginThrottle() {
-    this(Ticker.systemTicker());
+  public LoginThrottle(SharedBuckets shared) {
+    this(shared, Ticker.systemTicker());
   }
 
-  LoginThrottle(Ticker ticker) {
+  LoginThrottle(SharedBuckets shared, Ticker ticker) {
+    this.shared = shared;
     this.ticker = ticker;
     this.pairs = cache(ticker, FULL_AGAIN).build();
     this.addresses = cache(ticker, FULL_AGAIN).build();
@@ -72,18 +83,51 @@ public final class LoginThrottle {
     }
   }
 
-  /** Counts an attempt that was refused. */
-  public void failed(String account, String address) {
-    if (address.isEmpty()) {
-      return;
-    }
-    Pair pair = Pair.of(account, address);
+  /** Counts an attempt that was refused; completes when all replicas have it counted. */
+  public Mono<Void> failed(String account, String address) {
+    return address.isEmpty()
+        ? Mono.empty()
+        : Mono.defer(() -> {
+          Pair pair = Pair.of(account, address);
+          return Mono.when(
+              take(pairs, pair, "pair:" + fingerprint(pair), PAIR_BURST, PAIR_PER_SECOND),
+              take(
+                  addresses,
+                  pair.network(),
+                  "address:" + pair.network(),
+                  ADDRESS_BURST,
+                  ADDRESS_PER_SECOND));
+        });
+  }
+
+  private <K> Mono<Void> take(
+      Cache<K, Bucket> buckets, K key, String name, double burst, double perSecond) {
     long now = ticker.read();
-    pairs.asMap().compute(pair, (_, bucket) -> take(bucket, PAIR_BURST, PAIR_PER_SECOND, now));
-    addresses
-        .asMap()
-        .compute(
-            pair.network(), (_, bucket) -> take(bucket, ADDRESS_BURST, ADDRESS_PER_SECOND, now));
+    buckets.asMap().compute(key, (_, bucket) -> take(bucket, burst, perSecond, now));
+    return shared
+        .take(name, burst, perSecond)
+        .doOnNext(
+            rest -> buckets.asMap().computeIfPresent(key, (_, bucket) -> atMost(bucket, rest)))
+        .then();
+  }
+
+  private Bucket atMost(Bucket bucket, double rest) {
+    long now = ticker.read();
+    return bucket.level(now) <= rest
+        ? bucket
+        : new Bucket(rest, now, bucket.burst(), bucket.perSecond());
+  }
+
+  /** Names of accounts do not leave the program for this. */
+  private static String fingerprint(Pair pair) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256")
+              .digest((pair.network() + " " + pair.account()).getBytes(UTF_8));
+      return HexFormat.of().formatHex(hash, 0, 16);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("The Java runtime has no SHA-256", e);
+    }
   }
 
   /** Remembers whoever was let in. */

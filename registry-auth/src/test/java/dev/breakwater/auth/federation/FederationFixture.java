@@ -20,6 +20,7 @@ import dev.breakwater.auth.robot.RobotLogin;
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.federation.ClaimRule;
 import dev.breakwater.core.federation.FederationTerms;
+import dev.breakwater.core.limit.SharedBuckets;
 import dev.breakwater.core.outbound.OutboundRequest;
 import dev.breakwater.core.outbound.OutboundResponse;
 import dev.breakwater.core.principal.Caller;
@@ -72,7 +73,7 @@ final class FederationFixture implements AutoCloseable {
                 robots, new PasswordHasher(pool, 1000), Mono.just(IdentityRules.DEFAULT), clock),
             this::answer,
             pool,
-            new LoginThrottle(),
+            new LoginThrottle(SharedBuckets.NONE),
             new DirectTransactions(),
             (_, event) -> Mono.fromRunnable(() -> events.add(event)),
             clock);

@@ -11,6 +11,7 @@ import dev.breakwater.auth.token.TokenFixture;
 import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.limit.SharedBuckets;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
@@ -52,7 +53,7 @@ class AuthenticatorTest {
           (_, _, _) -> Mono.empty(),
           List.of(),
           tokens.verifier(),
-          new LoginThrottle(),
+          new LoginThrottle(SharedBuckets.NONE),
           rules);
   private final User admin =
       hasher

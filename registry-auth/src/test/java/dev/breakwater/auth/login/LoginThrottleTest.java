@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.limit.SharedBuckets;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Mono;
 
 class LoginThrottleTest {
   private static final String HOME = "192.0.2.1";
   private static final String ELSEWHERE = "198.51.100.7";
 
   private final AtomicLong nanos = new AtomicLong();
-  private final LoginThrottle throttle = new LoginThrottle(nanos::get);
+  private final LoginThrottle throttle = new LoginThrottle(SharedBuckets.NONE, nanos::get);
 
   @Test
   void letsTheOwnerInFromElsewhereWhileSomebodyGuesses() {
@@ -59,9 +63,28 @@ class LoginThrottleTest {
     throttle.enter("alice", "2001:db8:1:3:0:0:0:1");
   }
 
+  @Test
+  void countsTogetherWithOtherReplicas() {
+    Map<String, Double> left = new HashMap<>();
+    SharedBuckets buckets =
+        (key, burst, _) ->
+            Mono.just(left.merge(key, burst - 1, (rest, _) -> Math.max(0, rest - 1)));
+    LoginThrottle here = new LoginThrottle(buckets, nanos::get);
+    LoginThrottle there = new LoginThrottle(buckets, nanos::get);
+    for (int i = 0; i < 9; i++) {
+      here.failed("alice", HOME).block();
+    }
+    there.enter("alice", HOME);
+
+    there.failed("alice", HOME).block();
+
+    assertThatThrownBy(() -> there.enter("alice", HOME)).isInstanceOf(RegistryException.class);
+    there.enter("bob", HOME);
+  }
+
   private void fail(String account, String address, int times) {
     for (int i = 0; i < times; i++) {
-      throttle.failed(account, address);
+      throttle.failed(account, address).block();
     }
   }
 

@@ -55,4 +55,12 @@ public interface BlobStore {
 
   /** Deletes a blob; nothing happens when there is none. */
   Mono<Void> delete(Digest digest);
+
+  /**
+   * Sees to it that nothing changes the upload's bytes but what comes from here from now on: a
+   * replica that was believed dead may wake up in the middle of a write.
+   */
+  default Mono<Void> seize(UploadId upload) {
+    return Mono.empty();
+  }
 }

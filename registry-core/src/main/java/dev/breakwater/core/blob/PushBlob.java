@@ -51,7 +51,8 @@ public final class PushBlob {
     this.blobs = blobs;
     this.store = store;
     this.bytes = new UploadBytes(uploads, store, space, settings);
-    this.appends = new RunningAppends(settings.maxConcurrentUploads());
+    this.appends =
+        new RunningAppends(settings.maxConcurrentUploads(), new UploadClaims(uploads, store));
     this.space = space;
     this.settings = settings;
     this.clock = clock;

@@ -10,15 +10,17 @@ import reactor.core.publisher.Mono;
 
 /**
  * Which uploads are being written on this replica: one request at a time for each, and no more than
- * the limit in all.
+ * the limit in all. Other replicas are kept out by {@link UploadClaims}.
  */
 final class RunningAppends {
   private final Set<UploadId> running = ConcurrentHashMap.newKeySet();
   private final AtomicInteger count = new AtomicInteger();
   private final int limit;
+  private final UploadClaims claims;
 
-  RunningAppends(int limit) {
+  RunningAppends(int limit, UploadClaims claims) {
     this.limit = limit;
+    this.claims = claims;
   }
 
   int running() {
@@ -29,7 +31,7 @@ final class RunningAppends {
   <T> Mono<T> alone(UploadId upload, Supplier<Mono<T>> work) {
     return Mono.usingWhen(
         Mono.fromCallable(() -> enter(upload)),
-        _ -> work.get(),
+        entered -> claims.hold(entered, work),
         entered -> Mono.fromRunnable(() -> leave(entered)));
   }
 

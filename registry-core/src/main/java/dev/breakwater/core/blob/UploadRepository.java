@@ -1,8 +1,10 @@
 package dev.breakwater.core.blob;
 
 import dev.breakwater.core.quota.Promise;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /**
@@ -40,4 +42,28 @@ public interface UploadRepository {
    * @param limit at most so many, 1 to 1,000
    */
   Mono<List<UploadId>> untouchedSince(Instant instant, int limit);
+
+  /**
+   * Lets one replica write to an upload, for a while.
+   *
+   * @param writer the replica
+   * @param lease until it must be extended
+   */
+  default Mono<UploadClaim> claim(UploadId id, UUID writer, Duration lease) {
+    return Mono.just(UploadClaim.UNNEEDED);
+  }
+
+  /**
+   * Keeps a claim.
+   *
+   * @return false when it is not the replica's any more
+   */
+  default Mono<Boolean> extend(UploadId id, UUID writer, Duration lease) {
+    return Mono.just(true);
+  }
+
+  /** Gives a claim back, if there is one. */
+  default Mono<Void> release(UploadId id, UUID writer) {
+    return Mono.empty();
+  }
 }

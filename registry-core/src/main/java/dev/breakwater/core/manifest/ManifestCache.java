@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /**
@@ -16,8 +18,9 @@ import reactor.core.publisher.Mono;
  *
  * <p>This replica's own changes are seen at once: they drop the entry after the commit. Dropping
  * also detaches a lookup that is still running, so an answer that was read before the commit cannot
- * come in after it. Other replicas' changes are seen within {@link #LIFETIME}. Absence is not
- * cached: a push at another replica is seen by the next request.
+ * come in after it. Other replicas' changes are heard, see {@link ManifestNews}, and seen within
+ * {@link #LIFETIME} if they are not. Absence is not cached: a push at another replica is seen by
+ * the next request.
  */
 public final class ManifestCache {
   static final Duration LIFETIME = Duration.ofSeconds(4);
@@ -27,6 +30,7 @@ public final class ManifestCache {
 
   private final ManifestRepository manifests;
   private final Runnable changed;
+  private volatile BiConsumer<RepositoryName, List<String>> others = (_, _) -> {};
   private final AsyncCache<TagKey, Optional<Digest>> tags =
       Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(LIFETIME).buildAsync();
   private final AsyncCache<DigestKey, Optional<StoredManifest>> contents =
@@ -44,6 +48,11 @@ public final class ManifestCache {
     this.changed = changed;
   }
 
+  /** Whom to tell of each change of this replica: the repository, and its tags and digests. */
+  void tell(BiConsumer<RepositoryName, List<String>> listener) {
+    others = listener;
+  }
+
   Mono<Digest> resolve(RepositoryName repository, Tag tag) {
     TagKey key = new TagKey(repository, tag);
     return cached(tags, key, manifests.resolve(repository, tag));
@@ -59,12 +68,40 @@ public final class ManifestCache {
     changed.run();
     contents.synchronous().invalidate(new DigestKey(repository, digest));
     moved.forEach(tag -> tags.synchronous().invalidate(new TagKey(repository, tag)));
+    others.accept(
+        repository,
+        Stream.concat(Stream.of(digest.toString()), moved.stream().map(Tag::value)).toList());
   }
 
   /** A tag moved or is gone. */
   public void forget(RepositoryName repository, Tag tag) {
     changed.run();
     tags.synchronous().invalidate(new TagKey(repository, tag));
+    others.accept(repository, List.of(tag.value()));
+  }
+
+  /** Another replica changed these tags and manifests. */
+  void heard(String repository, List<String> items) {
+    RepositoryName name = RepositoryName.parse(repository);
+    for (String item : items) {
+      if (item.indexOf(':') >= 0) {
+        contents.synchronous().invalidate(new DigestKey(name, Digest.parse(item)));
+      } else {
+        tags.synchronous().invalidate(new TagKey(name, Tag.parse(item)));
+      }
+    }
+  }
+
+  /** Another replica changed more of this repository than it could name. */
+  void heard(String repository) {
+    tags.asMap().keySet().removeIf(key -> key.repository().value().equals(repository));
+    contents.asMap().keySet().removeIf(key -> key.repository().value().equals(repository));
+  }
+
+  /** Nobody knows what was missed. */
+  void forgetAll() {
+    tags.synchronous().invalidateAll();
+    contents.synchronous().invalidateAll();
   }
 
   private static <K, V> Mono<V> cached(AsyncCache<K, Optional<V>> cache, K key, Mono<V> lookup) {

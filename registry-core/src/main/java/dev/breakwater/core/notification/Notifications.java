@@ -14,6 +14,9 @@ public interface Notifications {
   /** Something that may be cached has changed; the payload says what. */
   String CACHES = "breakwater_caches";
 
+  /** Manifests or tags have changed; the payload says which, see {@code ManifestNews}. */
+  String MANIFESTS = "breakwater_manifests";
+
   /** The signals of one channel from now on; never ends. */
   Flux<Signal> listen(String channel);
 

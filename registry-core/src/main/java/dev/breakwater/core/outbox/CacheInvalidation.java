@@ -1,6 +1,7 @@
 package dev.breakwater.core.outbox;
 
 import dev.breakwater.core.event.EventType;
+import dev.breakwater.core.notification.Broadcast;
 import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.core.notification.Notifications.Signal;
 import java.util.EnumSet;
@@ -8,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -23,15 +23,12 @@ public final class CacheInvalidation implements OutboxConsumer {
   private static final int MAX_RESOURCE = 1024;
 
   private final Notifications notifications;
-  private final Function<String, Mono<Void>> send;
+  private final Broadcast broadcast;
   private final List<Subscription> subscriptions = new CopyOnWriteArrayList<>();
 
-  /**
-   * @param send sends a payload to {@link Notifications#CACHES}
-   */
-  public CacheInvalidation(Notifications notifications, Function<String, Mono<Void>> send) {
+  public CacheInvalidation(Notifications notifications, Broadcast broadcast) {
     this.notifications = notifications;
-    this.send = send;
+    this.broadcast = broadcast;
   }
 
   /**
@@ -85,7 +82,9 @@ public final class CacheInvalidation implements OutboxConsumer {
             .filter(each -> isCached(each.event().type()))
             .map(each -> payload(each.event().type(), each.event().resource()))
             .collect(Collectors.toSet());
-    return Flux.fromIterable(payloads).concatMap(send).then();
+    return Flux.fromIterable(payloads)
+        .concatMap(payload -> broadcast.send(Notifications.CACHES, payload))
+        .then();
   }
 
   private boolean isCached(EventType type) {

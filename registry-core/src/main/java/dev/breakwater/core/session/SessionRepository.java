@@ -18,4 +18,7 @@ public interface SessionRepository {
 
   /** How many were deleted, at most some thousands at once. */
   Mono<Long> deleteExpired(Instant now);
+
+  /** Sessions were ended, here or elsewhere: copies that were made before are no good any more. */
+  default void forget() {}
 }

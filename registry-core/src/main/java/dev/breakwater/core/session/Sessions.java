@@ -32,11 +32,11 @@ import reactor.core.publisher.Mono;
  * is ever made good.
  *
  * <p>Any replica serves any session. A row is remembered for {@link #CACHE}, so that one that was
- * ended elsewhere stops within that time. Using a session puts its end off; to spare writes, once a
- * minute at most.
+ * ended elsewhere, without this replica hearing of it, stops within that time. Using a session puts
+ * its end off; to spare writes, once a minute at most.
  */
 public final class Sessions {
-  static final Duration CACHE = Duration.ofSeconds(4);
+  static final Duration CACHE = Duration.ofSeconds(2);
 
   private static final Duration RENEWAL = Duration.ofMinutes(1);
   private static final int COOKIE_BYTES = 32;
@@ -152,6 +152,7 @@ public final class Sessions {
 
   /** Forgets what is remembered: call it after sessions were ended in another way. */
   public void forget() {
+    repository.forget();
     cache.synchronous().invalidateAll();
   }
 

@@ -11,7 +11,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Answers with {@code {"errors":[{"code","message"}]}} and the codes of Harbor's API. What went
- * wrong inside is for the log: clients get the id under which it stands there.
+ * wrong inside is for the log: clients get the id under which it stands there. That something is
+ * away or full is no secret: it says when it is worth trying again.
  */
 public final class ApiErrors implements ErrorRenderer {
   private static final int SERVER_ERROR = 500;
@@ -23,7 +24,10 @@ public final class ApiErrors implements ErrorRenderer {
       exchange.response().header("WWW-Authenticate", "Basic realm=\"breakwater\"");
     }
     Map<String, Object> body = new LinkedHashMap<>();
-    if (status >= SERVER_ERROR) {
+    if (error.code() == ErrorCode.UNAVAILABLE || error.code() == ErrorCode.STORAGE_FULL) {
+      body.put("errors", List.of(entry(error.code(), String.valueOf(error.getMessage()))));
+      body.put("request_id", exchange.requestId());
+    } else if (status >= SERVER_ERROR) {
       body.put("errors", List.of(entry(ErrorCode.UNKNOWN, "internal server error")));
       body.put("request_id", exchange.requestId());
     } else {

@@ -11,6 +11,7 @@ import dev.breakwater.http.body.RequestBodies;
 import dev.breakwater.http.management.ManagementServer;
 import dev.breakwater.http.management.Readiness;
 import dev.breakwater.http.management.RuntimeMetrics;
+import dev.breakwater.http.server.Draining;
 import dev.breakwater.http.server.HttpMetrics;
 import dev.breakwater.http.server.ReadOnlyMode;
 import dev.breakwater.http.server.RegistryServer;
@@ -51,6 +52,7 @@ public final class Application implements AutoCloseable {
   private final Settings settings;
   private final Pools pools;
   private final Storage storage;
+  private final Replicas replicas;
   private final Identity identity;
   private final Jobs jobs;
   private final Activity activity;
@@ -66,6 +68,7 @@ public final class Application implements AutoCloseable {
       Settings settings,
       Pools pools,
       Storage storage,
+      Replicas replicas,
       Identity identity,
       Jobs jobs,
       Activity activity,
@@ -79,6 +82,7 @@ public final class Application implements AutoCloseable {
     this.settings = settings;
     this.pools = pools;
     this.storage = storage;
+    this.replicas = replicas;
     this.identity = identity;
     this.jobs = jobs;
     this.activity = activity;
@@ -103,7 +107,9 @@ public final class Application implements AutoCloseable {
     Pools pools = Pools.create(meters);
     Optional<TlsCertificate> certificate = loadCertificate(settings.http());
     Storage storage = Storage.open(settings, pools.blobIoScheduler());
-    Identity identity = Identity.open(settings, storage.database(), clock);
+    Replicas replicas = Replicas.open(settings, storage.database());
+    Identity identity =
+        Identity.open(settings, storage.database(), replicas::sessions, replicas.buckets(), clock);
     Optional<String> newPassword = AdministratorSetup.run(settings, identity);
     UseCases useCases =
         UseCases.wire(
@@ -116,7 +122,7 @@ public final class Application implements AutoCloseable {
             pools.timer(),
             clock);
 
-    Readiness readiness = new Readiness(storage.checks());
+    Readiness readiness = new Readiness(storage.checks(), replicas.checks());
     LoopResources loops = LoopResources.create("http");
     HttpMetrics httpMetrics = new HttpMetrics(meters);
     PumpMetrics pumpMetrics = new PumpMetrics(meters);
@@ -128,6 +134,7 @@ public final class Application implements AutoCloseable {
     Jobs jobs =
         Jobs.wire(
             storage.database(),
+            replicas,
             identity,
             identity.directories().syslog(),
             pools,
@@ -145,7 +152,8 @@ public final class Application implements AutoCloseable {
         bound(
             new RegistryServer(
                     options(settings.http()),
-                    new ReadOnlyMode(identity.configuration()),
+                    new Draining(
+                        new ReadOnlyMode(identity.configuration()), () -> !readiness.isAccepting()),
                     http.families(api),
                     httpMetrics,
                     loops,
@@ -169,6 +177,7 @@ public final class Application implements AutoCloseable {
             settings,
             pools,
             storage,
+            replicas,
             identity,
             jobs,
             useCases.activity(),
@@ -180,6 +189,7 @@ public final class Application implements AutoCloseable {
             new PeriodicWork(pools.timer()),
             newPassword);
     application.startPeriodicWork(useCases, certificate, clock);
+    replicas.start(useCases.manifestCache(), pools.timer());
     jobs.start();
     readiness.startAccepting();
     return application;
@@ -207,18 +217,28 @@ public final class Application implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    log.info("stopping: running transfers have {}", settings.http().shutdownGrace());
     readiness.stopAccepting();
+    awaitBalancers(settings.http().shutdownDelay());
+    log.info("stopping: running transfers have {}", settings.http().shutdownGrace());
     periodic.close();
     server.disposeNow(settings.http().shutdownGrace());
     management.disposeNow(Duration.ofSeconds(1));
     loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block();
     noteLast();
     jobs.close();
+    replicas.close();
     identity.close();
     storage.close();
     pools.close();
     log.info("stopped");
+  }
+
+  /** Until nobody sends new requests here, they are answered. */
+  private static void awaitBalancers(Duration delay) {
+    if (delay.isPositive()) {
+      log.info("not ready any more; requests are taken for another {}", delay);
+      Mono.delay(delay).block();
+    }
   }
 
   /** Pulls and pushes of the last moment; nobody makes any more. */

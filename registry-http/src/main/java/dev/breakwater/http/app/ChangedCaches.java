@@ -33,6 +33,10 @@ final class ChangedCaches {
         _ -> forgetUsers(identity),
         () -> forgetUsers(identity));
     caches.subscribe(
+        Set.of(EventType.LOGOUT_USER),
+        _ -> identity.sessions().forget(),
+        identity.sessions()::forget);
+    caches.subscribe(
         Set.of(EventType.UPDATE_ROBOT, EventType.DELETE_ROBOT),
         _ -> identity.robotLogin().forget(),
         identity.robotLogin()::forget);

@@ -17,6 +17,7 @@ import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.federation.FederationRepository;
 import dev.breakwater.core.federation.FederationService;
+import dev.breakwater.core.limit.SharedBuckets;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.project.ProjectRepository;
@@ -24,6 +25,7 @@ import dev.breakwater.core.robot.RobotRepository;
 import dev.breakwater.core.robot.RobotService;
 import dev.breakwater.core.secret.SecretBox;
 import dev.breakwater.core.secret.SecretKeyCheck;
+import dev.breakwater.core.session.SessionRepository;
 import dev.breakwater.core.session.Sessions;
 import dev.breakwater.core.systemconfig.ConfigurationItem;
 import dev.breakwater.core.systemconfig.ConfigurationSource;
@@ -56,6 +58,7 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import reactor.core.publisher.Mono;
 
 /** Who is calling, and what they may do. */
@@ -86,6 +89,22 @@ record Identity(
 
   /** Opens the keys and makes sure that they can be read with our secret key. Blocks. */
   static Identity open(Settings settings, Database database, Clock clock) throws IOException {
+    return open(settings, database, rows -> rows, SharedBuckets.NONE, clock);
+  }
+
+  /**
+   * The same beside other replicas.
+   *
+   * @param sessionCopies adds copies of sessions that replicas share
+   * @param buckets where failed log-ins are counted together
+   */
+  static Identity open(
+      Settings settings,
+      Database database,
+      UnaryOperator<SessionRepository> sessionCopies,
+      SharedBuckets buckets,
+      Clock clock)
+      throws IOException {
     // Apart, so that a flood of log-ins delays no token, and takes half of the cores at most.
     int cores = Runtime.getRuntime().availableProcessors();
     CryptoPool passwordPool = new CryptoPool("crypto", Math.max(1, cores / 2));
@@ -132,8 +151,9 @@ record Identity(
     LocalLogin localLogin = new LocalLogin(users, hasher);
     RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
     Sessions sessions =
-        new Sessions(new PgSessionRepository(database), database, audit, rules, clock);
-    LoginThrottle throttle = new LoginThrottle();
+        new Sessions(
+            sessionCopies.apply(new PgSessionRepository(database)), database, audit, rules, clock);
+    LoginThrottle throttle = new LoginThrottle(buckets);
     UserAccountRepository accounts = new PgUserAccountRepository(database);
     UserChanges changes =
         new UserChanges(

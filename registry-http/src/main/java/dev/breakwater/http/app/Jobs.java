@@ -16,6 +16,7 @@ import dev.breakwater.core.job.JobWorker;
 import dev.breakwater.core.job.SweepExecutions;
 import dev.breakwater.core.job.WorkerPool;
 import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.core.outbox.CacheInvalidation;
 import dev.breakwater.core.outbox.Outbox;
 import dev.breakwater.core.query.ListRequest;
@@ -37,7 +38,6 @@ import dev.breakwater.storage.sql.job.PgJobRepository;
 import dev.breakwater.storage.sql.job.PgQueueRepository;
 import dev.breakwater.storage.sql.job.PgTaskClaims;
 import dev.breakwater.storage.sql.job.PgTaskProgress;
-import dev.breakwater.storage.sql.notification.PgNotifications;
 import dev.breakwater.storage.sql.outbox.PgOutboxRepository;
 import dev.breakwater.storage.sql.schedule.PgScheduleRepository;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -63,7 +63,7 @@ import reactor.core.publisher.Mono;
  */
 final class Jobs implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Jobs.class);
-  private static final Duration OUTBOX_POLL = Duration.ofMillis(500);
+  private static final Duration OUTBOX_POLL = Duration.ofMillis(250);
   private static final Duration METERS_PERIOD = Duration.ofSeconds(15);
   private static final Duration RULES_PERIOD = Duration.ofSeconds(2);
   private static final Duration FAREWELL = Duration.ofSeconds(5);
@@ -74,7 +74,7 @@ final class Jobs implements AutoCloseable {
   private final PgJobRepository jobs;
   private final PgQueueRepository queues;
   private final PgScheduleRepository scheduleRows;
-  private final PgNotifications notifications;
+  private final Notifications notifications;
   private final Schedules schedules;
   private final JobQueue queue;
   private final List<JobHandler> handlers;
@@ -87,6 +87,7 @@ final class Jobs implements AutoCloseable {
 
   private Jobs(
       Database database,
+      Replicas replicas,
       Identity identity,
       SyslogReceiver syslog,
       Pools pools,
@@ -100,7 +101,7 @@ final class Jobs implements AutoCloseable {
     jobs = new PgJobRepository(database);
     queues = new PgQueueRepository(database);
     scheduleRows = new PgScheduleRepository(database);
-    notifications = new PgNotifications(database);
+    notifications = replicas.notifications();
     schedules = new Schedules(scheduleRows, clock);
     queue = new JobQueue(jobs, database);
     handlers = new ArrayList<>(more);
@@ -128,7 +129,7 @@ final class Jobs implements AutoCloseable {
     scheduler =
         new Scheduler(scheduleRows, queue, database, notifications, handlers, pools.timer(), clock);
     PgOutboxRepository outboxRows = new PgOutboxRepository(database);
-    caches = new CacheInvalidation(notifications, outboxRows::notifyCaches);
+    caches = new CacheInvalidation(notifications, replicas.broadcast());
     outbox =
         new Outbox(
             outboxRows,
@@ -145,6 +146,7 @@ final class Jobs implements AutoCloseable {
    */
   static Jobs wire(
       Database database,
+      Replicas replicas,
       Identity identity,
       SyslogReceiver syslog,
       Pools pools,
@@ -152,7 +154,8 @@ final class Jobs implements AutoCloseable {
       JobSettings settings,
       PrometheusMeterRegistry registry,
       Clock clock) {
-    Jobs jobs = new Jobs(database, identity, syslog, pools, more, settings, registry, clock);
+    Jobs jobs =
+        new Jobs(database, replicas, identity, syslog, pools, more, settings, registry, clock);
     ChangedCaches.subscribe(jobs.caches, identity);
     return jobs;
   }
@@ -188,7 +191,6 @@ final class Jobs implements AutoCloseable {
   void start() {
     schedules.setIfMissing(JobKind.EXECUTION_SWEEP, ScheduleType.DAILY).block();
     schedules.setIfMissing(JobKind.QUOTA_RECOUNT, ScheduleType.DAILY).block();
-    running.add(notifications.run().subscribe());
     running.add(caches.run().subscribe());
     running.add(worker.run().subscribe());
     running.add(scheduler.run().subscribe());

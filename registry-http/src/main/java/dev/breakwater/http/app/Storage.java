@@ -10,8 +10,9 @@ import dev.breakwater.storage.datadirectory.DataDirectory;
 import dev.breakwater.storage.embedded.EmbeddedPostgres;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.DatabaseSettings;
+import dev.breakwater.storage.sql.ListenCheck;
 import dev.breakwater.storage.sql.Migrator;
-import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.PoolSettings;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -56,6 +57,9 @@ final class Storage implements AutoCloseable {
             ? Optional.empty()
             : Optional.of(EmbeddedPostgres.start(directory));
     Database database = Database.connect(databaseSettings(settings, postgres));
+    if (postgres.isEmpty()) {
+      ListenCheck.run(database).block();
+    }
     Migrator.migrate(database, BuildVersion.current()).block();
     try {
       return new Storage(Optional.of(directory), postgres, database, blobs.join());
@@ -109,8 +113,7 @@ final class Storage implements AutoCloseable {
   /** What must answer for this replica to be ready. */
   Map<String, Mono<?>> checks() {
     Map<String, Mono<?>> checks = new LinkedHashMap<>();
-    checks.put(
-        "database", database.one("SELECT 1 AS one", row -> Rows.get(row, "one", Integer.class)));
+    checks.put("database", database.watch().check());
     checks.put("storage", blobs.stat(ABSENT));
     return checks;
   }
@@ -146,11 +149,31 @@ final class Storage implements AutoCloseable {
   static DatabaseSettings databaseSettings(Settings settings, Optional<EmbeddedPostgres> postgres) {
     return postgres
         .map(EmbeddedPostgres::settings)
-        .orElseGet(() ->
-            DatabaseSettings.parse(
-                settings.database().url().orElseThrow(),
-                settings.database().username().orElse(""),
-                settings.database().password().map(Secret::value).orElse("")))
-        .withPoolSize(settings.database().poolSize());
+        .orElseGet(() -> external(settings.database()))
+        .withPool(pool(settings.database().pool()));
+  }
+
+  private static DatabaseSettings external(
+      dev.breakwater.http.app.config.DatabaseSettings settings) {
+    DatabaseSettings found =
+        DatabaseSettings.parse(
+            settings.url().orElseThrow(),
+            settings.username().orElse(""),
+            settings.password().map(Secret::value).orElse(""));
+    return settings
+        .rootCertificate()
+        .map(file -> found.withRootCertificate(file.toString()))
+        .orElse(found);
+  }
+
+  private static PoolSettings pool(dev.breakwater.http.app.config.DatabaseSettings.Pool pool) {
+    return new PoolSettings(
+        pool.size(),
+        pool.acquireTimeout(),
+        pool.connectTimeout(),
+        pool.statementTimeout(),
+        pool.maxIdle(),
+        pool.maxLife(),
+        pool.pgbouncer());
   }
 }

@@ -76,6 +76,7 @@ record UseCases(
     PullManifest pullManifest,
     DeleteManifest deleteManifest,
     RemoveManifests removeManifests,
+    ManifestCache manifestCache,
     QuotaRepository quotas,
     FoldUsage foldUsage,
     KnownExpiryRules expiryRules,
@@ -106,7 +107,10 @@ record UseCases(
     Database database = storage.database();
     BlobStore store = storage.blobs();
     BlobSettings blobSettings = blobSettings(settings);
-    UploadRepository uploads = new PgUploadRepository(database);
+    UploadRepository uploads =
+        settings.database().url().isPresent()
+            ? PgUploadRepository.shared(database)
+            : new PgUploadRepository(database);
     BlobRepository blobs = new PgBlobRepository(database);
     ManifestRepository manifests = new PgManifestRepository(database);
     ManifestPushes pushes = new PgManifestPushes(database);
@@ -162,6 +166,7 @@ record UseCases(
         new PullManifest(authorizer, cache, activity),
         new DeleteManifest(authorizer, remove),
         remove,
+        cache,
         quotas,
         new FoldUsage(quotas, database, events),
         expiry,

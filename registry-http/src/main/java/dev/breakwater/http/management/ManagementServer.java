@@ -56,7 +56,7 @@ public final class ManagementServer {
   }
 
   private Mono<Void> sendReadiness(HttpServerResponse response, Map<String, String> components) {
-    boolean healthy = components.values().stream().allMatch("ok"::equals);
+    boolean healthy = readiness.isHealthy(components);
     boolean accepting = readiness.isAccepting();
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("status", healthy && accepting ? "ok" : accepting ? "unhealthy" : "not accepting");

@@ -3,6 +3,7 @@ package dev.breakwater.http.management;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -14,13 +15,24 @@ public final class Readiness {
   private static final Duration DEADLINE = Duration.ofSeconds(2);
 
   private final Map<String, Mono<?>> checks;
+  private final Set<String> needed;
   private volatile boolean accepting;
 
   /**
-   * @param checks what must complete without an error, by the name that is shown
+   * @param needed what must complete without an error, by the name that is shown
    */
-  public Readiness(Map<String, Mono<?>> checks) {
-    this.checks = new LinkedHashMap<>(checks);
+  public Readiness(Map<String, Mono<?>> needed) {
+    this(needed, Map.of());
+  }
+
+  /**
+   * @param needed what must complete without an error, by the name that is shown
+   * @param useful what is shown as well, but is done without while it does not answer
+   */
+  public Readiness(Map<String, Mono<?>> needed, Map<String, Mono<?>> useful) {
+    this.needed = Set.copyOf(needed.keySet());
+    this.checks = new LinkedHashMap<>(needed);
+    this.checks.putAll(useful);
   }
 
   public void startAccepting() {
@@ -42,6 +54,11 @@ public final class Readiness {
         .flatMapSequential(
             entry -> check(entry.getValue()).map(state -> Map.entry(entry.getKey(), state)), 4)
         .collectMap(Map.Entry::getKey, Map.Entry::getValue, LinkedHashMap::new);
+  }
+
+  /** Whether everything that is needed answers. */
+  boolean isHealthy(Map<String, String> components) {
+    return needed.stream().allMatch(name -> "ok".equals(components.get(name)));
   }
 
   private static Mono<String> check(Mono<?> check) {

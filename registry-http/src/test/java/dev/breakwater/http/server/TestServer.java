@@ -18,6 +18,7 @@ import dev.breakwater.auth.token.TokenVerifier;
 import dev.breakwater.auth.user.LocalLogin;
 import dev.breakwater.core.allowlist.InMemoryAllowlistRepository;
 import dev.breakwater.core.allowlist.ProjectAllowlists;
+import dev.breakwater.core.limit.SharedBuckets;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.permission.InMemoryRoleRepository;
 import dev.breakwater.core.principal.IdentityRules;
@@ -118,7 +119,7 @@ public final class TestServer implements AutoCloseable {
             (_, _, _) -> Mono.empty(),
             List.of(),
             verifier,
-            new LoginThrottle(),
+            new LoginThrottle(SharedBuckets.NONE),
             rules);
     Authorizer authorizer =
         new Authorizer(projects, new InMemoryRoleRepository(), () -> Mono.just(false));

@@ -7,11 +7,11 @@ import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.pool.PoolMetrics;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.postgresql.client.SSLMode;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
-import io.r2dbc.spi.R2dbcException;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.ValidationDepth;
 import io.r2dbc.spi.Wrapped;
@@ -44,30 +44,38 @@ import reactor.util.retry.Retry;
  * {@code WITH relaxed AS (SELECT set_config('synchronous_commit', 'off', true))} and selects from
  * it: its own transaction then commits without waiting for the disk, in the same round trip.
  *
- * <p>Errors: UNAVAILABLE when the server is away, starting or overloaded, or the pool is empty for
- * {@value #ACQUIRE_SECONDS} s; STORAGE_FULL; CONFLICT on a duplicate. Anything else is a bug and
- * stays what it is.
+ * <p>Work is repeated where nothing can have happened: when the server undid a transaction, when a
+ * connection could not be had, when it broke before the commit was sent, and when it broke under a
+ * statement that only reads. A commit whose answer was lost is not: nobody knows whether it
+ * happened, and the client is told that the database was away.
+ *
+ * <p>Errors: UNAVAILABLE when the server is away, starting or overloaded, or no connection is free
+ * for the time that the settings say; STORAGE_FULL; CONFLICT on a duplicate. Anything else is a bug
+ * and stays what it is.
  */
 public final class Database implements Transactions, Statements, AutoCloseable {
-  static final int ACQUIRE_SECONDS = 5;
-
   private static final int REPETITIONS = 4;
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
-  private static final Duration MAX_IDLE = Duration.ofMinutes(2);
-  private static final Duration MAX_LIFE = Duration.ofMinutes(30);
+  /** A server that restarts is back within this, mostly. */
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  private static final Duration LONGEST_PAUSE = Duration.ofMillis(800);
+  private static final int RECONNECTS = 5;
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   /** More than our fixed SQL needs on one connection; unlimited is the driver's default. */
   private static final int CACHED_STATEMENTS = 256;
 
   private final ConnectionPool pool;
-  private final PostgresqlConnectionFactory connections;
+  private final OpenConnections connections;
   private final LoopResources loops;
   private final DatabaseSettings settings;
+  private final DatabaseWatch watch = new DatabaseWatch(this);
 
   private Database(
       ConnectionPool pool,
-      PostgresqlConnectionFactory connections,
+      OpenConnections connections,
       LoopResources loops,
       DatabaseSettings settings) {
     this.pool = pool;
@@ -78,47 +86,47 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   /** Makes a pool that connects when it is first used. */
   public static Database connect(DatabaseSettings settings) {
-    return connect(settings, Duration.ofSeconds(ACQUIRE_SECONDS));
-  }
-
-  /**
-   * @param patience how long to wait for a connection
-   */
-  static Database connect(DatabaseSettings settings, Duration patience) {
     // Its own threads, so that a busy server loop does not stall SQL; not colocated, so that
     // connections opened from one of them do not all land on it.
     int threads = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
     LoopResources loops = LoopResources.create("postgres", -1, threads, true, false);
-    PostgresqlConnectionFactory connections =
-        new PostgresqlConnectionFactory(configuration(settings, patience, loops));
+    PoolSettings wanted = settings.pool();
+    OpenConnections connections =
+        new OpenConnections(
+            new PostgresqlConnectionFactory(configuration(settings, loops)),
+            wanted.connectTimeout());
     ConnectionPool pool =
         new ConnectionPool(
             ConnectionPoolConfiguration.builder(connections)
                 .name("postgres")
                 .initialSize(0)
-                .maxSize(settings.poolSize())
-                .maxIdleTime(MAX_IDLE)
-                .maxLifeTime(MAX_LIFE)
+                .maxSize(wanted.size())
+                .maxIdleTime(wanted.maxIdle())
+                .maxLifeTime(wanted.maxLife())
                 .backgroundEvictionInterval(Duration.ofSeconds(30))
-                .maxAcquireTime(patience)
+                .maxAcquireTime(wanted.acquireTimeout())
+                .acquireRetry(0)
                 .validationDepth(ValidationDepth.LOCAL)
                 .build());
     return new Database(pool, connections, loops, settings);
   }
 
   private static PostgresqlConnectionConfiguration configuration(
-      DatabaseSettings settings, Duration patience, LoopResources loops) {
+      DatabaseSettings settings, LoopResources loops) {
     PostgresqlConnectionConfiguration.Builder builder =
         PostgresqlConnectionConfiguration.builder()
             .applicationName("breakwater")
             .database(settings.database())
             .username(settings.username())
             .password(settings.password())
-            .connectTimeout(patience)
-            .preparedStatementCacheQueries(CACHED_STATEMENTS)
+            .connectTimeout(settings.pool().connectTimeout())
+            .preparedStatementCacheQueries(settings.pool().pooler() ? 0 : CACHED_STATEMENTS)
             .tcpKeepAlive(true)
             .tcpNoDelay(true)
             .loopResources(loops);
+    if (settings.pool().statementTimeout().isPositive()) {
+      builder.statementTimeout(settings.pool().statementTimeout());
+    }
     switch (settings.server()) {
       case DatabaseSettings.Server.UnixSocket(String path) -> builder.socket(path);
       case DatabaseSettings.Server.Tcp tcp -> {
@@ -146,17 +154,21 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   @Override
   public <T> Mono<T> one(String sql, Function<Readable, T> mapper, Object... parameters) {
-    return run(connection -> SqlStatement.one(connection, sql, mapper, parameters));
+    return run(
+        connection -> SqlStatement.one(connection, sql, mapper, parameters),
+        SqlStatement.onlyReads(sql));
   }
 
   @Override
   public <T> Mono<List<T>> many(String sql, Function<Readable, T> mapper, Object... parameters) {
-    return run(connection -> SqlStatement.many(connection, sql, mapper, parameters));
+    return run(
+        connection -> SqlStatement.many(connection, sql, mapper, parameters),
+        SqlStatement.onlyReads(sql));
   }
 
   @Override
   public Mono<Long> update(String sql, Object... parameters) {
-    return run(connection -> SqlStatement.update(connection, sql, parameters));
+    return run(connection -> SqlStatement.update(connection, sql, parameters), false);
   }
 
   /** Statements of this transaction; one at a time. */
@@ -173,17 +185,30 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   @Override
   public <T> Mono<T> inTx(Function<Tx, Mono<T>> work) {
-    return run(connection -> inTx(connection, work));
+    return repeated(onConnection(borrowed -> inTx(borrowed, work)));
   }
 
-  /** Again when the server undid it for the sake of another transaction. */
-  private <T> Mono<T> run(Function<Connection, Mono<T>> work) {
-    return onConnection(work)
-        .retryWhen(
+  /**
+   * Again when the server undid it for the sake of another transaction, or when the connection
+   * broke and nothing can have happened.
+   *
+   * @param onlyReads nothing ever happens
+   */
+  private <T> Mono<T> run(Function<Connection, Mono<T>> work, boolean onlyReads) {
+    return repeated(
+        onConnection(borrowed -> work.apply(borrowed.connection()))
+            .onErrorMap(error -> onlyReads && SqlErrors.isLoss(error), NothingHappened::new));
+  }
+
+  private <T> Mono<T> repeated(Mono<T> work) {
+    return work.retryWhen(
             Retry.backoff(
                     REPETITIONS, Duration.ofMillis(5 + ThreadLocalRandom.current().nextInt(20)))
-                .filter(SqlErrors::isRepeatable)
+                .filter(error ->
+                    SqlErrors.isRepeatable(error)
+                        || (error instanceof NothingHappened && watch.isAnswering()))
                 .onRetryExhaustedThrow((_, last) -> last.failure()))
+        .onErrorMap(NothingHappened.class, NothingHappened::getCause)
         .onErrorMap(SqlErrors::translate);
   }
 
@@ -191,34 +216,38 @@ public final class Database implements Transactions, Statements, AutoCloseable {
    * The commit is a part of the work, so that its error is one of the work: a clean-up that fails
    * is reported by another exception, which nobody would repeat or understand.
    */
-  private <T> Mono<T> inTx(Connection connection, Function<Tx, Mono<T>> work) {
-    return Mono.usingWhen(
-        Mono.from(connection.beginTransaction()).thenReturn(new TxConnection(this, connection)),
-        tx ->
-            work.apply(tx)
-                .map(Optional::of)
-                .defaultIfEmpty(Optional.empty())
-                .flatMap(result ->
-                    Mono.from(connection.commitTransaction()).then(Mono.justOrEmpty(result))),
-        _ -> Mono.empty(),
-        (_, _) -> rollback(connection),
-        _ -> rollback(connection));
+  private <T> Mono<T> inTx(BorrowedConnection borrowed, Function<Tx, Mono<T>> work) {
+    return borrowed
+        .begin()
+        .thenReturn(new TxConnection(this, borrowed.connection()))
+        .flatMap(work)
+        .onErrorMap(SqlErrors::isLoss, NothingHappened::new)
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty())
+        .flatMap(result -> borrowed.commit().then(Mono.justOrEmpty(result)));
   }
 
-  private <T> Mono<T> onConnection(Function<Connection, Mono<T>> work) {
+  private <T> Mono<T> onConnection(Function<BorrowedConnection, Mono<T>> work) {
     return Mono.usingWhen(
-        pool.create(),
+        acquire().map(BorrowedConnection::new),
         work,
-        connection -> quietly(connection.close()),
-        Database::closeAfterError,
-        connection -> quietly(connection.close()));
+        borrowed -> quietly(borrowed.connection().close()),
+        (borrowed, error) ->
+            borrowed.end().then(Mono.defer(() -> closeAfterError(borrowed.connection(), error))),
+        borrowed -> borrowed.end().then(Mono.defer(() -> quietly(borrowed.connection().close()))));
   }
 
-  /** A connection that cannot even roll back is not lent again. */
-  private static Mono<Void> rollback(Connection connection) {
-    return quietly(
-        Mono.from(connection.rollbackTransaction())
-            .onErrorResume(R2dbcException.class, _ -> closePhysically(connection)));
+  /** Waits for a server that restarts, unless it is known to be away for longer. */
+  private Mono<Connection> acquire() {
+    return pool.create()
+        // Past all those that died while they were idle.
+        .retryWhen(Retry.max(settings.pool().size()).filter(SqlErrors::isStale))
+        .retryWhen(
+            Retry.backoff(RECONNECTS, FIRST_PAUSE)
+                .maxBackoff(LONGEST_PAUSE)
+                .filter(error -> SqlErrors.isLoss(error) && watch.isAnswering())
+                .onRetryExhaustedThrow((_, last) -> last.failure()))
+        .onErrorMap(SqlErrors::translate);
   }
 
   /**
@@ -226,19 +255,25 @@ public final class Database implements Transactions, Statements, AutoCloseable {
    * be lent again.
    */
   private static Mono<Void> closeAfterError(Connection connection, Throwable error) {
-    return SqlErrors.endsConnection(error)
+    Throwable reason = error instanceof NothingHappened nothing ? nothing.getCause() : error;
+    return SqlErrors.isLoss(reason)
         ? closePhysically(connection).then(quietly(connection.close()))
         : quietly(connection.close());
   }
 
-  private static Mono<Void> closePhysically(Connection connection) {
+  static Mono<Void> closePhysically(Connection connection) {
     return connection instanceof Wrapped<?> pooled && pooled.unwrap() instanceof Connection physical
-        ? quietly(physical.close())
+        ? leave(physical)
         : Mono.empty();
   }
 
+  /** Closes a connection, if need be without a word to the server. */
+  static Mono<Void> leave(Connection physical) {
+    return quietly(Mono.from(physical.close()).timeout(FAREWELL));
+  }
+
   /** What goes wrong when something is given back must not hide what went right or wrong before. */
-  private static Mono<Void> quietly(Publisher<Void> closing) {
+  static Mono<Void> quietly(Publisher<Void> closing) {
     return Mono.from(closing)
         .doOnError(error -> log.debug("closing a connection failed: {}", error.toString()))
         .onErrorComplete();
@@ -254,7 +289,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
   public Flux<Map.Entry<String, String>> listen(List<String> channels, Runnable listening) {
     String listen = channels.stream().map("LISTEN "::concat).collect(Collectors.joining(";"));
     return Flux.usingWhen(
-        connections.create(),
+        ownConnection(),
         connection ->
             connection
                 .createStatement(listen)
@@ -265,7 +300,27 @@ public final class Database implements Transactions, Statements, AutoCloseable {
                 .thenMany(connection.getNotifications())
                 .map(each ->
                     Map.entry(each.getName(), Objects.requireNonNullElse(each.getParameter(), ""))),
-        connection -> quietly(connection.close()));
+        Database::leave);
+  }
+
+  /** Whether LISTEN hears anything: not behind a pool that lends connections by the transaction. */
+  public boolean canListen() {
+    return !settings.pool().pooler();
+  }
+
+  /** Knows whether the server answers; to be run. */
+  public DatabaseWatch watch() {
+    return watch;
+  }
+
+  /** A connection outside of the pool, for a part of the program that keeps one. */
+  Mono<PostgresqlConnection> ownConnection() {
+    return connections.create();
+  }
+
+  /** Whoever waits for an answer of the server gets an error. */
+  Mono<Void> breakConnections() {
+    return connections.breakAll();
   }
 
   /** Runs a script of several statements without parameters, in a transaction. */
@@ -292,7 +347,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
         metrics.acquiredSize(),
         metrics.idleSize(),
         metrics.pendingAcquireSize(),
-        settings.poolSize());
+        settings.pool().size());
   }
 
   public DatabaseSettings settings() {
@@ -314,4 +369,18 @@ public final class Database implements Transactions, Statements, AutoCloseable {
    * @param max how many there may be
    */
   public record PoolUse(int acquired, int idle, int waiting, int max) {}
+
+  /** The connection broke, but before anything could come of it. */
+  private static final class NothingHappened extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NothingHappened(Throwable loss) {
+      super(loss.getMessage(), loss, false, false);
+    }
+
+    @Override
+    public Throwable getCause() {
+      return Objects.requireNonNull(super.getCause());
+    }
+  }
 }

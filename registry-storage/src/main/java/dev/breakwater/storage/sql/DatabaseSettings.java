@@ -7,15 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * Where the database is and how to get in.
- *
- * @param poolSize how many connections at most
- */
+/** Where the database is and how to get in. */
 public record DatabaseSettings(
-    Server server, String database, String username, String password, int poolSize) {
-  public static final int DEFAULT_POOL_SIZE = 16;
-
+    Server server, String database, String username, String password, PoolSettings pool) {
   private static final int DEFAULT_PORT = 5432;
 
   /** A PostgreSQL server's address. */
@@ -42,7 +36,7 @@ public record DatabaseSettings(
   public static DatabaseSettings unixSocket(
       String path, String database, String username, String password) {
     return new DatabaseSettings(
-        new Server.UnixSocket(path), database, username, password, DEFAULT_POOL_SIZE);
+        new Server.UnixSocket(path), database, username, password, PoolSettings.DEFAULT);
   }
 
   /** Without TLS. */
@@ -53,7 +47,7 @@ public record DatabaseSettings(
         database,
         username,
         password,
-        DEFAULT_POOL_SIZE);
+        PoolSettings.DEFAULT);
   }
 
   /**
@@ -83,15 +77,35 @@ public record DatabaseSettings(
         path.substring(1),
         name,
         password.isEmpty() && user.length == 2 ? decode(user[1]) : password,
-        DEFAULT_POOL_SIZE);
+        PoolSettings.DEFAULT);
   }
 
   public DatabaseSettings withDatabase(String name) {
-    return new DatabaseSettings(server, name, username, password, poolSize);
+    return new DatabaseSettings(server, name, username, password, pool);
+  }
+
+  public DatabaseSettings withPool(PoolSettings other) {
+    return new DatabaseSettings(server, database, username, password, other);
   }
 
   public DatabaseSettings withPoolSize(int connections) {
-    return new DatabaseSettings(server, database, username, password, connections);
+    return withPool(pool.withSize(connections));
+  }
+
+  /**
+   * @param file a PEM file with whom to trust; wins over the one in the URL
+   */
+  public DatabaseSettings withRootCertificate(String file) {
+    return switch (server) {
+      case Server.UnixSocket _ -> this;
+      case Server.Tcp tcp ->
+          new DatabaseSettings(
+              new Server.Tcp(tcp.host(), tcp.port(), tcp.tls(), Optional.of(file)),
+              database,
+              username,
+              password,
+              pool);
+    };
   }
 
   /** For log lines: without the password. */

@@ -43,10 +43,24 @@ public final class SqlErrors {
     return error instanceof R2dbcException database && REPEATABLE.contains(state(database));
   }
 
-  /** Whether the connection is of no use any more (class 57P: the server shuts down). */
-  static boolean endsConnection(Throwable error) {
-    return error instanceof R2dbcException database
-        && (state(database).startsWith("08") || state(database).startsWith("57P"));
+  /** Whether the pool lent a connection that had died in it; it is thrown away by that. */
+  static boolean isStale(Throwable error) {
+    return error instanceof R2dbcNonTransientResourceException
+        && "Connection validation failed".equals(error.getMessage());
+  }
+
+  /** Whether the connection broke, or the server ended it, so that an answer may be missing. */
+  static boolean isLoss(Throwable error) {
+    return switch (error) {
+      case R2dbcException database ->
+          state(database).startsWith("08")
+              || state(database).startsWith("57P")
+              || (state(database).isEmpty()
+                  && (database instanceof R2dbcNonTransientResourceException
+                      || database instanceof R2dbcTransientResourceException));
+      case IOException _ -> true;
+      default -> false;
+    };
   }
 
   /** Whether the statement broke this unique constraint or index. */

@@ -5,13 +5,40 @@ import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
 import io.r2dbc.spi.Statement;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** One statement on a connection. */
 final class SqlStatement {
+  /** What a statement that only reads has none of; the last is a function of our schema. */
+  private static final Pattern WRITES =
+      Pattern.compile(
+          "\\b(INSERT|UPDATE|DELETE|MERGE|CREATE|ALTER|DROP|set_config|setval|nextval|pg_notify|reserve_quota)\\b",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final Map<String, Boolean> ONLY_READS = new ConcurrentHashMap<>();
+  private static final int KNOWN = 2000;
+
   private SqlStatement() {}
+
+  /**
+   * Whether running it twice is as good as once. Statements are few, and the same again and again.
+   */
+  static boolean onlyReads(String sql) {
+    Boolean known = ONLY_READS.get(sql);
+    if (known != null) {
+      return known;
+    }
+    boolean reads = !WRITES.matcher(sql).find();
+    if (ONLY_READS.size() < KNOWN) {
+      ONLY_READS.put(sql, reads);
+    }
+    return reads;
+  }
 
   static <T> Mono<T> one(
       Connection connection, String sql, Function<Readable, T> mapper, Object... parameters) {

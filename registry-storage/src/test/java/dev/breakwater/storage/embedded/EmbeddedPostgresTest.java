@@ -10,6 +10,7 @@ import dev.breakwater.storage.StorageUnusableException;
 import dev.breakwater.storage.datadirectory.DataDirectory;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.DatabaseSettings;
+import dev.breakwater.storage.sql.PoolSettings;
 import dev.breakwater.storage.sql.Rows;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -73,7 +74,11 @@ final class EmbeddedPostgresTest {
         Database database =
             Database.connect(
                 new DatabaseSettings(
-                    postgres.settings().server(), "postgres", "breakwater", "wrong", 1))) {
+                    postgres.settings().server(),
+                    "postgres",
+                    "breakwater",
+                    "wrong",
+                    PoolSettings.DEFAULT))) {
       assertThatThrownBy(() -> database.one("SELECT 1", _ -> 1).block(PATIENCE))
           .isInstanceOf(RuntimeException.class)
           .hasStackTraceContaining("password authentication failed");

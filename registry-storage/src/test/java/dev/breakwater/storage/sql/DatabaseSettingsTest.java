@@ -24,7 +24,7 @@ final class DatabaseSettingsTest {
                 "registry",
                 "me",
                 "secret",
-                DatabaseSettings.DEFAULT_POOL_SIZE));
+                PoolSettings.DEFAULT));
   }
 
   @Test

@@ -192,8 +192,9 @@ final class DatabaseTest {
 
   @Test
   void answersUnavailableWhenThePoolIsEmpty() {
-    DatabaseSettings one = database.settings().withPoolSize(1);
-    try (Database small = Database.connect(one, Duration.ofMillis(500))) {
+    PoolSettings one =
+        database.settings().pool().withSize(1).withAcquireTimeout(Duration.ofMillis(500));
+    try (Database small = Database.connect(database.settings().withPool(one))) {
       Mono<Object> holding = small.inTx(_ -> Mono.never());
       var held = holding.subscribe();
       await().atMost(PATIENCE).until(() -> small.poolUse().acquired() == 1);

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param trustedProxies CIDR
  * @param maxHeaderSize in bytes
  * @param maxUriLength in bytes
+ * @param shutdownDelay how long requests are still taken after SIGTERM
  * @param shutdownGrace how long running transfers may go on after SIGTERM
  */
 public record HttpSettings(
@@ -30,4 +31,5 @@ public record HttpSettings(
     Duration idleTimeout,
     Duration stallTimeout,
     int maxConcurrentUploads,
+    Duration shutdownDelay,
     Duration shutdownGrace) {}

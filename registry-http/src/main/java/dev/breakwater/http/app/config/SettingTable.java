@@ -78,12 +78,77 @@ final class SettingTable {
           "16",
           ValueParser.number(2, 1000),
           "How many connections to the database at most");
+  static final Setting<Duration> DATABASE_ACQUIRE_TIMEOUT =
+      required(
+          "database.acquire-timeout",
+          "5s",
+          ValueParser.duration(Duration.ofMillis(100), HOUR),
+          "How long a request waits for a free connection before it is answered with 503");
+  static final Setting<Duration> DATABASE_CONNECT_TIMEOUT =
+      required(
+          "database.connect-timeout",
+          "5s",
+          ValueParser.duration(Duration.ofMillis(100), HOUR),
+          "How long it may take to connect and log in");
+  static final Setting<Duration> DATABASE_STATEMENT_TIMEOUT =
+      required(
+          "database.statement-timeout",
+          "0s",
+          ValueParser.duration(Duration.ZERO, DAY),
+          "After which time the server ends a statement; 0s: never");
+  static final Setting<Duration> DATABASE_MAX_IDLE =
+      required(
+          "database.max-idle",
+          "2m",
+          ValueParser.duration(SECOND, DAY),
+          "After which time without use a connection is closed");
+  static final Setting<Duration> DATABASE_MAX_LIFE =
+      required(
+          "database.max-life",
+          "30m",
+          ValueParser.duration(SECOND, DAY),
+          "After which time a connection is closed whatever happens");
+  static final Setting<Optional<Path>> DATABASE_ROOT_CERTIFICATE =
+      optional(
+          "database.root-certificate",
+          ValueParser.path(),
+          "PEM file with the authorities that vouch for the server, for sslmode=verify-ca and"
+              + " verify-full in database.url; empty: those of Java");
+  static final Setting<Boolean> DATABASE_PGBOUNCER =
+      required(
+          "database.pgbouncer",
+          "false",
+          ValueParser.flag(),
+          "Whether a pgbouncer in transaction mode is in front of the server");
   static final Setting<Optional<String>> REDIS_URL =
       optional(
               "redis.url",
               ValueParser.text(),
-              "Must be empty: caches are in the process so far, PostgreSQL keeps replicas in step")
+              "redis://host:6379/0, redis+sentinel://host:26379,host:26379/master/0 or"
+                  + " redis-cluster://host:6379,host:6379, rediss for TLS; empty: PostgreSQL keeps"
+                  + " replicas in step")
           .withVisibility(Visibility.WITHOUT_USER);
+  static final Setting<Optional<String>> REDIS_USERNAME =
+      optional("redis.username", ValueParser.text(), "Who to log in as there; empty: the default");
+  static final Setting<Optional<Secret>> REDIS_PASSWORD =
+      optional("redis.password", ValueParser.secret(1), "The password of that user")
+          .withVisibility(Visibility.HIDDEN);
+  static final Setting<Optional<String>> REDIS_SENTINEL_USERNAME =
+      optional("redis.sentinel-username", ValueParser.text(), "Who to log in as at the sentinels");
+  static final Setting<Optional<Secret>> REDIS_SENTINEL_PASSWORD =
+      optional("redis.sentinel-password", ValueParser.secret(1), "The password of the sentinels")
+          .withVisibility(Visibility.HIDDEN);
+  static final Setting<Optional<Path>> REDIS_CA_CERTIFICATE =
+      optional(
+          "redis.ca-certificate",
+          ValueParser.path(),
+          "PEM file with the authorities that vouch for Redis; empty: those of Java");
+  static final Setting<Duration> REDIS_TIMEOUT =
+      required(
+          "redis.timeout",
+          "500ms",
+          ValueParser.duration(Duration.ofMillis(10), Duration.ofMinutes(1)),
+          "How long an answer of Redis may take before it is done without");
   static final Setting<String> STORAGE_DRIVER =
       required(
           "storage.driver", "filesystem", ValueParser.text(), "Where blobs are kept: filesystem");
@@ -146,6 +211,13 @@ final class SettingTable {
           "30s",
           ValueParser.duration(Duration.ZERO, HOUR),
           "How long running transfers may go on after SIGTERM");
+  static final Setting<Duration> SHUTDOWN_DELAY =
+      required(
+          "shutdown.delay",
+          "0s",
+          ValueParser.duration(Duration.ZERO, HOUR),
+          "How long requests are still taken after SIGTERM while /health/ready is 503 already, so"
+              + " that load balancers go elsewhere first");
   static final Setting<Duration> UPLOAD_EXPIRY =
       required(
           "upload.expiry",
@@ -270,8 +342,21 @@ final class SettingTable {
           DATABASE_URL,
           DATABASE_USERNAME,
           DATABASE_PASSWORD,
+          DATABASE_ROOT_CERTIFICATE,
           DATABASE_POOL_SIZE,
+          DATABASE_ACQUIRE_TIMEOUT,
+          DATABASE_CONNECT_TIMEOUT,
+          DATABASE_STATEMENT_TIMEOUT,
+          DATABASE_MAX_IDLE,
+          DATABASE_MAX_LIFE,
+          DATABASE_PGBOUNCER,
           REDIS_URL,
+          REDIS_USERNAME,
+          REDIS_PASSWORD,
+          REDIS_SENTINEL_USERNAME,
+          REDIS_SENTINEL_PASSWORD,
+          REDIS_CA_CERTIFICATE,
+          REDIS_TIMEOUT,
           STORAGE_DRIVER,
           STORAGE_FILESYSTEM_ROOT,
           UPLOAD_EXPIRY,
@@ -286,6 +371,7 @@ final class SettingTable {
           TOKEN_ISSUER,
           TOKEN_SERVICE,
           TOKEN_KEY,
+          SHUTDOWN_DELAY,
           SHUTDOWN_GRACE,
           SECURITY_ALLOW_INTERNAL_TARGETS,
           LDAP_CA_CERTIFICATE,

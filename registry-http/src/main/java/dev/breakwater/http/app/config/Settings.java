@@ -23,6 +23,7 @@ public record Settings(
     Optional<Secret> adminPassword,
     Optional<Secret> secretKey,
     DatabaseSettings database,
+    RedisSettings redis,
     StorageSettings storage,
     JobSettings jobs,
     TokenSettings token,

@@ -85,15 +85,17 @@ public final class SettingsLoader {
   private void readEnvironment(Map<String, String> environment) {
     Map<String, String> keys = new LinkedHashMap<>();
     SettingTable.ALL.forEach(setting -> keys.put(setting.environmentName(), setting.key()));
+    SecretFiles files = new SecretFiles(mistakes::add);
     new TreeMap<>(environment)
         .forEach((name, text) -> {
           String key = keys.get(name);
           if (key != null && !text.isEmpty()) {
             values.put(key, new RawValue(text, "environment variable " + name));
-          } else if (key == null && isUnknown(name)) {
+          } else if (key == null && !files.owns(name) && isUnknown(name)) {
             mistakes.add(name + ": there is no setting of this name in the environment");
           }
         });
+    values.putAll(files.read(environment));
   }
 
   private static boolean isUnknown(String name) {
@@ -149,9 +151,6 @@ public final class SettingsLoader {
 
   /** What no setting can say alone. */
   private void check(ParsedValues found) {
-    if (found.isSet(SettingTable.REDIS_URL)) {
-      mistakes.add("redis.url: Redis is not used so far; leave it empty");
-    }
     found
         .find(SettingTable.STORAGE_DRIVER)
         .filter(driver -> !driver.equals("filesystem"))
@@ -169,15 +168,9 @@ public final class SettingsLoader {
     requireReadable(SettingTable.TLS_KEY, found);
     requireReadable(SettingTable.LDAP_CA_CERTIFICATE, found);
     requireReadable(SettingTable.AUDIT_CA_CERTIFICATE, found);
-    found
-        .find(SettingTable.DATABASE_URL)
-        .flatMap(url -> url)
-        .filter(url -> !url.matches("(r2dbc:|jdbc:)?postgres(ql)?://.+"))
-        .ifPresent(
-            _ -> mistakes.add("database.url: is not a URL such as postgresql://host:5432/name"));
-    if (!found.isSet(SettingTable.DATABASE_URL) && found.isSet(SettingTable.DATABASE_PASSWORD)) {
-      mistakes.add("database.password: is set, but database.url is not");
-    }
+    requireReadable(SettingTable.DATABASE_ROOT_CERTIFICATE, found);
+    requireReadable(SettingTable.REDIS_CA_CERTIFICATE, found);
+    OutsideSettings.check(found, mistakes::add);
   }
 
   private void requireReadable(Setting<Optional<Path>> setting, ParsedValues found) {
@@ -204,16 +197,14 @@ public final class SettingsLoader {
             found.get(SettingTable.HTTP_IDLE_TIMEOUT),
             found.get(SettingTable.HTTP_STALL_TIMEOUT),
             found.get(SettingTable.HTTP_MAX_CONCURRENT_UPLOADS),
+            found.get(SettingTable.SHUTDOWN_DELAY),
             found.get(SettingTable.SHUTDOWN_GRACE)),
         new ManagementSettings(
             found.get(SettingTable.MANAGEMENT_ADDRESS), found.get(SettingTable.MANAGEMENT_PORT)),
         found.get(SettingTable.ADMIN_PASSWORD),
         found.get(SettingTable.SECRET_KEY),
-        new DatabaseSettings(
-            found.get(SettingTable.DATABASE_URL),
-            found.get(SettingTable.DATABASE_USERNAME),
-            found.get(SettingTable.DATABASE_PASSWORD),
-            found.get(SettingTable.DATABASE_POOL_SIZE)),
+        OutsideSettings.database(found),
+        OutsideSettings.redis(found),
         new StorageSettings(
             found.get(SettingTable.STORAGE_FILESYSTEM_ROOT).orElse(data.resolve("storage")),
             found.get(SettingTable.UPLOAD_EXPIRY),

@@ -112,7 +112,15 @@ class SettingsLoaderTest {
                 Optional.of("postgresql://db:5432/breakwater"),
                 Optional.of("registry"),
                 Optional.of(new Secret("hush")),
-                4));
+                Optional.empty(),
+                new DatabaseSettings.Pool(
+                    4,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5),
+                    Duration.ZERO,
+                    Duration.ofMinutes(2),
+                    Duration.ofMinutes(30),
+                    false)));
     assertThat(settings.storage().filesystemRoot()).isEqualTo(Path.of("/srv/blobs"));
     assertThat(settings.storage().uploadExpiry()).isEqualTo(Duration.ofDays(7));
     assertThat(settings.token().algorithm()).isEqualTo(TokenAlgorithm.RS256);
@@ -129,7 +137,7 @@ class SettingsLoaderTest {
             Map.of(
                 "BREAKWATER_SHUTDOWN_GRACE", "soon",
                 "BREAKWATER_HTTP_PROT", "1",
-                "BREAKWATER_REDIS_URL", "redis://localhost",
+                "BREAKWATER_REDIS_URL", "redis+sentinel://me:hush@localhost",
                 "BREAKWATER_STORAGE_DRIVER", "s3",
                 "BREAKWATER_TLS_KEY", "/nowhere/key.pem"));
 
@@ -141,10 +149,53 @@ class SettingsLoaderTest {
             "shutdown.grace: 'soon' is not a duration such as 30s, 15m, 24h or 7d, from 0s to 1h;"
                 + " environment variable BREAKWATER_SHUTDOWN_GRACE",
             "BREAKWATER_HTTP_PROT: there is no setting of this name in the environment",
-            "redis.url: Redis is not used so far; leave it empty",
+            "redis.url: must name the master: redis+sentinel://HOST,HOST/MASTER[/DATABASE]."
+                + " Expected redis://HOST:PORT/DATABASE, redis+sentinel://HOST:PORT,.../MASTER or"
+                + " redis-cluster://HOST:PORT,...; rediss for TLS",
             "storage.driver: 's3' is not there so far; only filesystem is",
             "tls.certificate, tls.key: set both, or neither",
             "tls.key: /nowhere/key.pem is not a readable file");
+  }
+
+  @Test
+  void readsSecretsFromFiles() throws IOException {
+    Path password = Files.writeString(folder.resolve("password"), "hush-hush\n");
+    Path url = Files.writeString(folder.resolve("url"), "redis://:secret@redis:6379/1");
+
+    EffectiveSettings effective =
+        load(
+            Map.of(
+                "BREAKWATER_ADMIN_PASSWORD_FILE", password.toString(),
+                "BREAKWATER_REDIS_URL_FILE", url.toString()));
+
+    assertThat(effective.settings().adminPassword()).contains(new Secret("hush-hush"));
+    assertThat(effective.settings().redis().url()).contains("redis://:secret@redis:6379/1");
+    assertThat(effective.print()).contains("# file " + password).doesNotContain("hush", "secret@");
+  }
+
+  @Test
+  void saysWhatIsWrongWithFilesOfSecrets() throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty"));
+
+    List<String> mistakes =
+        mistakes(
+            Path.of("/nowhere.yml"),
+            Map.of(
+                "BREAKWATER_ADMIN_PASSWORD_FILE", "/nowhere/password",
+                "BREAKWATER_SECRET_KEY_FILE", empty.toString(),
+                "BREAKWATER_SECRET_KEY", "01234567890123456789012345678901",
+                "BREAKWATER_DATA_DIR_FILE", empty.toString(),
+                "BREAKWATER_REDIS_PASSWORD", "hush",
+                "BREAKWATER_DATABASE_PGBOUNCER", "true"));
+
+    assertThat(mistakes)
+        .contains(
+            "BREAKWATER_ADMIN_PASSWORD_FILE: /nowhere/password cannot be read",
+            "BREAKWATER_SECRET_KEY_FILE: " + empty + " is empty",
+            "BREAKWATER_SECRET_KEY_FILE: BREAKWATER_SECRET_KEY is set as well",
+            "BREAKWATER_DATA_DIR_FILE: there is no setting of this name in the environment",
+            "redis.password: is set, but redis.url is not",
+            "database.pgbouncer: is set, but database.url is not");
   }
 
   @ParameterizedTest

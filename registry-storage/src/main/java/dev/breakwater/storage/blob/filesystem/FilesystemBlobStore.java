@@ -15,11 +15,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,12 +71,12 @@ public final class FilesystemBlobStore implements BlobStore, AutoCloseable {
 
   @Override
   public Mono<Long> stat(Digest digest) {
-    return onScheduler(() -> sizeOf(paths.data(digest)));
+    return onScheduler(() -> SharedVolume.read(paths.data(digest), Files::size));
   }
 
   @Override
   public Mono<BlobContent> open(Digest digest) {
-    return onScheduler(() -> openFile(paths.data(digest)))
+    return onScheduler(() -> SharedVolume.read(paths.data(digest), FilesystemBlobStore::openFile))
         .doOnDiscard(BlobContent.LocalFile.class, FilesystemBlobStore::closeQuietly)
         .cast(BlobContent.class);
   }
@@ -88,7 +90,8 @@ public final class FilesystemBlobStore implements BlobStore, AutoCloseable {
 
   @Override
   public Mono<Long> uploaded(UploadId upload) {
-    return onScheduler(() -> sizeOf(paths.upload(upload))).defaultIfEmpty(0L);
+    return onScheduler(() -> SharedVolume.read(paths.upload(upload), FilesystemBlobStore::sizeOf))
+        .defaultIfEmpty(0L);
   }
 
   @Override
@@ -124,6 +127,30 @@ public final class FilesystemBlobStore implements BlobStore, AutoCloseable {
               boolean deleted = Files.deleteIfExists(paths.data(digest));
               Files.deleteIfExists(paths.folder(digest));
               return deleted;
+            })
+        .then();
+  }
+
+  /** What still writes to the file goes on writing to one that has no name any more. */
+  @Override
+  public Mono<Void> seize(UploadId upload) {
+    return onScheduler(
+            () -> {
+              Path file = paths.upload(upload);
+              Path copy = paths.uploads().resolve(upload + "." + UUID.randomUUID());
+              try {
+                Files.copy(file, copy);
+                Files.move(
+                    copy,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
+                return true;
+              } catch (NoSuchFileException e) {
+                return false;
+              } finally {
+                Files.deleteIfExists(copy);
+              }
             })
         .then();
   }
@@ -170,21 +197,16 @@ public final class FilesystemBlobStore implements BlobStore, AutoCloseable {
     }
   }
 
-  private static @Nullable Long sizeOf(Path file) throws IOException {
-    try {
-      return Files.size(file);
-    } catch (NoSuchFileException e) {
-      return null;
+  /** By opening it: a volume shared by replicas tells the true length only then. */
+  private static Long sizeOf(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return channel.size();
     }
   }
 
-  private static BlobContent.@Nullable LocalFile openFile(Path file) throws IOException {
-    try {
-      FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-      return new BlobContent.LocalFile(channel, channel.size());
-    } catch (NoSuchFileException e) {
-      return null;
-    }
+  private static BlobContent.LocalFile openFile(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    return new BlobContent.LocalFile(channel, channel.size());
   }
 
   private static void closeQuietly(BlobContent.LocalFile content) {

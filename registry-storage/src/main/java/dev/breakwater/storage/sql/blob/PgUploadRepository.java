@@ -1,5 +1,6 @@
 package dev.breakwater.storage.sql.blob;
 
+import dev.breakwater.core.blob.UploadClaim;
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.blob.UploadRepository;
 import dev.breakwater.core.blob.UploadSession;
@@ -9,6 +10,7 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.quota.PgQuotaRepository;
 import io.r2dbc.spi.Readable;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -45,6 +47,40 @@ public final class PgUploadRepository implements UploadRepository {
       UPDATE upload SET received = $3, touched_at = now() FROM relaxed
       WHERE id = $1 AND received = $2
       """;
+
+  /** One row or none. */
+  static final String CLAIM =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+      before AS MATERIALIZED (
+        SELECT id, writer, writer_until FROM upload WHERE id = $1 FOR UPDATE
+      ),
+      claimed AS (
+        UPDATE upload AS mine
+        SET writer = $2, writer_until = now() + $3::bigint * interval '1 ms', touched_at = now()
+        FROM relaxed, before
+        WHERE mine.id = before.id
+          AND (before.writer IS NULL OR before.writer = $2 OR before.writer_until < now())
+        RETURNING mine.id
+      )
+      SELECT (SELECT count(*) FROM claimed) > 0 AS ours,
+             before.writer IS NOT NULL AND before.writer <> $2 AS claimed_before
+      FROM before
+      """;
+
+  static final String EXTEND =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+      UPDATE upload
+      SET writer_until = now() + $3::bigint * interval '1 ms', touched_at = now() FROM relaxed
+      WHERE id = $1 AND writer = $2
+      """;
+  static final String RELEASE =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+      UPDATE upload SET writer = NULL, writer_until = NULL FROM relaxed
+      WHERE id = $1 AND writer = $2
+      """;
   static final String DELETE =
       """
       WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
@@ -56,9 +92,21 @@ public final class PgUploadRepository implements UploadRepository {
       """;
 
   private final Database database;
+  private final boolean shared;
 
-  public PgUploadRepository(Database database) {
+  private PgUploadRepository(Database database, boolean shared) {
     this.database = database;
+    this.shared = shared;
+  }
+
+  /** For one replica alone, which knows by itself who writes to an upload. */
+  public PgUploadRepository(Database database) {
+    this(database, false);
+  }
+
+  /** For replicas that write to the same uploads. */
+  public static PgUploadRepository shared(Database database) {
+    return new PgUploadRepository(database, true);
   }
 
   @Override
@@ -112,6 +160,32 @@ public final class PgUploadRepository implements UploadRepository {
         row -> new UploadId(Rows.get(row, "id", UUID.class)),
         Rows.timestamp(instant),
         limit);
+  }
+
+  @Override
+  public Mono<UploadClaim> claim(UploadId id, UUID writer, Duration lease) {
+    return shared
+        ? database
+            .one(CLAIM, PgUploadRepository::claim, id.value(), writer, lease.toMillis())
+            .defaultIfEmpty(UploadClaim.GONE)
+        : Mono.just(UploadClaim.UNNEEDED);
+  }
+
+  private static UploadClaim claim(Readable row) {
+    if (!Rows.flag(row, "ours")) {
+      return UploadClaim.BUSY;
+    }
+    return Rows.flag(row, "claimed_before") ? UploadClaim.TAKEN_OVER : UploadClaim.TAKEN;
+  }
+
+  @Override
+  public Mono<Boolean> extend(UploadId id, UUID writer, Duration lease) {
+    return database.update(EXTEND, id.value(), writer, lease.toMillis()).map(count -> count > 0);
+  }
+
+  @Override
+  public Mono<Void> release(UploadId id, UUID writer) {
+    return database.update(RELEASE, id.value(), writer).then();
   }
 
   private static UploadSession session(Readable row) {

@@ -1,5 +1,6 @@
 package dev.breakwater.storage.sql.notification;
 
+import dev.breakwater.core.notification.Broadcast;
 import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.storage.sql.Database;
 import java.time.Duration;
@@ -11,13 +12,18 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
-/** Listens on a connection of its own, which is opened again whenever it breaks. */
-public final class PgNotifications implements Notifications {
+/**
+ * Listens on a connection of its own, which is opened again whenever it breaks. Behind a pool that
+ * lends connections by the transaction it only sends.
+ */
+public final class PgNotifications implements Notifications, Broadcast {
   private static final Logger log = LoggerFactory.getLogger(PgNotifications.class);
-  private static final List<String> CHANNELS = List.of(JOBS, CACHES);
+  private static final List<String> CHANNELS = List.of(JOBS, CACHES, MANIFESTS);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration BUSY = Duration.ofSeconds(1);
+
+  private static final String SEND = "SELECT 1 AS one FROM pg_notify($1, $2)";
 
   private final Database database;
   private final Sinks.Many<Heard> heard = Sinks.many().multicast().directBestEffort();
@@ -28,6 +34,9 @@ public final class PgNotifications implements Notifications {
 
   /** Listens until it is cancelled. */
   public Mono<Void> run() {
+    if (!database.canListen()) {
+      return Mono.never();
+    }
     return database
         .listen(CHANNELS, this::gap)
         .doOnNext(each -> emit(each.getKey(), new Signal.Message(each.getValue())))
@@ -50,6 +59,11 @@ public final class PgNotifications implements Notifications {
         (type, result) ->
             result != Sinks.EmitResult.FAIL_ZERO_SUBSCRIBER
                 && Sinks.EmitFailureHandler.busyLooping(BUSY).onEmitFailure(type, result));
+  }
+
+  @Override
+  public Mono<Void> send(String channel, String payload) {
+    return database.one(SEND, _ -> 1, channel, payload).then();
   }
 
   @Override

@@ -82,8 +82,6 @@ public final class PgOutboxRepository implements OutboxRepository {
         FOR UPDATE SKIP LOCKED))
       """;
 
-  private static final String NOTIFY = "SELECT 1 AS one FROM pg_notify('breakwater_caches', $1)";
-
   private final Database database;
 
   public PgOutboxRepository(Database database) {
@@ -145,11 +143,6 @@ public final class PgOutboxRepository implements OutboxRepository {
   @Override
   public Mono<Long> removeDelivered(List<String> consumers, int limit) {
     return database.update(REMOVE, consumers.toArray(new String[0]), limit);
-  }
-
-  /** Sends a notification to the caches of all replicas. */
-  public Mono<Void> notifyCaches(String payload) {
-    return database.one(NOTIFY, _ -> 1, payload).then();
   }
 
   /**

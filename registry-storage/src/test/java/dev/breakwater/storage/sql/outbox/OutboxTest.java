@@ -215,8 +215,8 @@ class OutboxTest {
   @Test
   void tellsTheCachesOfEveryReplica() {
     PgNotifications notifications = new PgNotifications(database);
-    CacheInvalidation here = new CacheInvalidation(notifications, rows::notifyCaches);
-    CacheInvalidation there = new CacheInvalidation(notifications, rows::notifyCaches);
+    CacheInvalidation here = new CacheInvalidation(notifications, notifications);
+    CacheInvalidation there = new CacheInvalidation(notifications, notifications);
     List<String> heard = new CopyOnWriteArrayList<>();
     AtomicInteger everything = new AtomicInteger();
     here.subscribe(Set.of(EventType.CREATE_USER), heard::add, everything::incrementAndGet);

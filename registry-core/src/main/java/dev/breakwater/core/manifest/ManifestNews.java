@@ -1,0 +1,154 @@
+package dev.breakwater.core.manifest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.notification.Broadcast;
+import dev.breakwater.core.notification.Notifications;
+import dev.breakwater.core.notification.Notifications.Signal;
+import dev.breakwater.core.oci.RepositoryName;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Tells the caches of the other replicas which manifests and tags have changed here, and the cache
+ * of this one what has changed there.
+ *
+ * <p>A change only puts a line into a queue; {@link #flush} sends what has gathered, a few
+ * notifications for any number of pushes, so that no push waits for one. What is lost on the way
+ * (the replica died, nobody could be reached) ends by itself, {@link ManifestCache#LIFETIME} after
+ * it was read. The queue is bounded: beyond it, whole repositories are named, which costs the
+ * others some look-ups.
+ *
+ * <p>A payload is the sender's id and lines of {@code repository} or {@code repository item...}; an
+ * item is a tag or a digest. A repository alone: anything in it.
+ */
+public final class ManifestNews {
+  private static final Logger log = LoggerFactory.getLogger(ManifestNews.class);
+  private static final int MAX_QUEUED = 2000;
+  private static final int MAX_LINE = 2000;
+  private static final int MAX_PAYLOADS = 16;
+
+  private final String sender = UUID.randomUUID().toString();
+  private final Notifications notifications;
+  private final Broadcast broadcast;
+  private final ManifestCache cache;
+  private final ConcurrentLinkedQueue<Change> queue = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger queued = new AtomicInteger();
+
+  /** From now on the cache tells of each change. */
+  public ManifestNews(Notifications notifications, Broadcast broadcast, ManifestCache cache) {
+    this.notifications = notifications;
+    this.broadcast = broadcast;
+    this.cache = cache;
+    cache.tell(this::changed);
+  }
+
+  private void changed(RepositoryName repository, List<String> items) {
+    boolean full = queued.incrementAndGet() > MAX_QUEUED;
+    String line = String.join(" ", items);
+    queue.add(new Change(repository.value(), full || line.length() > MAX_LINE ? "" : line));
+  }
+
+  /** Listens until it is cancelled. */
+  public Mono<Void> run() {
+    return notifications.listen(Notifications.MANIFESTS).doOnNext(this::hear).then();
+  }
+
+  /** Sends what has gathered. Never an error. */
+  public Mono<Void> flush() {
+    return Mono.defer(() ->
+        Flux.fromIterable(payloads(drain()))
+            .concatMap(payload -> broadcast.send(Notifications.MANIFESTS, payload))
+            .then()
+            .onErrorResume(
+                Exception.class,
+                error -> {
+                  log.debug("other replicas were not told of changes: {}", error.toString());
+                  return Mono.empty();
+                }));
+  }
+
+  private Map<String, Set<String>> drain() {
+    Map<String, Set<String>> lines = new LinkedHashMap<>();
+    for (Change change = queue.poll(); change != null; change = queue.poll()) {
+      queued.decrementAndGet();
+      lines.computeIfAbsent(change.repository(), _ -> new LinkedHashSet<>()).add(change.items());
+    }
+    return lines;
+  }
+
+  /** Exactly, if that is little; else by repositories. */
+  private List<String> payloads(Map<String, Set<String>> changes) {
+    List<String> exact = new ArrayList<>();
+    changes.forEach((repository, items) -> {
+      if (items.contains("")) {
+        exact.add(repository);
+      } else {
+        items.forEach(line -> exact.add(repository + " " + line));
+      }
+    });
+    List<String> payloads = pack(exact);
+    return payloads.size() <= MAX_PAYLOADS ? payloads : pack(List.copyOf(changes.keySet()));
+  }
+
+  private List<String> pack(List<String> lines) {
+    List<String> payloads = new ArrayList<>();
+    StringBuilder payload = new StringBuilder();
+    for (String line : lines) {
+      if (!payload.isEmpty()
+          && payload.length() + line.getBytes(UTF_8).length + 1 > Broadcast.MAX_BYTES) {
+        payloads.add(payload.toString());
+        payload.setLength(0);
+      }
+      if (payload.isEmpty()) {
+        payload.append(sender);
+      }
+      payload.append('\n').append(line);
+    }
+    if (!payload.isEmpty()) {
+      payloads.add(payload.toString());
+    }
+    return payloads;
+  }
+
+  private void hear(Signal signal) {
+    switch (signal) {
+      case Signal.Gap _ -> cache.forgetAll();
+      case Signal.Message(String payload) -> {
+        String[] lines = payload.split("\n", -1);
+        if (!lines[0].equals(sender)) {
+          Stream.of(lines).skip(1).forEach(this::forget);
+        }
+      }
+    }
+  }
+
+  private void forget(String line) {
+    List<String> words = List.of(line.split(" ", -1));
+    try {
+      if (words.size() == 1) {
+        cache.heard(line);
+      } else {
+        cache.heard(words.getFirst(), words.subList(1, words.size()));
+      }
+    } catch (RegistryException e) {
+      log.warn("another replica, perhaps a newer one, tells of what this one cannot read", e);
+      cache.forgetAll();
+    }
+  }
+
+  private record Change(String repository, String items) {}
+}

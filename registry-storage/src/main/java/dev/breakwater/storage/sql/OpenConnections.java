@@ -1,0 +1,58 @@
+package dev.breakwater.storage.sql;
+
+import io.r2dbc.postgresql.PostgresqlConnectionFactory;
+import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.ConnectionFactory;
+import io.r2dbc.spi.ConnectionFactoryMetadata;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Makes connections and remembers those that are open, so that all can be broken at once: what
+ * waits for an answer on a connection into nowhere would otherwise wait until the kernel gives up,
+ * a quarter of an hour later.
+ */
+final class OpenConnections implements ConnectionFactory {
+  private static final int AT_ONCE = 64;
+
+  private final PostgresqlConnectionFactory factory;
+  private final Duration connectTimeout;
+  private final Set<PostgresqlConnection> open =
+      Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+  /**
+   * @param connectTimeout also for the log-in, which the driver would wait for without end
+   */
+  OpenConnections(PostgresqlConnectionFactory factory, Duration connectTimeout) {
+    this.factory = factory;
+    this.connectTimeout = connectTimeout;
+  }
+
+  @Override
+  public Mono<PostgresqlConnection> create() {
+    return factory.create().timeout(connectTimeout).doOnNext(open::add);
+  }
+
+  /** Whoever waits on one of them gets an error. */
+  Mono<Void> breakAll() {
+    return Flux.defer(() -> Flux.fromIterable(current())).flatMap(Database::leave, AT_ONCE).then();
+  }
+
+  private List<PostgresqlConnection> current() {
+    synchronized (open) {
+      List<PostgresqlConnection> all = List.copyOf(open);
+      open.clear();
+      return all;
+    }
+  }
+
+  @Override
+  public ConnectionFactoryMetadata getMetadata() {
+    return factory.getMetadata();
+  }
+}

@@ -1,0 +1,5 @@
+/** Redis, tried with real servers. */
+@NullMarked
+package dev.breakwater.storage.redis;
+
+import org.jspecify.annotations.NullMarked;
