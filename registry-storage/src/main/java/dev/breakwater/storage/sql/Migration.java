@@ -29,7 +29,8 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V006__identity_lists.sql",
           "V007__storage_verify.sql",
           "V008__artifact_ends.sql",
-          "V009__list_orders.sql");
+          "V009__list_orders.sql",
+          "V010__staged_uploads.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
   private static final Pattern HEADER = Pattern.compile("\\A-- serves: ([0-9.]+)\\n");
