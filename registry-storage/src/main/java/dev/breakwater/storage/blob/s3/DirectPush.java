@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * One request that brings a whole blob whose digest is known. Its parts become the blob itself, and
@@ -25,23 +26,29 @@ final class DirectPush {
   private final UploadId upload;
   private final String key;
   private final PartSink sink;
+  private final Scheduler workers;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final AtomicInteger numbers = new AtomicInteger();
   private final Queue<StoredPart> parts = new ConcurrentLinkedQueue<>();
   private final Mono<String> multipart;
 
+  /**
+   * @param workers where a body is drained that does not choose a thread itself: it may block
+   */
   DirectPush(
       S3Objects objects,
       StagedUploads rows,
       ObjectKeys keys,
       S3Settings settings,
       PartMemory memory,
+      Scheduler workers,
       UploadId upload,
       Digest digest) {
     this.objects = objects;
     this.rows = rows;
     this.settings = settings;
     this.upload = upload;
+    this.workers = workers;
     this.key = keys.blob(digest);
     this.sink = new PartSink(memory, this::ship, 0);
     this.multipart = Mono.defer(this::createMultipart).cache();
@@ -55,7 +62,7 @@ final class DirectPush {
         Mono.just(sink),
         it ->
             it.ready()
-                .then(Mono.defer(() -> body.drainTo(it)))
+                .then(Mono.defer(() -> body.drainTo(it)).subscribeOn(workers))
                 .flatMap(size -> finish(size, verify).thenReturn(size)),
         it -> Mono.fromRunnable(it::release),
         (_, _) -> giveUp(true).onErrorComplete(),

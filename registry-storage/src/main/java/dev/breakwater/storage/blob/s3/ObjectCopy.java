@@ -31,7 +31,7 @@ final class ObjectCopy {
 
   private Mono<Void> copyInParts(String from, String to, long size) {
     return Mono.usingWhen(
-        objects.createMultipart(to),
+        objects.createCopy(to),
         name -> parts(from, to, name, size).flatMap(parts -> objects.complete(to, name, parts)),
         _ -> Mono.empty(),
         (name, _) -> objects.abort(to, name).onErrorComplete(),
@@ -44,8 +44,9 @@ final class ObjectCopy {
         .flatMapSequential(
             index -> {
               long first = index * part;
-              return objects.copyPart(
-                  to, name, index + 1, first, from, first, Math.min(part, size - first));
+              return objects
+                  .copyPart(to, name, index + 1, first, from, first, Math.min(part, size - first))
+                  .map(StoredPart::withoutChecksum);
             },
             AT_ONCE)
         .collectList();

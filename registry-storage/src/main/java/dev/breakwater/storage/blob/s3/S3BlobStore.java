@@ -38,6 +38,7 @@ public final class S3BlobStore implements BlobDriver {
   private final S3Objects objects;
   private final StagedUploads rows;
   private final PartMemory memory;
+  private final Scheduler workers;
   private final S3Staging staging;
   private final S3Purge purge;
   private final StoredBlobs files;
@@ -54,6 +55,7 @@ public final class S3BlobStore implements BlobDriver {
     this.keys = new ObjectKeys(settings.root());
     this.objects = objects;
     this.rows = rows;
+    this.workers = workers;
     this.memory = new PartMemory(settings.partSize(), settings.partMemory());
     this.staging = new S3Staging(objects, rows, keys, settings, memory, copy, workers);
     this.purge = new S3Purge(objects, rows, keys, staging);
@@ -182,7 +184,7 @@ public final class S3BlobStore implements BlobDriver {
   public Mono<Long> storeWhole(
       UploadId upload, Digest digest, BlobBody body, Function<Long, Mono<Void>> verify) {
     return Mono.defer(() ->
-            new DirectPush(objects, rows, keys, settings, memory, upload, digest)
+            new DirectPush(objects, rows, keys, settings, memory, workers, upload, digest)
                 .take(body, verify))
         .onErrorMap(S3Errors::translate);
   }

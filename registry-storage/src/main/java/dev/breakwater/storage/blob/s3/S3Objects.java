@@ -99,10 +99,19 @@ final class S3Objects {
 
   /** CreateMultipartUpload; what names it. */
   Mono<String> createMultipart(String key) {
+    return createMultipart(key, checksums.announcement());
+  }
+
+  /** The same for parts that the service copies: it knows their checksums. */
+  Mono<String> createCopy(String key) {
+    return createMultipart(key, Map.of());
+  }
+
+  private Mono<String> createMultipart(String key, Map<String, String> announcement) {
     return http.send(
             S3Request.of(HttpMethod.POST, key)
                 .with("uploads", "")
-                .withHeaders(checksums.announcement())
+                .withHeaders(announcement)
                 .withHeaders(encryption()))
         .flatMap(answer ->
             Mono.fromCallable(

@@ -55,7 +55,15 @@ final class S3Staging {
         .flatMap(upload -> cut(upload, offset))
         .flatMap(begun ->
             new StagedAppend(
-                    objects, rows, keys, settings, memory, begun.upload(), begun.pieces(), offset)
+                    objects,
+                    rows,
+                    keys,
+                    settings,
+                    memory,
+                    begun.upload(),
+                    begun.pieces(),
+                    offset,
+                    workers)
                 .take(body));
   }
 
@@ -131,8 +139,17 @@ final class S3Staging {
         ? rows.cut(upload.id(), upload.generation(), offset)
             .filter(ours -> ours)
             .switchIfEmpty(Mono.error(() -> StagedAppend.superseded(upload.id())))
+            .then(Mono.defer(() -> removeTailsBehind(upload, offset)))
             .then(begun)
         : begun;
+  }
+
+  private Mono<Void> removeTailsBehind(StagedUpload upload, long offset) {
+    return Mono.when(
+        upload.tails().stream()
+            .filter(tail -> tail.first() >= offset)
+            .map(tail -> objects.delete(keys.tail(upload.id(), tail.number())))
+            .toList());
   }
 
   private static RegistryException outOfReach(StagedUpload upload, long offset) {

@@ -9,7 +9,9 @@ import dev.breakwater.storage.blob.s3.StagedUpload.Tail;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * One request that brings bytes for an upload. Full parts are shipped while it lasts; what is left
@@ -25,13 +27,16 @@ final class StagedAppend {
   private final Pieces pieces;
   private final long offset;
   private final PartSink sink;
+  private final Scheduler workers;
   private final Mono<String> multipart;
+  private final AtomicBoolean ending = new AtomicBoolean();
   private int nextPart;
 
   /**
    * @param upload as the beginning of this request left it
    * @param pieces what it holds up to the offset
    * @param offset where the request's bytes go
+   * @param workers where a body is drained that does not choose a thread itself: it may block
    */
   StagedAppend(
       S3Objects objects,
@@ -41,7 +46,8 @@ final class StagedAppend {
       PartMemory memory,
       StagedUpload upload,
       Pieces pieces,
-      long offset) {
+      long offset,
+      Scheduler workers) {
     this.objects = objects;
     this.rows = rows;
     this.keys = keys;
@@ -49,6 +55,7 @@ final class StagedAppend {
     this.upload = upload;
     this.pieces = pieces;
     this.offset = offset;
+    this.workers = workers;
     this.nextPart = upload.nextPart();
     this.sink = new PartSink(memory, this::ship, pieces.partsEnd());
     this.multipart = upload.multipart().map(Mono::just).orElseGet(this::createMultipart);
@@ -62,8 +69,12 @@ final class StagedAppend {
   Mono<Long> take(BlobBody body) {
     return Mono.usingWhen(
             Mono.just(sink),
-            it -> it.ready().then(loadTail()).then(Mono.defer(() -> body.drainTo(it))),
-            _ -> endWith(true),
+            it ->
+                it.ready()
+                    .then(loadTail())
+                    .then(Mono.defer(() -> body.drainTo(it)).subscribeOn(workers))
+                    .delayUntil(_ -> endWith(true)),
+            it -> Mono.fromRunnable(it::release),
             (_, _) -> endWith(true).onErrorComplete(),
             _ -> endWith(false).onErrorComplete())
         .map(written -> offset + written);
@@ -118,7 +129,9 @@ final class StagedAppend {
     Tail tail = new Tail(upload.generation(), first, rest.remaining());
     return objects
         .put(keys.tail(upload.id(), tail.number()), rest)
-        .then(Mono.defer(() -> end(Optional.of(tail))));
+        .then(Mono.defer(() -> end(Optional.of(tail))))
+        .onErrorResume(
+            RegistryException.class, error -> removeTail(tail.number()).then(Mono.error(error)));
   }
 
   private Mono<Void> end(Optional<Tail> tail) {

@@ -10,6 +10,10 @@ package dev.breakwater.storage.blob.s3;
  * @param checksum what its bytes were compared with; empty: nothing
  */
 public record StoredPart(int number, long first, long size, String entityTag, String checksum) {
+  StoredPart withoutChecksum() {
+    return new StoredPart(number, first, size, entityTag, "");
+  }
+
   long end() {
     return first + size;
   }

@@ -94,6 +94,11 @@ final class S3Stores implements AutoCloseable {
     return opened.stream().mapToInt(it -> it.partsTaken() + it.uploadsWaiting()).sum();
   }
 
+  /** What the keys of all objects begin with now. */
+  String root() {
+    return root;
+  }
+
   Database database() {
     return database;
   }
