@@ -74,7 +74,10 @@ public record ProcessTree(long root) {
       }
       return 0;
     } catch (IOException e) {
-      if (stat(pid).length == 0 || stat(pid)[0].equals("Z")) {
+      // One that is about to end has no memory any more, but still a name.
+      if (String.valueOf(e.getMessage()).endsWith("No such process")
+          || stat(pid).length == 0
+          || stat(pid)[0].equals("Z")) {
         return 0;
       }
       throw e;

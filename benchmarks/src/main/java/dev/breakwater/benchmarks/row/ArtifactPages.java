@@ -123,9 +123,15 @@ public final class ArtifactPages implements Row.Alone {
     if (!product.name().equals(Verdict.OURS)) {
       return List.of();
     }
-    try (RunningRegistry registry = RunningRegistry.start(product, folder);
-        RegistryClient client = registry.client()) {
+    try (RunningRegistry registry = RunningRegistry.start(product, folder)) {
       ManyArtifacts.moveIn(folder.resolve("data"));
+      return visits(registry, rounds);
+    }
+  }
+
+  /** The connection is opened here: the server closes one that says nothing for a minute. */
+  private List<Sample> visits(RunningRegistry registry, int rounds) throws IOException {
+    try (RegistryClient client = registry.client()) {
       String admin = client.basic().orElseThrow();
       List<Sample> samples = new ArrayList<>();
       visit(client.connection(), admin, WARM_UP);

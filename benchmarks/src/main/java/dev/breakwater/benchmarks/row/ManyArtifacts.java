@@ -69,6 +69,9 @@ final class ManyArtifacts {
       SELECT manifest.id, label.id
       FROM manifest JOIN label ON label.name = 'tested' OR manifest.id % 3000 = 0
       WHERE manifest.project_id = :many AND manifest.id % 1000 = 0 AND label.project_id IS NULL;
+      UPDATE project_total SET
+        present = (SELECT count(*) FROM project),
+        public = (SELECT count(*) FROM project WHERE is_public);
       COMMIT;
       VACUUM ANALYZE;
       """;

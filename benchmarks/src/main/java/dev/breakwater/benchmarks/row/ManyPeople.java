@@ -71,6 +71,11 @@ final class ManyPeople {
              'project00001/app:' || n, 'user000001', 'pushed', true, '192.0.2.1',
              timestamptz :'month' + n * interval '1 second'
       FROM generate_series(1, 100000) n;
+      UPDATE app_user_total
+      SET present = (SELECT count(*) FROM app_user WHERE deleted_at IS NULL);
+      UPDATE project_total SET
+        present = (SELECT count(*) FROM project),
+        public = (SELECT count(*) FROM project WHERE is_public);
       COMMIT;
       VACUUM ANALYZE;
       """;

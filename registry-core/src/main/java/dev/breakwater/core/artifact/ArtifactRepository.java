@@ -19,8 +19,11 @@ public interface ArtifactRepository {
    *
    * <p>Fields: id, digest, repository_name, type, media_type, manifest_media_type, artifact_type,
    * size, push_time, pull_time; and {@code tags}: a name, {@code *} or {@code nil}.
+   *
+   * @param total how many there are on all pages, as far as is known: few are looked for otherwise
+   *     than many
    */
-  Mono<List<Artifact>> list(ArtifactScope scope, ListRequest request);
+  Mono<List<Artifact>> list(ArtifactScope scope, ListRequest request, long total);
 
   /** How many there are on all pages. */
   Mono<Long> count(ArtifactScope scope, List<Condition> conditions);

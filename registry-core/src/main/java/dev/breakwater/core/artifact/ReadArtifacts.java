@@ -94,7 +94,7 @@ public final class ReadArtifacts {
             total <= request.offset()
                 ? Mono.just(new Slice<Artifact>(List.of(), total))
                 : artifacts
-                    .list(scope, request)
+                    .list(scope, request, total)
                     .flatMap(page -> detailed(project, page, wanted))
                     .map(page -> new Slice<>(page, total)));
   }

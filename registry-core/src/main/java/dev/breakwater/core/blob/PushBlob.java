@@ -68,8 +68,7 @@ public final class PushBlob {
     return authorizer
         .require(caller, repository, PUSH)
         .map(project -> newSession(caller, repository, project))
-        .delayUntil(session -> space.requireAny(session.projectId()))
-        .flatMap(session -> uploads.create(session).thenReturn(session))
+        .delayUntil(this::create)
         .doOnNext(session -> algorithm.ifPresent(named -> bytes.expect(session, named)));
   }
 
@@ -170,6 +169,19 @@ public final class PushBlob {
     }
     return new UploadSession(
         UploadId.random(), repository, project.id(), caller.principal().key(), 0, clock.instant());
+  }
+
+  private Mono<Void> create(UploadSession session) {
+    return space
+        .hasPlenty(session.projectId())
+        .flatMap(plenty ->
+            plenty
+                ? uploads
+                    .create(session, ProjectSpace.AHEAD, space.aheadUntil())
+                    .doOnNext(promise ->
+                        space.promisedAhead(session.projectId(), session.id().value(), promise))
+                    .then()
+                : uploads.create(session));
   }
 
   /** A session belongs to the principal and the repository that began it. */

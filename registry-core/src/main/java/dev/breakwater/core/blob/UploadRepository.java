@@ -1,5 +1,6 @@
 package dev.breakwater.core.blob;
 
+import dev.breakwater.core.quota.Promise;
 import java.time.Instant;
 import java.util.List;
 import reactor.core.publisher.Mono;
@@ -10,6 +11,13 @@ import reactor.core.publisher.Mono;
  */
 public interface UploadRepository {
   Mono<Void> create(UploadSession session);
+
+  /**
+   * The same, and promises room to the upload: so many bytes, or what is left.
+   *
+   * @param until when the promise ends
+   */
+  Mono<Promise> create(UploadSession session, long bytes, Instant until);
 
   /** Empty when there is none. */
   Mono<UploadSession> find(UploadId id);

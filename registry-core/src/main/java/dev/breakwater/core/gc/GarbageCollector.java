@@ -44,13 +44,15 @@ import reactor.util.function.Tuple2;
  * is gone already is no error.
  */
 public final class GarbageCollector implements JobHandler {
-  private static final int LINKS = 200;
-  private static final int BLOBS = 100;
+  /** Small: a push that comes in between waits for one batch at most. */
+  private static final int LINKS = 50;
+
+  private static final int BLOBS = 25;
   private static final int MANIFESTS = 100;
   private static final int ROWS = 1000;
 
   /** For so many times as long as a batch took, a worker rests. */
-  private static final int REST = 2;
+  private static final int REST = 3;
 
   /** A manifest that was pushed by digest may get its tag, or its index, a moment later. */
   private static final Duration UNTAGGED_AGE = Duration.ofHours(2);

@@ -8,7 +8,9 @@ import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import reactor.core.publisher.Mono;
@@ -32,12 +34,19 @@ public final class ProjectSpace {
   /** With so many bytes left, a project is not full the next moment. */
   static final long PLENTY = 64 * UploadSpace.STEP;
 
+  /** What is promised to an upload as it begins: most blobs need no more. */
+  public static final long AHEAD = 1024L * 1024;
+
   private final QuotaRepository quotas;
   private final Transactions transactions;
   private final QuotaAlarm alarm;
   private final Clock clock;
   private final Cache<Long, Known> known =
       Caffeine.newBuilder().maximumSize(20_000).expireAfterWrite(LIFETIME).build();
+
+  /** For uploads whose first bytes are still to come; shorter than the promise lasts. */
+  private final Cache<UUID, Long> ahead =
+      Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(SHORT.dividedBy(2)).build();
 
   public ProjectSpace(
       QuotaRepository quotas, Transactions transactions, QuotaAlarm alarm, Clock clock) {
@@ -84,8 +93,15 @@ public final class ProjectSpace {
     return isLimited(projectId)
         .map(limited ->
             limited && !held
-                ? UploadSpace.limited(this, projectId, upload, received, lifetime)
+                ? UploadSpace.limited(
+                    this, projectId, upload, received, promisedAhead(upload, received), lifetime)
                 : UploadSpace.unlimited());
+  }
+
+  /** Empty: not known. */
+  private Optional<Long> promisedAhead(UUID upload, long received) {
+    Optional<Long> promised = Optional.ofNullable(ahead.asMap().remove(upload));
+    return received == 0 ? promised.or(() -> Optional.of(0L)) : Optional.empty();
   }
 
   /** Whether the project holds this content already. */
@@ -94,16 +110,32 @@ public final class ProjectSpace {
   }
 
   /**
-   * Refuses if the project is full. Not asked again for a few seconds where there is plenty of
-   * room: bytes get room of their own before they are accepted.
+   * Before an upload begins; refuses if the project is full. Where there is plenty of room, the
+   * upload is to get {@link #AHEAD} of it in the statement that it begins with.
    *
+   * @return whether it is: false, too, for a project without a limit
    * @throws RegistryException (as error signal) QUOTA_EXCEEDED
    */
-  public Mono<Void> requireAny(long projectId) {
+  public Mono<Boolean> hasPlenty(long projectId) {
     return known(projectId)
-        .filter(found -> found.limit() != Quota.UNLIMITED && found.left() < PLENTY)
-        .flatMap(_ -> reserve(projectId, UUID.randomUUID(), 0, 0, SHORT))
-        .then();
+        .filter(found -> found.limit() != Quota.UNLIMITED)
+        .flatMap(found ->
+            found.left() >= PLENTY
+                ? Mono.just(true)
+                : reserve(projectId, UUID.randomUUID(), 0, 0, SHORT)
+                    .map(promise -> promise.left() >= PLENTY))
+        .defaultIfEmpty(false);
+  }
+
+  /** Until when what is promised {@link #AHEAD} lasts. */
+  public Instant aheadUntil() {
+    return clock.instant().plus(SHORT);
+  }
+
+  /** An upload began with a promise. */
+  public void promisedAhead(long projectId, UUID upload, Promise promise) {
+    known.put(projectId, new Known(promise.limit(), promise.left()));
+    ahead.put(upload, Math.max(promise.granted(), 0));
   }
 
   /**
@@ -158,8 +190,7 @@ public final class ProjectSpace {
     return quotas.reserved(id);
   }
 
-  Mono<QuotaRepository.Promise> reserve(
-      long projectId, UUID id, long wanted, long needed, Duration lifetime) {
+  Mono<Promise> reserve(long projectId, UUID id, long wanted, long needed, Duration lifetime) {
     return Mono.defer(
             () -> quotas.reserve(projectId, id, wanted, needed, clock.instant().plus(lifetime)))
         .doOnNext(promise -> known.put(projectId, new Known(promise.limit(), promise.left())))
@@ -174,8 +205,7 @@ public final class ProjectSpace {
                     : Mono.error(error));
   }
 
-  private static QuotaRepository.Promise requireGranted(
-      QuotaRepository.Promise promise, long needed) {
+  private static Promise requireGranted(Promise promise, long needed) {
     boolean full =
         promise.limit() != Quota.UNLIMITED
             && needed == 0
@@ -186,7 +216,7 @@ public final class ProjectSpace {
     return promise;
   }
 
-  private static RegistryException exceeded(QuotaRepository.Promise promise, long needed) {
+  private static RegistryException exceeded(Promise promise, long needed) {
     return new RegistryException(
         ErrorCode.QUOTA_EXCEEDED,
         "adding "

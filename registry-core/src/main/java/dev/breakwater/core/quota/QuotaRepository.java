@@ -72,18 +72,4 @@ public interface QuotaRepository {
 
   /** A project that is nearly full; in bytes. */
   record Nearly(long projectId, String projectName, long used, long limit) {}
-
-  /**
-   * @param granted in bytes; negative: refused, there is no room
-   * @param used by what is there
-   * @param reserved for what is under way, without this one
-   */
-  record Promise(long granted, long used, long reserved, long limit) {
-    /** How many bytes the project may still grow beyond what is promised. */
-    long left() {
-      return limit == Quota.UNLIMITED
-          ? Long.MAX_VALUE
-          : Math.max(0, limit - used - reserved - Math.max(0, granted));
-    }
-  }
 }

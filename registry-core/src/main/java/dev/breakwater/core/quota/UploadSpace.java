@@ -4,6 +4,7 @@ import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,22 +30,35 @@ public final class UploadSpace {
   private boolean scarce;
 
   private UploadSpace(
-      @Nullable ProjectSpace space, long projectId, UUID upload, long received, Duration lifetime) {
+      @Nullable ProjectSpace space,
+      long projectId,
+      UUID upload,
+      long received,
+      long reserved,
+      Duration lifetime) {
     this.space = space;
     this.projectId = projectId;
     this.upload = upload;
     this.received = received;
-    this.reserved = received == 0 ? 0 : UNKNOWN;
+    this.reserved = reserved;
     this.lifetime = lifetime;
   }
 
   static UploadSpace unlimited() {
-    return new UploadSpace(null, 0, new UUID(0, 0), 0, Duration.ZERO);
+    return new UploadSpace(null, 0, new UUID(0, 0), 0, 0, Duration.ZERO);
   }
 
+  /**
+   * @param promised how many bytes were promised to it already; empty: to be looked up
+   */
   static UploadSpace limited(
-      ProjectSpace space, long projectId, UUID upload, long received, Duration lifetime) {
-    return new UploadSpace(space, projectId, upload, received, lifetime);
+      ProjectSpace space,
+      long projectId,
+      UUID upload,
+      long received,
+      Optional<Long> promised,
+      Duration lifetime) {
+    return new UploadSpace(space, projectId, upload, received, promised.orElse(UNKNOWN), lifetime);
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.breakwater.core.blob;
 
+import dev.breakwater.core.quota.Promise;
+import dev.breakwater.core.quota.QuotaRepository;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
@@ -13,9 +15,11 @@ public final class InMemoryUploadRepository implements UploadRepository {
   private final Map<UploadId, UploadSession> sessions = new ConcurrentHashMap<>();
   private final Map<UploadId, Instant> touched = new ConcurrentHashMap<>();
   private final Clock clock;
+  private final QuotaRepository quotas;
 
-  public InMemoryUploadRepository(Clock clock) {
+  public InMemoryUploadRepository(Clock clock, QuotaRepository quotas) {
     this.clock = clock;
+    this.quotas = quotas;
   }
 
   @Override
@@ -24,6 +28,14 @@ public final class InMemoryUploadRepository implements UploadRepository {
       sessions.put(session.id(), session);
       touched.put(session.id(), clock.instant());
     });
+  }
+
+  @Override
+  public Mono<Promise> create(UploadSession session, long bytes, Instant until) {
+    return create(session)
+        .then(
+            Mono.defer(
+                () -> quotas.reserve(session.projectId(), session.id().value(), bytes, 0, until)));
   }
 
   @Override

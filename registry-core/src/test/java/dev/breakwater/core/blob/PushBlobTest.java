@@ -45,9 +45,9 @@ class PushBlobTest {
 
   private final Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
   private final InMemoryProjectRepository projects = new InMemoryProjectRepository();
-  private final InMemoryUploadRepository uploads = new InMemoryUploadRepository(clock);
-  private final InMemoryBlobRepository blobs = new InMemoryBlobRepository(uploads);
   private final InMemoryQuotaRepository quotas = new InMemoryQuotaRepository();
+  private final InMemoryUploadRepository uploads = new InMemoryUploadRepository(clock, quotas);
+  private final InMemoryBlobRepository blobs = new InMemoryBlobRepository(uploads);
   private final InMemoryBlobStore store = new InMemoryBlobStore();
   private PushBlob push = newPushBlob();
 
@@ -270,6 +270,19 @@ class PushBlobTest {
 
     assertThat(quotas.promised()).isEqualTo(5);
     finish(id, sha256("hello"), BlobBody.EMPTY);
+  }
+
+  @Test
+  void promisesRoomToAnUploadAsItBeginsWhereThereIsPlenty() {
+    quotas.limitTo(1L << 40);
+    push = newPushBlob();
+    begin(); // finds out that there is plenty
+    long before = quotas.promised();
+
+    UploadId id = begin();
+    assertThat(quotas.promised() - before).isEqualTo(ProjectSpace.AHEAD);
+    append(id, "hello");
+    assertThat(quotas.promised() - before).isEqualTo(ProjectSpace.AHEAD);
   }
 
   @Test

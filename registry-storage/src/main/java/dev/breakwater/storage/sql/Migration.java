@@ -30,7 +30,9 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V007__storage_verify.sql",
           "V008__artifact_ends.sql",
           "V009__list_orders.sql",
-          "V010__staged_uploads.sql");
+          "V010__deleted_references.sql",
+          "V011__project_total.sql",
+          "V012__staged_uploads.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
   private static final Pattern HEADER = Pattern.compile("\\A-- serves: ([0-9.]+)\\n");

@@ -15,8 +15,17 @@ import java.util.Locale;
 final class ArtifactConditions {
   private ArtifactConditions() {}
 
+  /**
+   * @param byTags the tags that are asked for are few, and nothing else is asked for: they are
+   *     found first. How many of a project's artifacts have a tag with some part in its name is
+   *     what the planner guesses worst, and it may read all of them for a page.
+   */
   static Conditions add(
-      Conditions conditions, ArtifactScope scope, List<Condition> asked, ListColumns columns) {
+      Conditions conditions,
+      ArtifactScope scope,
+      List<Condition> asked,
+      boolean byTags,
+      ListColumns columns) {
     List<Condition> plain = new ArrayList<>();
     boolean withChildren = false;
     for (Condition condition : asked) {
@@ -24,7 +33,7 @@ final class ArtifactConditions {
         case "base" ->
             withChildren |= condition instanceof Condition.Exact exact && exact.value().equals("*");
         case "labels" -> addLabels(conditions, condition);
-        case "tags" -> addTags(conditions, scope, condition);
+        case "tags" -> addTags(conditions, scope, condition, byTags);
         default -> plain.add(condition);
       }
     }
@@ -33,24 +42,36 @@ final class ArtifactConditions {
     return columns.narrow(conditions, plain);
   }
 
-  private static void addTags(Conditions conditions, ArtifactScope scope, Condition condition) {
+  private static void addTags(
+      Conditions conditions, ArtifactScope scope, Condition condition, boolean byTags) {
     switch (condition) {
       case Condition.Exact exact -> {
         switch (exact.value()) {
           case "*" -> conditions.and("manifest.tagged");
           case "nil" -> conditions.and("NOT manifest.tagged");
           default ->
-              addNamed(conditions, scope, "tag.name = ?", TextValues.exact("tags", exact.value()));
+              addNamed(
+                  conditions,
+                  scope,
+                  byTags,
+                  "tag.name = ?",
+                  TextValues.exact("tags", exact.value()));
         }
       }
       case Condition.Fuzzy(String _, String part) ->
           addNamed(
               conditions,
               scope,
+              byTags && TextValues.hasTrigram(part),
               TextValues.containsTest("tag.name", part),
               TextValues.containing("tags", part));
       case Condition.AnyOf any ->
-          addNamed(conditions, scope, "tag.name = ANY (?)", TextValues.all("tags", any.values()));
+          addNamed(
+              conditions,
+              scope,
+              byTags,
+              "tag.name = ANY (?)",
+              TextValues.all("tags", any.values()));
       case Condition.AllOf _, Condition.Range _ ->
           throw new RegistryException(
               ErrorCode.BAD_REQUEST,
@@ -88,7 +109,7 @@ final class ArtifactConditions {
   }
 
   private static void addNamed(
-      Conditions conditions, ArtifactScope scope, String test, Object value) {
+      Conditions conditions, ArtifactScope scope, boolean byTags, String test, Object value) {
     switch (scope) {
       case ArtifactScope.OfRepository(long id) ->
           conditions.and(
@@ -99,7 +120,9 @@ final class ArtifactConditions {
               value);
       case ArtifactScope.OfProject _ ->
           conditions.and(
-              "EXISTS (SELECT FROM tag WHERE tag.manifest_id = manifest.id AND " + test + ")",
+              byTags
+                  ? "manifest.id = ANY (ARRAY (SELECT manifest_id FROM tag WHERE " + test + "))"
+                  : "EXISTS (SELECT FROM tag WHERE tag.manifest_id = manifest.id AND " + test + ")",
               value);
     }
   }

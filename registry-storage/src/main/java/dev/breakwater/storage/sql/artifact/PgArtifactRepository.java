@@ -159,6 +159,9 @@ public final class PgArtifactRepository implements ArtifactRepository {
           .number("size", "accessory.total_size")
           .time("creation_time", "accessory.pushed_at");
 
+  /** So many can be sorted where a page of them is asked for. */
+  private static final long FEW = 5_000;
+
   private final Database database;
 
   public PgArtifactRepository(Database database) {
@@ -166,9 +169,9 @@ public final class PgArtifactRepository implements ArtifactRepository {
   }
 
   @Override
-  public Mono<List<Artifact>> list(ArtifactScope scope, ListRequest request) {
+  public Mono<List<Artifact>> list(ArtifactScope scope, ListRequest request, long total) {
     return Mono.defer(() -> {
-      Conditions conditions = conditions(scope, request.conditions());
+      Conditions conditions = conditions(scope, request.conditions(), total);
       return database.many(
           COLUMNS.page(SELECT, conditions, request),
           PgArtifactRepository::artifact,
@@ -189,10 +192,14 @@ public final class PgArtifactRepository implements ArtifactRepository {
     if (scope instanceof ArtifactScope.OfProject(long project, boolean latestOnly) && latestOnly) {
       Conditions conditions =
           ArtifactConditions.add(
-              new Conditions().and("repository.project_id = ?", project), scope, asked, COLUMNS);
+              new Conditions().and("repository.project_id = ?", project),
+              scope,
+              asked,
+              false,
+              COLUMNS);
       return new Counting(COUNT_LATEST + conditions.where(), conditions);
     }
-    Conditions conditions = conditions(scope, asked);
+    Conditions conditions = conditions(scope, asked, Long.MAX_VALUE);
     boolean joins = asked.stream().anyMatch(PgArtifactRepository::namesRepository);
     return new Counting(
         (joins ? "SELECT count(*) AS n" + FROM : COUNT) + conditions.where(), conditions);
@@ -205,7 +212,10 @@ public final class PgArtifactRepository implements ArtifactRepository {
     return condition.field().replace("_", "").equalsIgnoreCase("repositoryname");
   }
 
-  static Conditions conditions(ArtifactScope scope, List<Condition> asked) {
+  /**
+   * @param total how many there are
+   */
+  static Conditions conditions(ArtifactScope scope, List<Condition> asked, long total) {
     Conditions conditions =
         switch (scope) {
           case ArtifactScope.OfRepository(long id) ->
@@ -213,7 +223,8 @@ public final class PgArtifactRepository implements ArtifactRepository {
           case ArtifactScope.OfProject(long id, boolean latestOnly) ->
               latest(new Conditions().and("manifest.project_id = ?", id), latestOnly);
         };
-    return ArtifactConditions.add(conditions, scope, asked, COLUMNS);
+    boolean byTags = asked.size() == 1 && total <= FEW;
+    return ArtifactConditions.add(conditions, scope, asked, byTags, COLUMNS);
   }
 
   private static Conditions latest(Conditions conditions, boolean latestOnly) {

@@ -216,19 +216,17 @@ public final class PgAuditRepository implements AuditRepository {
     return Mono.defer(() -> {
       Conditions conditions = COLUMNS.narrow(conditions(scope), request.conditions());
       int bound = Math.max(COUNTED, request.offset() + request.limit() + 1);
-      return database
-          .one(
-              COUNT.formatted(conditions.where(), bound),
-              row -> Rows.number(row, "n"),
-              conditions.parameters())
-          .flatMap(total ->
-              ListColumns.slice(
-                  database,
-                  COLUMNS.page(SELECT, conditions, request),
-                  conditions,
-                  request,
-                  PgAuditRepository::entry,
-                  total));
+      return ListColumns.slice(
+          database,
+          COLUMNS.page(SELECT, conditions, request),
+          conditions,
+          request,
+          PgAuditRepository::entry,
+          () ->
+              database.one(
+                  COUNT.formatted(conditions.where(), bound),
+                  row -> Rows.number(row, "n"),
+                  conditions.parameters()));
     });
   }
 

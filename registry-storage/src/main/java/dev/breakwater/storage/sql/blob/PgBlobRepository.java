@@ -118,15 +118,19 @@ public final class PgBlobRepository implements BlobRepository {
       LIMIT $2
       """;
 
-  /** Locked against manifests that are being pushed: they share-lock the links that they need. */
-  static final String LOCK_LINK =
+  static final String FIND_LINK =
       """
       SELECT repository.project_id, repository_blob.repository_id, repository_blob.blob_id
       FROM repository
       JOIN repository_blob ON repository_blob.repository_id = repository.id
       JOIN blob ON blob.id = repository_blob.blob_id
       WHERE repository.name = $1 AND blob.digest = $2
-      FOR UPDATE OF repository_blob
+      """;
+
+  /** Locked against manifests that are being pushed: they share-lock the links that they need. */
+  static final String LOCK_LINK =
+      """
+      SELECT blob_id FROM repository_blob WHERE repository_id = $1 AND blob_id = $2 FOR UPDATE
       """;
 
   static final String NAMED_BY =
@@ -224,17 +228,27 @@ public final class PgBlobRepository implements BlobRepository {
     return database.inTx(tx -> unlinkIn(tx, repository, digest));
   }
 
+  /** The project's content is locked before the link, in the order of all who take some away. */
   private Mono<Unlinked> unlinkIn(Tx tx, RepositoryName repository, Digest digest) {
-    return database
-        .in(tx)
-        .one(LOCK_LINK, Link::of, repository.value(), digest.toString())
-        .flatMap(link -> unlinkLocked(tx, link, digest))
+    Statements statements = database.in(tx);
+    String[] digests = {digest.toString()};
+    return statements
+        .one(FIND_LINK, Link::of, repository.value(), digest.toString())
+        .delayUntil(link -> ProjectContent.lock(statements, link.projectId(), digests))
+        .filterWhen(link ->
+            statements
+                .one(
+                    LOCK_LINK,
+                    row -> Rows.number(row, "blob_id"),
+                    link.repositoryId(),
+                    link.blobId())
+                .hasElement())
+        .flatMap(link -> unlinkLocked(statements, link, digest))
         .switchIfEmpty(Mono.fromSupplier(Unlinked.Unknown::new));
   }
 
-  private Mono<Unlinked> unlinkLocked(Tx tx, Link link, Digest digest) {
-    return database
-        .in(tx)
+  private static Mono<Unlinked> unlinkLocked(Statements statements, Link link, Digest digest) {
+    return statements
         .one(
             NAMED_BY,
             row -> Digest.parse(Rows.text(row, "digest")),
@@ -242,16 +256,14 @@ public final class PgBlobRepository implements BlobRepository {
             digest.toString(),
             link.repositoryId())
         .<Unlinked>map(Unlinked.NamedBy::new)
-        .switchIfEmpty(Mono.defer(() -> remove(tx, link, digest)));
+        .switchIfEmpty(Mono.defer(() -> remove(statements, link, digest)));
   }
 
-  private Mono<Unlinked> remove(Tx tx, Link link, Digest digest) {
-    Statements statements = database.in(tx);
+  private static Mono<Unlinked> remove(Statements statements, Link link, Digest digest) {
     String[] digests = {digest.toString()};
     return statements
-        .many(ProjectContent.LOCK, row -> Rows.text(row, "digest"), link.projectId(), digests)
-        .then(Mono.defer(() -> statements.update(UNLINK, link.repositoryId(), link.blobId())))
-        .then(Mono.defer(() -> statements.update(ProjectContent.REMOVE, link.projectId(), digests)))
+        .update(UNLINK, link.repositoryId(), link.blobId())
+        .then(Mono.defer(() -> ProjectContent.remove(statements, link.projectId(), digests)))
         .thenReturn(new Unlinked.Done());
   }
 

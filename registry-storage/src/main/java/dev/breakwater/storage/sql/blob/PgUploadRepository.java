@@ -4,8 +4,10 @@ import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.blob.UploadRepository;
 import dev.breakwater.core.blob.UploadSession;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.quota.Promise;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.quota.PgQuotaRepository;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +25,16 @@ public final class PgUploadRepository implements UploadRepository {
       INSERT INTO upload (id, repository, project_id, owner, received, started_at, touched_at)
       SELECT $1, $2, $3, $4, $5, $6, $6 FROM relaxed
       """;
+
+  static final String CREATE_WITH_ROOM =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
+      created AS (
+        INSERT INTO upload (id, repository, project_id, owner, received, started_at, touched_at)
+        SELECT $1, $2, $3, $4, $5, $6, $6 FROM relaxed)
+      SELECT answer.* FROM relaxed, reserve_quota($3, $1, $7, 0, $8) AS answer
+      """;
+
   static final String FIND =
       """
       SELECT id, repository, project_id, owner, received, started_at FROM upload WHERE id = $1
@@ -61,6 +73,21 @@ public final class PgUploadRepository implements UploadRepository {
             session.received(),
             Rows.timestamp(session.startedAt()))
         .then();
+  }
+
+  @Override
+  public Mono<Promise> create(UploadSession session, long bytes, Instant until) {
+    return database.one(
+        CREATE_WITH_ROOM,
+        PgQuotaRepository::promise,
+        session.id().value(),
+        session.repository().value(),
+        session.projectId(),
+        session.owner(),
+        session.received(),
+        Rows.timestamp(session.startedAt()),
+        bytes,
+        Rows.timestamp(until));
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
@@ -83,12 +84,30 @@ public final class PgGarbageRepository implements GarbageRepository {
         SELECT id FROM tag_change WHERE changed_at < $1 ORDER BY changed_at, id LIMIT $2)
       """;
 
-  /** Not those that a push needs at this moment: they are looked at next time. */
+  /** Without a lock: what a deletion, which locks contents before links, would wait for. */
   static final String REVIEW =
       """
-      SELECT repository_id, blob_id FROM repository_blob
-      WHERE review_at <= $1 ORDER BY review_at, repository_id, blob_id LIMIT $2
-      FOR UPDATE SKIP LOCKED
+      SELECT link.repository_id, link.blob_id, repository.project_id, blob.digest,
+        EXISTS (
+          SELECT FROM manifest_reference AS named
+          WHERE named.project_id = repository.project_id AND named.digest = blob.digest
+            AND named.repository_id = link.repository_id) AS named
+      FROM (
+        SELECT repository_id, blob_id FROM repository_blob
+        WHERE review_at <= $1 ORDER BY review_at, repository_id, blob_id LIMIT $2) AS link
+      JOIN repository ON repository.id = link.repository_id
+      JOIN blob ON blob.id = link.blob_id
+      """;
+
+  /** Not those that a push needs at this moment: they are looked at next time. */
+  static final String LOCK_LINKS =
+      """
+      SELECT link.repository_id, link.blob_id
+      FROM unnest($1::bigint[], $2::bigint[]) AS candidate (repository_id, blob_id)
+      JOIN repository_blob AS link
+        ON link.repository_id = candidate.repository_id AND link.blob_id = candidate.blob_id
+      ORDER BY link.repository_id, link.blob_id
+      FOR UPDATE OF link SKIP LOCKED
       """;
 
   /** After the lock, in a statement of its own: it sees what was pushed before. */
@@ -294,40 +313,61 @@ public final class PgGarbageRepository implements GarbageRepository {
   public Mono<Integer> reviewLinks(Tx tx, Instant now, int limit) {
     Statements statements = database.in(tx);
     return statements
-        .many(REVIEW, Link::locked, Rows.timestamp(now), limit)
-        .flatMap(links ->
-            links.isEmpty()
+        .many(REVIEW, Reviewed::of, Rows.timestamp(now), limit)
+        .flatMap(found ->
+            found.isEmpty() ? Mono.just(0) : reviewLinks(statements, found, Rows.timestamp(now)));
+  }
+
+  /**
+   * Contents first, then links, as deletions do; the last look is at what cannot change any more.
+   */
+  private static Mono<Integer> reviewLinks(
+      Statements statements, List<Reviewed> found, OffsetDateTime now) {
+    List<Link> unnamed = found.stream().filter(each -> !each.named()).map(Reviewed::link).toList();
+    List<Link> links = found.stream().map(Reviewed::link).toList();
+    return lockContents(statements, unnamed)
+        .then(
+            Mono.defer(
+                () -> statements.many(LOCK_LINKS, Key::of, repositories(links), blobs(links))))
+        .flatMap(locked ->
+            locked.isEmpty()
                 ? Mono.just(0)
                 : statements
-                    .many(
-                        REVIEWED, Link::of, repositories(links), blobs(links), Rows.timestamp(now))
+                    .many(REVIEWED, Link::of, Key.repositories(locked), Key.blobs(locked), now)
+                    .map(gone -> gone.stream().filter(Set.copyOf(unnamed)::contains).toList())
                     .flatMap(gone -> unlink(statements, gone))
-                    .thenReturn(links.size()));
+                    .thenReturn(locked.size()));
+  }
+
+  private static Mono<Void> lockContents(Statements statements, List<Link> links) {
+    return Flux.fromIterable(digests(links).entrySet())
+        .concatMap(project -> ProjectContent.lock(statements, project.getKey(), project.getValue()))
+        .then();
   }
 
   /** What was uploaded and never named still counts for its project. */
   private static Mono<Void> unlink(Statements statements, List<Link> gone) {
-    Map<Long, String[]> digests =
-        gone.stream()
-            .collect(
-                Collectors.groupingBy(
-                    Link::projectId,
-                    TreeMap::new,
-                    Collectors.collectingAndThen(
-                        Collectors.toList(),
-                        links -> links.stream().map(Link::digest).toArray(String[]::new))));
-    return Flux.fromIterable(digests.entrySet())
-        .concatMap(project ->
-            statements.many(
-                ProjectContent.LOCK,
-                row -> Rows.text(row, "digest"),
-                project.getKey(),
-                project.getValue()))
-        .then(Mono.defer(() -> statements.update(UNLINK, repositories(gone), blobs(gone))))
-        .thenMany(Flux.fromIterable(digests.entrySet()))
-        .concatMap(project ->
-            statements.update(ProjectContent.REMOVE, project.getKey(), project.getValue()))
+    if (gone.isEmpty()) {
+      return Mono.empty();
+    }
+    return statements
+        .update(UNLINK, repositories(gone), blobs(gone))
+        .thenMany(Flux.fromIterable(digests(gone).entrySet()))
+        .concatMap(
+            project -> ProjectContent.remove(statements, project.getKey(), project.getValue()))
         .then();
+  }
+
+  /** By project, in one order for everybody. */
+  private static Map<Long, String[]> digests(List<Link> links) {
+    return links.stream()
+        .collect(
+            Collectors.groupingBy(
+                Link::projectId,
+                TreeMap::new,
+                Collectors.collectingAndThen(
+                    Collectors.toList(),
+                    some -> some.stream().map(Link::digest).toArray(String[]::new))));
   }
 
   @Override
@@ -402,16 +442,33 @@ public final class PgGarbageRepository implements GarbageRepository {
   private record Ended(Candidate candidate, Expired artifact) {}
 
   private record Link(long projectId, long repositoryId, long blobId, String digest) {
-    static Link locked(Readable row) {
-      return new Link(0, Rows.number(row, "repository_id"), Rows.number(row, "blob_id"), "");
-    }
-
     static Link of(Readable row) {
       return new Link(
           Rows.number(row, "project_id"),
           Rows.number(row, "repository_id"),
           Rows.number(row, "blob_id"),
           Rows.text(row, "digest"));
+    }
+  }
+
+  private record Reviewed(Link link, boolean named) {
+    static Reviewed of(Readable row) {
+      return new Reviewed(Link.of(row), Rows.flag(row, "named"));
+    }
+  }
+
+  /** Of a link. */
+  private record Key(long repositoryId, long blobId) {
+    static Key of(Readable row) {
+      return new Key(Rows.number(row, "repository_id"), Rows.number(row, "blob_id"));
+    }
+
+    static Long[] repositories(List<Key> keys) {
+      return keys.stream().map(Key::repositoryId).toArray(Long[]::new);
+    }
+
+    static Long[] blobs(List<Key> keys) {
+      return keys.stream().map(Key::blobId).toArray(Long[]::new);
     }
   }
 }

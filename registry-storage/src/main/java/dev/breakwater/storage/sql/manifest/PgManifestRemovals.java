@@ -85,11 +85,14 @@ public final class PgManifestRemovals implements ManifestRemovals {
       WHERE named.manifest_id = ANY ($1) AND named.kind = 'c' AND child.id <> ALL ($1)
       """;
 
-  /** Blobs that no other manifest of the repository names are given up, and looked at by GC. */
+  /**
+   * Blobs that no other manifest of the repository names are given up, and looked at by GC; what
+   * nothing of the project needs any more counts no longer. $3 are digests whose contents are
+   * locked. One look at each serves both.
+   */
   static final String REMOVE =
       """
       WITH gone AS (SELECT * FROM manifest WHERE id = ANY ($2)),
-      old_tags AS (SELECT name, manifest_id FROM tag WHERE manifest_id = ANY ($2)),
       kept AS (
         INSERT INTO deleted_manifest
           (id, repository_id, project_id, digest, media_type, artifact_type, subject_digest,
@@ -100,7 +103,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
            annotations, size, bytes, pushed_at, type, config_media_type, total_size,
            extra_attributes, pulled_at, expires_at, expires_by_rule, icon, accessory_of,
            accessory_type,
-           ARRAY (SELECT name FROM old_tags WHERE manifest_id = gone.id ORDER BY name),
+           ARRAY (SELECT name FROM tag WHERE tag.manifest_id = gone.id ORDER BY name),
            ARRAY (SELECT label_id FROM artifact_label WHERE manifest_id = gone.id ORDER BY label_id),
            $5, $4, $6
         FROM gone WHERE $6 IS NOT NULL),
@@ -110,17 +113,40 @@ public final class PgManifestRemovals implements ManifestRemovals {
         WHERE manifest_id = ANY ($2) AND $6 IS NOT NULL),
       history AS (
         INSERT INTO tag_change (repository_id, name, old_digest, username)
-        SELECT $1, old_tags.name, gone.digest, $4
-        FROM old_tags JOIN gone ON gone.id = old_tags.manifest_id),
+        SELECT $1, tag.name, gone.digest, $4
+        FROM gone JOIN tag ON tag.manifest_id = gone.id),
+      freed AS MATERIALIZED (
+        SELECT named.digest, blob.id AS blob_id
+        FROM unnest($3::text[]) AS named (digest)
+        LEFT JOIN blob ON blob.digest = named.digest
+        WHERE NOT EXISTS (
+          SELECT FROM manifest_reference AS other
+          WHERE other.project_id = $7 AND other.digest = named.digest
+            AND other.repository_id = $1 AND other.manifest_id <> ALL ($2))),
       given_up AS (
         UPDATE repository_blob SET given_up = true, review_at = now()
-        FROM blob
-        WHERE repository_blob.repository_id = $1 AND repository_blob.blob_id = blob.id
-          AND blob.digest = ANY ($3::text[])
+        FROM freed
+        WHERE repository_blob.repository_id = $1 AND repository_blob.blob_id = freed.blob_id),
+      removed AS (
+        DELETE FROM project_content AS content USING freed
+        WHERE content.project_id = $7 AND content.digest = freed.digest
           AND NOT EXISTS (
             SELECT FROM manifest_reference AS other
-            WHERE other.project_id = $7 AND other.digest = blob.digest
-              AND other.repository_id = $1 AND other.manifest_id <> ALL ($2))),
+            WHERE other.project_id = $7 AND other.digest = freed.digest
+              AND other.manifest_id <> ALL ($2))
+          AND NOT EXISTS (
+            SELECT FROM manifest AS other
+            WHERE other.project_id = $7 AND other.digest = freed.digest
+              AND other.id <> ALL ($2))
+          AND NOT EXISTS (
+            SELECT FROM repository_blob AS link
+            JOIN repository ON repository.id = link.repository_id
+            WHERE link.blob_id = freed.blob_id AND link.repository_id <> $1
+              AND repository.project_id = $7 AND NOT link.given_up)
+        RETURNING content.size),
+      uncounted AS (
+        INSERT INTO project_usage_change (project_id, bytes)
+        SELECT $7, -sum(size)::bigint FROM removed HAVING sum(size) > 0),
       untagged AS (DELETE FROM tag WHERE manifest_id = ANY ($2))
       DELETE FROM manifest WHERE id = ANY ($2)
       """;
@@ -215,8 +241,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
       String username,
       UUID deletion,
       Optional<Instant> restorableUntil) {
-    return statements
-        .many(ProjectContent.LOCK, row -> Rows.text(row, "digest"), repository.projectId(), digests)
+    return ProjectContent.lock(statements, repository.projectId(), digests)
         .then(
             Mono.defer(() ->
                 statements.update(
@@ -228,10 +253,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
                     deletion,
                     Database.nullable(
                         restorableUntil.map(Rows::timestamp).orElse(null), OffsetDateTime.class),
-                    repository.projectId())))
-        .then(
-            Mono.defer(
-                () -> statements.update(ProjectContent.REMOVE, repository.projectId(), digests)));
+                    repository.projectId())));
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.breakwater.storage.sql.query.Conditions;
 import dev.breakwater.storage.sql.query.ListColumns;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import reactor.core.publisher.Flux;
@@ -22,7 +23,11 @@ import reactor.core.publisher.Mono;
  * each part is counted by an index of its own, and left out when it was not asked for.
  */
 final class ProjectList {
-  static final String COUNT = "SELECT count(*) AS n FROM project";
+  /** How many there are altogether, and how many public ones, is kept, not counted. */
+  private static final Map<String, String> KEPT =
+      Map.of(
+          "", "SELECT present AS n FROM project_total",
+          " WHERE project.is_public", "SELECT public AS n FROM project_total");
 
   /** In which projects a user is a member. */
   static final String OF_USER =
@@ -62,12 +67,16 @@ final class ProjectList {
   Mono<Slice<Project>> find(Visibility visibility, Optional<String> owner, ListRequest request) {
     return Mono.defer(() -> {
       Conditions all = narrowed(scope(visibility, request), owner, request);
-      return Flux.fromIterable(disjoint(visibility, request))
-          .concatMap(part -> count(narrowed(part, owner, request)))
-          .reduce(0L, Long::sum)
-          .flatMap(total ->
-              ListColumns.slice(
-                  database, page(all, request), all, request, PgProjectRepository::project, total));
+      return ListColumns.slice(
+          database,
+          page(all, request),
+          all,
+          request,
+          PgProjectRepository::project,
+          () ->
+              Flux.fromIterable(disjoint(visibility, request))
+                  .concatMap(part -> count(narrowed(part, owner, request)))
+                  .reduce(0L, Long::sum));
     });
   }
 
@@ -77,7 +86,14 @@ final class ProjectList {
 
   private Mono<Long> count(Conditions conditions) {
     return database.one(
-        COUNT + conditions.where(), row -> Rows.number(row, "n"), conditions.parameters());
+        count(conditions.where()), row -> Rows.number(row, "n"), conditions.parameters());
+  }
+
+  /**
+   * @param where with a blank in front
+   */
+  static String count(String where) {
+    return KEPT.getOrDefault(where, "SELECT count(*) AS n FROM project" + where);
   }
 
   /** What is asked for of what is seen, in parts that have nothing in common. */

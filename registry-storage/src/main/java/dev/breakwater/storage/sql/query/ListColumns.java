@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
 /**
@@ -93,7 +94,7 @@ public final class ListColumns {
   }
 
   /**
-   * One page of a list and the number of all its elements: two statements, or one beyond the end.
+   * One page of a list and the number of all its elements.
    *
    * @param select up to the end of the FROM clause
    * @param count the same for {@code SELECT count(*) AS n}
@@ -108,18 +109,24 @@ public final class ListColumns {
       Function<Readable, T> mapper) {
     return Mono.defer(() -> {
       Conditions all = narrow(scope, request.conditions());
-      return statements
-          .one(count + all.where(), row -> Rows.number(row, "n"), all.parameters())
-          .flatMap(
-              total -> slice(statements, page(select, all, request), all, request, mapper, total));
+      return slice(
+          statements,
+          page(select, all, request),
+          all,
+          request,
+          mapper,
+          () ->
+              statements.one(count + all.where(), row -> Rows.number(row, "n"), all.parameters()));
     });
   }
 
   /**
-   * One page of a list whose number of elements is known.
+   * The same with statements of one's own. One row more than the page has is asked for: on the last
+   * page nothing needs to be counted.
    *
    * @param page the statement, as {@link #page} or {@link #pageOfKeys} make it
    * @param conditions the client's among them
+   * @param count how many elements there are
    */
   public static <T> Mono<Slice<T>> slice(
       Statements statements,
@@ -127,12 +134,18 @@ public final class ListColumns {
       Conditions conditions,
       ListRequest request,
       Function<Readable, T> mapper,
-      long total) {
-    return total <= request.offset()
-        ? Mono.just(new Slice<T>(List.of(), total))
-        : statements
-            .many(page, mapper, conditions.parameters(request.offset(), request.limit()))
-            .map(rows -> new Slice<>(rows, total));
+      Supplier<Mono<Long>> count) {
+    long offset = request.offset();
+    int limit = request.limit();
+    return statements
+        .many(page, mapper, conditions.parameters(request.offset(), limit + 1))
+        .flatMap(rows ->
+            rows.size() <= limit && (offset == 0 || !rows.isEmpty())
+                ? Mono.just(new Slice<>(rows, offset + rows.size()))
+                : count
+                    .get()
+                    .map(total ->
+                        new Slice<>(rows.subList(0, Math.min(limit, rows.size())), total)));
   }
 
   /** The statement of one page; its last two values are how many to skip and how many at most. */

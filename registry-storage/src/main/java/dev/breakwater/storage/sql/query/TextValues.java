@@ -35,6 +35,11 @@ public final class TextValues {
    * @return with a question mark for the pattern
    */
   public static String containsTest(String column, String text) {
-    return (TRIGRAM.matcher(text).find() ? column : "(" + column + " || '')") + " ILIKE ?";
+    return (hasTrigram(text) ? column : "(" + column + " || '')") + " ILIKE ?";
+  }
+
+  /** Whether an index of trigrams finds what contains the text. */
+  public static boolean hasTrigram(String text) {
+    return TRIGRAM.matcher(text).find();
   }
 }

@@ -2,6 +2,7 @@ package dev.breakwater.storage.sql.quota;
 
 import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.core.query.Slice;
+import dev.breakwater.core.quota.Promise;
 import dev.breakwater.core.quota.Quota;
 import dev.breakwater.core.quota.QuotaRepository;
 import dev.breakwater.core.transaction.Tx;
@@ -194,18 +195,16 @@ public final class PgQuotaRepository implements QuotaRepository {
   @Override
   public Mono<Promise> reserve(long projectId, UUID id, long wanted, long needed, Instant expiry) {
     return database.one(
-        RESERVE,
-        row ->
-            new Promise(
-                Rows.number(row, "granted"),
-                Rows.number(row, "used"),
-                Rows.number(row, "reserved"),
-                Rows.number(row, "hard")),
-        projectId,
-        id,
-        wanted,
-        needed,
-        Rows.timestamp(expiry));
+        RESERVE, PgQuotaRepository::promise, projectId, id, wanted, needed, Rows.timestamp(expiry));
+  }
+
+  /** Reads what {@code reserve_quota} answers. */
+  public static Promise promise(Readable row) {
+    return new Promise(
+        Rows.number(row, "granted"),
+        Rows.number(row, "used"),
+        Rows.number(row, "reserved"),
+        Rows.number(row, "hard"));
   }
 
   @Override

@@ -2,7 +2,9 @@ package dev.breakwater.storage.sql.quota;
 
 import dev.breakwater.core.quota.Accounted;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.Statements;
 import io.r2dbc.spi.Readable;
+import reactor.core.publisher.Mono;
 
 /**
  * The parts of statements that keep count of what projects hold, each content once.
@@ -50,16 +52,17 @@ public final class ProjectContent {
   }
 
   /** Before content is taken away; $1 the project, $2 digests. */
-  public static final String LOCK =
+  static final String LOCK =
       """
-      SELECT digest FROM project_content
-      WHERE project_id = $1 AND digest = ANY ($2::text[])
-      ORDER BY digest
-      FOR UPDATE
+      SELECT count(*) AS n FROM (
+        SELECT FROM project_content
+        WHERE project_id = $1 AND digest = ANY ($2::text[])
+        ORDER BY digest
+        FOR UPDATE) AS locked
       """;
 
   /** Takes away what nothing needs any more; $1 the project, $2 digests that are locked. */
-  public static final String REMOVE =
+  static final String REMOVE =
       """
       WITH removed AS (
         DELETE FROM project_content AS content
@@ -81,6 +84,19 @@ public final class ProjectContent {
       """;
 
   private ProjectContent() {}
+
+  /**
+   * Locks content that may be taken away, always before any link. Whoever needs it waits; what is
+   * looked at in the next statement cannot change any more.
+   */
+  public static Mono<Void> lock(Statements statements, long projectId, String[] digests) {
+    return statements.one(LOCK, row -> Rows.number(row, "n"), projectId, digests).then();
+  }
+
+  /** Counts no longer what nothing needs any more, of digests that are locked. */
+  public static Mono<Void> remove(Statements statements, long projectId, String[] digests) {
+    return statements.update(REMOVE, projectId, digests).then();
+  }
 
   /** Reads the row {@code account} with a result beside it. */
   public static <T> Accounted<T> account(Readable row, T result) {

@@ -122,13 +122,21 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
 
   @Override
   public Mono<Slice<RepositorySummary>> list(RepositoryScope scope, ListRequest request) {
-    return COLUMNS.slice(
-        database,
-        SELECT,
-        COUNT,
-        conditions(scope).and(PRESENT),
-        request,
-        PgRepositoryCatalog::repository);
+    return Mono.defer(() -> {
+      Conditions all = COLUMNS.narrow(conditions(scope).and(PRESENT), request.conditions());
+      return ListColumns.slice(
+          database,
+          page(all, request),
+          all,
+          request,
+          PgRepositoryCatalog::repository,
+          () -> database.one(COUNT + all.where(), row -> Rows.number(row, "n"), all.parameters()));
+    });
+  }
+
+  /** Artifacts are counted in the repositories of the page alone. */
+  static String page(Conditions conditions, ListRequest request) {
+    return COLUMNS.pageOfKeys(SELECT + " WHERE", "repository", conditions, request);
   }
 
   static Conditions conditions(RepositoryScope scope) {
@@ -214,11 +222,9 @@ public final class PgRepositoryCatalog implements RepositoryCatalog {
         .many(LINKED, row -> Rows.text(row, "digest"), repositoryId)
         .map(digests -> digests.toArray(String[]::new))
         .flatMap(digests ->
-            statements
-                .many(ProjectContent.LOCK, row -> Rows.text(row, "digest"), projectId, digests)
+            ProjectContent.lock(statements, projectId, digests)
                 .then(Mono.defer(deletion))
-                .then(
-                    Mono.defer(() -> statements.update(ProjectContent.REMOVE, projectId, digests))))
+                .then(Mono.defer(() -> ProjectContent.remove(statements, projectId, digests))))
         .thenReturn(true);
   }
 

@@ -70,10 +70,8 @@ public final class PgUserAccountRepository implements UserAccountRepository {
   public Mono<Slice<User>> list(ListRequest request) {
     return Mono.defer(() -> {
       Conditions all = COLUMNS.narrow(present(), request.conditions());
-      return count(all)
-          .flatMap(total ->
-              ListColumns.slice(
-                  database, page(all, request), all, request, PgUserRepository::user, total));
+      return ListColumns.slice(
+          database, page(all, request), all, request, PgUserRepository::user, () -> count(all));
     });
   }
 

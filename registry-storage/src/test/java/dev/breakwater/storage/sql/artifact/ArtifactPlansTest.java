@@ -54,6 +54,12 @@ final class ArtifactPlansTest {
     page(REPOSITORY, query, "").findsByIndex();
   }
 
+  @ParameterizedTest
+  @CsvSource({"tags=v77", "tags=~v77", "tags={v7 v8}"})
+  void findsFewTagsBeforeTheirArtifacts(String query) {
+    page(PROJECT, query, "", 10).findsByIndex().uses("manifest_pkey").neverScans("tag");
+  }
+
   @Test
   void findsOne() {
     explain(PgArtifactRepository.BY_DIGEST, LargeRegistry.REPOSITORY, LargeRegistry.manifest(7))
@@ -99,9 +105,13 @@ final class ArtifactPlansTest {
   }
 
   private Plan page(ArtifactScope scope, String query, String sort) {
+    return page(scope, query, sort, Long.MAX_VALUE);
+  }
+
+  private Plan page(ArtifactScope scope, String query, String sort, long total) {
     ListRequest request =
         new ListRequest(QueryParser.conditions(query), QueryParser.orders(sort), 0, 10);
-    Conditions conditions = PgArtifactRepository.conditions(scope, request.conditions());
+    Conditions conditions = PgArtifactRepository.conditions(scope, request.conditions(), total);
     return explain(
         PgArtifactRepository.COLUMNS.page(PgArtifactRepository.SELECT, conditions, request),
         conditions.parameters(0, 10));

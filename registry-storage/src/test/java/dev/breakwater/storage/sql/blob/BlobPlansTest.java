@@ -53,8 +53,9 @@ final class BlobPlansTest {
 
   @Test
   void unlinks() {
-    explain(PgBlobRepository.LOCK_LINK, LargeRegistry.REPOSITORY, LargeRegistry.blob(7))
+    explain(PgBlobRepository.FIND_LINK, LargeRegistry.REPOSITORY, LargeRegistry.blob(7))
         .readsByIndex();
+    explain(PgBlobRepository.LOCK_LINK, 1L, 7L).readsByIndex();
     explain(PgBlobRepository.NAMED_BY, 1L, LargeRegistry.blob(7), 1L).readsByIndex();
     explain(PgBlobRepository.UNLINK, 1L, 7L).readsByIndex();
   }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.blob.UploadSession;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.quota.Promise;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Pushes;
 import dev.breakwater.storage.sql.TestDatabase;
+import dev.breakwater.storage.sql.quota.PgQuotaRepository;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -41,6 +43,20 @@ final class PgUploadRepositoryTest {
 
     assertThat(Await.optional(uploads.find(session.id()))).contains(session);
     assertThat(Await.optional(uploads.find(UploadId.random()))).isEmpty();
+  }
+
+  @Test
+  void promisesRoomWithTheSession() {
+    PgQuotaRepository quotas = new PgQuotaRepository(database);
+    Await.done(database.inTx(tx -> quotas.setLimit(tx, Pushes.PROJECT, 1000)));
+    UploadSession session =
+        new UploadSession(UploadId.random(), REPOSITORY, Pushes.PROJECT, "user:7", 0, Pushes.NOW);
+
+    Promise promise = Await.value(uploads.create(session, 600, Instant.now().plusSeconds(60)));
+
+    assertThat(promise).isEqualTo(new Promise(600, 0, 0, 1000));
+    assertThat(Await.optional(uploads.find(session.id()))).contains(session);
+    assertThat(Await.value(quotas.reserved(session.id().value()))).isEqualTo(600);
   }
 
   @Test

@@ -27,6 +27,8 @@ final class GarbagePlansTest {
 
   @Test
   void looksAtLockedOnesByTheirKeys() {
+    explain(PgGarbageRepository.LOCK_LINKS, NUMBERS, NUMBERS).readsByIndex();
+    explain(PgGarbageRepository.REVIEWED, NUMBERS, NUMBERS, NOW).readsByIndex();
     explain(PgGarbageRepository.UNLINK, NUMBERS, NUMBERS).readsByIndex();
     explain(PgGarbageRepository.SPARE, NUMBERS, NOW).readsByIndex();
     explain(PgGarbageRepository.POSTPONE, NUMBERS, NUMBERS).readsByIndex();

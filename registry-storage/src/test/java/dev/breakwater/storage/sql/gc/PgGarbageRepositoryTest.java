@@ -19,9 +19,11 @@ import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.RegistryRows;
+import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.quota.PgQuotaRepository;
+import dev.breakwater.storage.sql.quota.ProjectContent;
 import dev.breakwater.storage.sql.repository.PgRepositoryCatalog;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -247,6 +250,54 @@ final class PgGarbageRepositoryTest {
       assertThat(files.contains(blob)).isEqualTo(stored);
       assertThat(Await.value(quotas.recount(PROJECT))).as("round %s", round).isZero();
     }
+  }
+
+  @Test
+  void holdsNoLinkWhileADeletionHoldsTheContent() {
+    push(ONE, BLOB, OVER);
+
+    holdsNoLinkWhileWaiting(Mono.defer(this::collecting));
+
+    assertThat(linked(ONE, BLOB)).isFalse();
+  }
+
+  @Test
+  void deletesABlobWithoutHoldingItsLinkWhileADeletionHoldsTheContent() {
+    push(ONE, BLOB, OVER);
+
+    holdsNoLinkWhileWaiting(blobs.unlink(ONE, BLOB));
+
+    assertThat(linked(ONE, BLOB)).isFalse();
+  }
+
+  /** Deletions lock the content first and then the links: whoever does otherwise runs into them. */
+  private void holdsNoLinkWhileWaiting(Mono<?> other) {
+    String[] digests = {BLOB.toString()};
+    CompletableFuture<?> waiting =
+        Await.value(
+            database.inTx(tx ->
+                ProjectContent.lock(database.in(tx), PROJECT, digests)
+                    .then(Mono.<CompletableFuture<?>>fromSupplier(other::toFuture))
+                    .delayUntil(_ -> somebodyWaits())
+                    .delayUntil(_ ->
+                        database
+                            .in(tx)
+                            .many(
+                                "SELECT blob_id FROM repository_blob FOR UPDATE NOWAIT",
+                                row -> Rows.number(row, "blob_id")))));
+    Await.done(Mono.fromFuture(waiting));
+  }
+
+  private Mono<Long> somebodyWaits() {
+    return database
+        .one(
+            """
+            SELECT count(*) AS n FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'
+            """,
+            row -> Rows.number(row, "n"))
+        .filter(waiting -> waiting > 0)
+        .repeatWhenEmpty(again -> again.delayElements(Duration.ofMillis(10)));
   }
 
   private void push(RepositoryName repository, Digest blob, Instant leasedUntil) {

@@ -101,6 +101,27 @@ final class PgProjectRepositoryTest {
   }
 
   @Test
+  void keepsCountOfAllProjectsAndOfThePublicOnes() {
+    Project team = create("team", false);
+    create("other", true);
+    assertThat(total(new Everything())).isEqualTo(3);
+    assertThat(total(Visibility.ofAnybody())).isEqualTo(2);
+
+    Await.done(database.inTx(tx -> projects.update(tx, team.id(), Optional.of(true), Map.of())));
+    assertThat(total(Visibility.ofAnybody())).isEqualTo(3);
+    Await.done(database.inTx(tx -> projects.update(tx, team.id(), Optional.of(true), Map.of())));
+    assertThat(total(Visibility.ofAnybody())).isEqualTo(3);
+
+    Await.done(database.inTx(tx -> projects.delete(tx, team.id())));
+    assertThat(total(new Everything())).isEqualTo(2);
+    assertThat(total(Visibility.ofAnybody())).isEqualTo(2);
+  }
+
+  private long total(Visibility visibility) {
+    return Await.value(list(visibility, "")).total();
+  }
+
+  @Test
   void showsPublicProjectsAndThoseOfMembersAlone() {
     long bob = user("bob");
     Project team = create("team", false);

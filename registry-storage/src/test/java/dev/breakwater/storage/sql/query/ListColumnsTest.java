@@ -53,6 +53,26 @@ final class ListColumnsTest {
         .time("creation_time", "created_at");
   }
 
+  @Test
+  void countsOnlyWhereThePageDoesNotTell() {
+    assertThat(part(0, 3)).isEqualTo(new Slice<>(List.of("ann", "bob", "carl"), 99));
+    assertThat(part(2, 3)).isEqualTo(new Slice<>(List.of("carl", "~dora"), 4));
+    assertThat(part(0, 4)).isEqualTo(new Slice<>(List.of("ann", "bob", "carl", "~dora"), 4));
+    assertThat(part(4, 4)).isEqualTo(new Slice<>(List.of(), 99));
+  }
+
+  private static Slice<String> part(int offset, int limit) {
+    return Await.value(
+        columns()
+            .slice(
+                database,
+                "SELECT username FROM app_user",
+                "SELECT 99 + 0 * count(*) AS n FROM app_user",
+                new Conditions().and("deleted_at IS NULL"),
+                new ListRequest(List.of(), List.of(), offset, limit),
+                row -> Rows.text(row, "username")));
+  }
+
   private static Slice<String> list(String query, String sort) {
     return Await.value(
         columns()

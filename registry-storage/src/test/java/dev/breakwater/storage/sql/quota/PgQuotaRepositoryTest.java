@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
-import dev.breakwater.core.quota.QuotaRepository.Promise;
+import dev.breakwater.core.quota.Promise;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.RegistryRows;

@@ -30,22 +30,37 @@ final class RepositoryPlansTest {
   }
 
   @Test
-  void listsTheLatestWithoutSorting() {
-    page(new RepositoryScope.OfProject(2), "", "").doesNotSort();
-    page(new RepositoryScope.Everything(), "", "").doesNotSort();
-    page(new RepositoryScope.OfProject(2), "", "creation_time").findsByIndex();
-    page(new RepositoryScope.Everything(), "", "creation_time").findsByIndex().doesNotSort();
+  void findsTheLatestWithoutSorting() {
+    keys(new RepositoryScope.OfProject(2), "").doesNotSort();
+    keys(new RepositoryScope.Everything(), "").doesNotSort();
+    keys(new RepositoryScope.OfProject(2), "creation_time").findsByIndex();
+    keys(new RepositoryScope.Everything(), "creation_time").findsByIndex().doesNotSort();
   }
 
   private Plan page(RepositoryScope scope, String query, String sort) {
-    ListRequest request =
-        new ListRequest(QueryParser.conditions(query), QueryParser.orders(sort), 0, 10);
-    Conditions conditions =
-        PgRepositoryCatalog.COLUMNS.narrow(
-            PgRepositoryCatalog.conditions(scope), request.conditions());
+    ListRequest request = request(query, sort);
+    Conditions conditions = conditions(scope, request);
+    return Plan.of(
+        database, PgRepositoryCatalog.page(conditions, request), conditions.parameters(0, 10));
+  }
+
+  /** What a page is made of: which repositories are on it. */
+  private Plan keys(RepositoryScope scope, String sort) {
+    ListRequest request = request("", sort);
+    Conditions conditions = conditions(scope, request);
     return Plan.of(
         database,
-        PgRepositoryCatalog.COLUMNS.page(PgRepositoryCatalog.SELECT, conditions, request),
+        PgRepositoryCatalog.COLUMNS.page(
+            "SELECT repository.id FROM repository", conditions, request),
         conditions.parameters(0, 10));
+  }
+
+  private static ListRequest request(String query, String sort) {
+    return new ListRequest(QueryParser.conditions(query), QueryParser.orders(sort), 0, 10);
+  }
+
+  private static Conditions conditions(RepositoryScope scope, ListRequest request) {
+    return PgRepositoryCatalog.COLUMNS.narrow(
+        PgRepositoryCatalog.conditions(scope), request.conditions());
   }
 }
