@@ -15,6 +15,17 @@ public interface BlobSink {
    */
   void write(ByteBuffer[] batch, int count) throws IOException;
 
+  /**
+   * How many bytes {@link #write} takes at the moment without waiting for its destination. A source
+   * that can pause asks for it and writes no more; others just write.
+   *
+   * @param resume run once, on any thread, when there is room again after 0 was returned; it must
+   *     not block
+   */
+  default long room(Runnable resume) {
+    return Long.MAX_VALUE;
+  }
+
   /** Called exactly once, last: the bytes ended, broke off or a write failed. */
   void close() throws IOException;
 }

@@ -1,6 +1,8 @@
 package dev.breakwater.core.blob;
 
 import dev.breakwater.core.oci.Digest;
+import java.net.URI;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /**
@@ -35,6 +37,14 @@ public interface BlobStore {
   Mono<Long> uploaded(UploadId upload);
 
   /**
+   * Whether {@link #replay} works while bytes still come. If not, it ends the upload: it can only
+   * be committed or aborted afterwards.
+   */
+  default boolean replaysUnfinished() {
+    return true;
+  }
+
+  /**
    * Reads the first bytes of an upload back.
    *
    * @param length how many, at most what the upload holds
@@ -49,6 +59,36 @@ public interface BlobStore {
    * @param size the upload's length in bytes; an upload of no bytes need not exist
    */
   Mono<Void> commit(UploadId upload, Digest digest, long size);
+
+  /** Whether {@link #storeWhole} saves work compared with an upload whose digest is named last. */
+  default boolean storesWhole() {
+    return false;
+  }
+
+  /**
+   * Stores a blob whose digest is known before its bytes come, all of them in one body. Nothing is
+   * left of it when it fails or is cancelled.
+   *
+   * @param upload holds no bytes that count
+   * @param verify asked when all bytes are written and none is visible yet, with their number; its
+   *     error is the answer, and nothing is stored
+   * @return how many bytes were stored, as durably as by {@link #commit}
+   */
+  default Mono<Long> storeWhole(
+      UploadId upload, Digest digest, BlobBody body, Function<Long, Mono<Void>> verify) {
+    return append(upload, 0, body)
+        .delayUntil(verify)
+        .delayUntil(size -> commit(upload, digest, size));
+  }
+
+  /**
+   * Where a client may get the blob without us, for a while; empty: nowhere.
+   *
+   * @return a location that needs no further credentials
+   */
+  default Mono<URI> locate(Digest digest) {
+    return Mono.empty();
+  }
 
   /** Throws the upload's bytes away; nothing happens when it does not exist. */
   Mono<Void> abort(UploadId upload);

@@ -22,6 +22,11 @@ final class HashingSink implements BlobSink {
   }
 
   @Override
+  public long room(Runnable resume) {
+    return next.room(resume);
+  }
+
+  @Override
   public void close() throws IOException {
     next.close();
   }

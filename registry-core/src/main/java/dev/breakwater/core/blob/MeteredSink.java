@@ -25,6 +25,11 @@ final class MeteredSink implements BlobSink {
   }
 
   @Override
+  public long room(Runnable resume) {
+    return next.room(resume);
+  }
+
+  @Override
   public void close() throws IOException {
     next.close();
   }

@@ -62,12 +62,26 @@ public final class PullBlob {
         .switchIfEmpty(Mono.error(() -> unknown(repository, digest)));
   }
 
-  /** The open content, which the caller must close. */
+  /** The open content, which the caller must close, or where it is. */
   public Mono<BlobContent> open(Caller caller, RepositoryName repository, Digest digest) {
     return linked(caller, repository, digest)
         .map(LinkedBlob::size)
-        .flatMap(size -> store.open(digest).flatMap(content -> requireWhole(digest, size, content)))
+        .flatMap(size ->
+            elsewhere(digest, size)
+                .switchIfEmpty(
+                    Mono.defer(() ->
+                        store
+                            .open(digest)
+                            .flatMap(content -> requireWhole(digest, size, content)))))
         .switchIfEmpty(Mono.error(() -> lost(digest)));
+  }
+
+  /** Where it is if clients get it there; only if it is there. */
+  private Mono<BlobContent> elsewhere(Digest digest, long size) {
+    return store
+        .locate(digest)
+        .filterWhen(_ -> store.stat(digest).map(stored -> isWhole(digest, size, stored)))
+        .map(location -> new BlobContent.Elsewhere(location, size));
   }
 
   private Mono<Boolean> leased(RepositoryName repository, Digest digest, LinkedBlob blob) {

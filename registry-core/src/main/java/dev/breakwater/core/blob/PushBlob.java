@@ -140,8 +140,11 @@ public final class PushBlob {
                 () ->
                     isHeld(session, digest, length)
                         .flatMap(held ->
-                            bytes.append(session, digest.algorithm(), held, range, length, body))
-                        .flatMap(appended -> commit(appended, digest))));
+                            bytes.isWhole(session, range, length)
+                                ? storeWhole(session, digest, held, range, length, body)
+                                : bytes
+                                    .append(session, digest.algorithm(), held, range, length, body)
+                                    .flatMap(appended -> commit(appended, digest)))));
   }
 
   /** Ends the upload and throws its bytes away (end-14). */
@@ -202,25 +205,63 @@ public final class PushBlob {
                 limited ? space.holds(session.projectId(), digest.toString()) : Mono.just(false));
   }
 
-  private Mono<Digest> commit(UploadBytes.Appended appended, Digest expected) {
-    UploadSession session = appended.session();
+  private Mono<Digest> storeWhole(
+      UploadSession session,
+      Digest digest,
+      boolean held,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      BlobBody body) {
     bytes.forget(session.id());
-    Digest actual = appended.hash().finish();
+    return bytes
+        .storeWhole(session, digest, held, range, length, body, whole -> admit(whole, digest))
+        .onErrorResume(
+            RegistryException.class,
+            error ->
+                error.code() == ErrorCode.DIGEST_INVALID
+                    ? bytes.discard(session.id()).then(Mono.error(error))
+                    : Mono.error(error))
+        .flatMap(whole -> link(whole.session(), digest));
+  }
+
+  /** The bytes are the right ones, and nobody deletes the blob from now on. */
+  private Mono<Void> admit(UploadBytes.Appended whole, Digest expected) {
+    Digest actual = whole.hash().finish();
+    return actual.equals(expected)
+        ? blobs.protect(expected, leasedUntil())
+        : Mono.error(mismatch(expected, actual, whole.session().received()));
+  }
+
+  private Mono<Digest> commit(UploadBytes.Appended appended, Digest expected) {
+    bytes.forget(appended.session().id());
+    return bytes
+        .wholeHash(appended)
+        .flatMap(hash -> commit(appended.session(), expected, hash.finish()));
+  }
+
+  private Mono<Digest> commit(UploadSession session, Digest expected, Digest actual) {
     if (!actual.equals(expected)) {
       return bytes
           .discard(session.id())
           .then(Mono.error(() -> mismatch(expected, actual, session.received())));
     }
-    Instant leasedUntil = clock.instant().plus(settings.lease());
     return blobs
-        .protect(expected, leasedUntil)
+        .protect(expected, leasedUntil())
         .then(store.commit(session.id(), expected, session.received()))
-        .then(
-            space.inTx(
-                session.projectId(),
-                session.id().value(),
-                0,
-                tx -> blobs.commitUpload(tx, session, expected, session.received(), leasedUntil)));
+        .then(Mono.defer(() -> link(session, expected)));
+  }
+
+  private Mono<Digest> link(UploadSession session, Digest digest) {
+    Instant leasedUntil = leasedUntil();
+    return space.inTx(
+        session.projectId(),
+        session.id().value(),
+        0,
+        tx -> blobs.commitUpload(tx, session, digest, session.received(), leasedUntil));
+  }
+
+  private Instant leasedUntil() {
+    return clock.instant().plus(settings.lease());
   }
 
   private static RegistryException mismatch(Digest expected, Digest actual, long size) {

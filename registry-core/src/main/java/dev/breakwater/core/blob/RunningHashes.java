@@ -12,7 +12,7 @@ import reactor.core.publisher.Mono;
  * The hashes of uploads in progress, so that nothing is read twice: a request takes the hash out,
  * carries it over its bytes and puts it back. Where it is missing (the process was restarted,
  * another replica had the session, a request broke off, the algorithm is only known now), the
- * stored bytes are read back once.
+ * stored bytes are read back once: now, or when all of them are there if the store wants it so.
  */
 final class RunningHashes {
   private final BlobStore store;
@@ -23,15 +23,24 @@ final class RunningHashes {
     this.store = store;
   }
 
-  /** The hash over exactly the first {@code position} bytes of the upload. */
+  /** The hash over exactly the first {@code position} bytes of the upload; may be a lost one. */
   Mono<RunningHash> take(UploadId upload, DigestAlgorithm algorithm, long position) {
     return Mono.defer(() -> {
       RunningHash known = idle.asMap().remove(upload);
       if (known != null && known.position() == position && known.algorithm() == algorithm) {
         return Mono.just(known);
       }
-      return readBack(upload, new RunningHash(algorithm), position);
+      return position > 0 && !store.replaysUnfinished()
+          ? Mono.just(RunningHash.lost(algorithm))
+          : readBack(upload, new RunningHash(algorithm), position);
     });
+  }
+
+  /** The hash over all bytes of an upload that has got its last one. */
+  Mono<RunningHash> whole(UploadId upload, RunningHash hash, long length) {
+    return hash.isLost()
+        ? readBack(upload, new RunningHash(hash.algorithm()), length)
+        : Mono.just(hash);
   }
 
   /** The algorithm of the hash that is kept for the upload; SHA-256 when there is none. */
@@ -41,7 +50,9 @@ final class RunningHashes {
   }
 
   void putBack(UploadId upload, RunningHash hash) {
-    idle.put(upload, hash);
+    if (!hash.isLost()) {
+      idle.put(upload, hash);
+    }
   }
 
   void forget(UploadId upload) {

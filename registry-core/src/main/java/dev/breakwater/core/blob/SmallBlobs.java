@@ -24,10 +24,7 @@ public final class SmallBlobs {
   public Mono<byte[]> read(Digest digest, int limit) {
     return Mono.usingWhen(
         store.open(digest),
-        content ->
-            content.size() > limit
-                ? Mono.empty()
-                : Mono.fromCallable(() -> bytes(content)).subscribeOn(workers),
+        content -> content.size() > limit ? Mono.empty() : bytes(content),
         content ->
             Mono.fromCallable(() -> {
               content.close();
@@ -35,10 +32,31 @@ public final class SmallBlobs {
             }));
   }
 
-  private static byte[] bytes(BlobContent content) throws IOException {
+  private Mono<byte[]> bytes(BlobContent content) {
     return switch (content) {
-      case BlobContent.LocalFile(FileChannel channel, long size) -> bytes(channel, (int) size);
+      case BlobContent.LocalFile(FileChannel channel, long size) ->
+          Mono.fromCallable(() -> bytes(channel, (int) size)).subscribeOn(workers);
+      case BlobContent.Streamed streamed -> bytes(streamed, (int) streamed.size());
+      case BlobContent.Elsewhere(_, _) ->
+          Mono.error(new IllegalStateException("a store opens what it has"));
     };
+  }
+
+  private static Mono<byte[]> bytes(BlobContent.Streamed content, int size) {
+    return size == 0
+        ? Mono.just(new byte[0])
+        : content
+            .read(0, size)
+            .reduceWith(() -> ByteBuffer.allocate(size), SmallBlobs::add)
+            .map(ByteBuffer::array);
+  }
+
+  private static ByteBuffer add(ByteBuffer bytes, BlobContent.Chunk chunk) {
+    try {
+      return bytes.put(chunk.bytes());
+    } finally {
+      chunk.discard();
+    }
   }
 
   private static byte[] bytes(FileChannel channel, int size) throws IOException {

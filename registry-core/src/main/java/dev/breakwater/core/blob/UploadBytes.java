@@ -2,10 +2,12 @@ package dev.breakwater.core.blob;
 
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.quota.ProjectSpace;
 import dev.breakwater.core.quota.UploadSpace;
 import java.util.Optional;
+import java.util.function.Function;
 import reactor.core.publisher.Mono;
 
 /** The bytes of uploads: where they go, how far they got, and whether there is room for them. */
@@ -77,23 +79,90 @@ final class UploadBytes {
         .flatMap(offset ->
             hashes
                 .take(session.id(), algorithm, offset)
-                .flatMap(hash -> appendWithin(session, offset, held, hash, range, length, body)));
+                .flatMap(hash ->
+                    within(
+                        session,
+                        offset,
+                        held,
+                        length,
+                        room -> appendFrom(session, offset, hash, room, range, body))));
+  }
+
+  /** Whether a request that names the digest brings a whole blob, and the store gains from that. */
+  boolean isWhole(UploadSession session, Optional<ChunkRange> range, Optional<Long> length) {
+    return store.storesWhole()
+        && session.received() == 0
+        && range.map(chunk -> chunk.first() == 0).orElse(true)
+        && length.orElse(1L) > 0;
+  }
+
+  /**
+   * Stores a whole blob, see {@link BlobStore#storeWhole}; the errors are those of {@link #append}.
+   *
+   * @param verify decides whether it may become visible
+   */
+  Mono<Appended> storeWhole(
+      UploadSession session,
+      Digest digest,
+      boolean held,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      BlobBody body,
+      Function<Appended, Mono<Void>> verify) {
+    return offset(session, range, length)
+        .flatMap(_ ->
+            within(
+                session,
+                0,
+                held,
+                length,
+                room -> storeWhole(session, digest, room, range, body, verify)));
+  }
+
+  private Mono<Appended> storeWhole(
+      UploadSession session,
+      Digest digest,
+      UploadSpace room,
+      Optional<ChunkRange> range,
+      BlobBody body,
+      Function<Appended, Mono<Void>> verify) {
+    RunningHash hash = new RunningHash(digest.algorithm());
+    return store
+        .storeWhole(
+            session.id(),
+            digest,
+            counted(hash, room, body),
+            end -> verify.apply(appended(session, requireLength(range, 0, end), hash)))
+        .map(end -> appended(session, end, hash));
+  }
+
+  /** The hash over everything; it may have to be read back. */
+  Mono<RunningHash> wholeHash(Appended appended) {
+    return hashes.whole(appended.session().id(), appended.hash(), appended.session().received());
+  }
+
+  private static Appended appended(UploadSession session, long end, RunningHash hash) {
+    return new Appended(session.withReceived(end), hash);
+  }
+
+  private static BlobBody counted(RunningHash hash, UploadSpace room, BlobBody body) {
+    return body == BlobBody.EMPTY
+        ? BlobBody.EMPTY
+        : sink -> body.drainTo(new HashingSink(hash, new MeteredSink(room, sink)));
   }
 
   /** An upload that does not fit ends: what was promised to it is free for others at once. */
-  private Mono<Appended> appendWithin(
+  private Mono<Appended> within(
       UploadSession session,
       long offset,
       boolean held,
-      RunningHash hash,
-      Optional<ChunkRange> range,
       Optional<Long> length,
-      BlobBody body) {
+      Function<UploadSpace, Mono<Appended>> write) {
     return space
         .forUpload(session.projectId(), session.id().value(), offset, held, settings.uploadExpiry())
         .flatMap(room ->
             room.expect(length.orElse(0L))
-                .then(Mono.defer(() -> appendFrom(session, offset, hash, room, range, body)))
+                .then(Mono.defer(() -> write.apply(room)))
                 .delayUntil(_ -> room.giveBack()))
         .onErrorResume(
             RegistryException.class,
@@ -111,17 +180,14 @@ final class UploadBytes {
       Optional<ChunkRange> range,
       BlobBody body) {
     return store
-        .append(
-            session.id(),
-            offset,
-            sink -> body.drainTo(new HashingSink(hash, new MeteredSink(room, sink))))
+        .append(session.id(), offset, counted(hash, room, body))
         .map(end -> requireLength(range, offset, end))
         .flatMap(end ->
             advance(session, end)
                 .then(
                     Mono.fromSupplier(() -> {
                       hashes.putBack(session.id(), hash);
-                      return new Appended(session.withReceived(end), hash);
+                      return appended(session, end, hash);
                     })));
   }
 

@@ -20,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 /** What every driver promises. A driver's test extends this and says how to open its store. */
 public abstract class BlobStoreContract {
@@ -234,6 +235,66 @@ public abstract class BlobStoreContract {
   }
 
   @Test
+  void readsPartsOfABlob() throws IOException {
+    byte[] content = content(MIB);
+    Digest digest = push(content);
+
+    try (BlobContent open = value(store.open(digest))) {
+      if (open instanceof BlobContent.Streamed streamed) {
+        assertThat(part(streamed, 1000, 70_000))
+            .isEqualTo(Arrays.copyOfRange(content, 1000, 71_000));
+        assertThat(part(streamed, 0, 1)).isEqualTo(Arrays.copyOf(content, 1));
+        assertThat(part(streamed, MIB - 1, 1)).isEqualTo(Arrays.copyOfRange(content, MIB - 1, MIB));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 5 * MIB, 13 * MIB + 5})
+  void storesABlobWhoseDigestIsKnownBeforeItsBytes(int size) {
+    byte[] content = content(size);
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    List<Long> asked = new ArrayList<>();
+
+    Long stored =
+        store
+            .storeWhole(
+                UploadId.random(),
+                digest,
+                body(content),
+                length -> {
+                  asked.add(length);
+                  return store
+                      .stat(digest)
+                      .flatMap(_ -> Mono.error(new AssertionError("visible too early")));
+                })
+            .block();
+
+    assertThat(stored).isEqualTo(size);
+    assertThat(asked).containsExactly((long) size);
+    assertThat(read(digest)).isEqualTo(content);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 13 * MIB})
+  void storesNothingWhenTheBytesAreNotAdmitted(int size) {
+    byte[] content = content(size);
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    UploadId upload = UploadId.random();
+
+    assertThatThrownBy(() ->
+            store
+                .storeWhole(
+                    upload, digest, body(content), _ -> Mono.error(new IOException("not admitted")))
+                .block())
+        .hasStackTraceContaining("not admitted");
+    store.abort(upload).block();
+
+    assertThat(store.stat(digest).blockOptional()).isEmpty();
+    assertThat(store.uploaded(upload).block()).isZero();
+  }
+
+  @Test
   void deletesTwice() {
     Digest digest = push(content(10));
 
@@ -258,8 +319,13 @@ public abstract class BlobStoreContract {
 
     Long good =
         Flux.range(0, 100)
-            .flatMap(_ -> store.open(digest), 100)
-            .filter(open -> Arrays.equals(bytes(open), content))
+            .flatMap(
+                _ ->
+                    store
+                        .open(digest)
+                        .publishOn(Schedulers.boundedElastic())
+                        .filter(open -> Arrays.equals(bytes(open), content)),
+                100)
             .count()
             .block();
 
@@ -343,9 +409,29 @@ public abstract class BlobStoreContract {
           }
           yield Arrays.copyOf(bytes.array(), bytes.position());
         }
+        case BlobContent.Streamed streamed -> bytes(streamed);
+        case BlobContent.Elsewhere(_, _) -> throw new AssertionError("a store opens what it has");
       };
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static byte[] bytes(BlobContent.Streamed content) {
+    return content.size() == 0 ? new byte[0] : part(content, 0, content.size());
+  }
+
+  private static byte[] part(BlobContent.Streamed content, long first, long length) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    content
+        .read(first, length)
+        .doOnNext(chunk -> {
+          byte[] part = new byte[chunk.bytes().remaining()];
+          chunk.bytes().get(part);
+          bytes.writeBytes(part);
+          chunk.discard();
+        })
+        .blockLast();
+    return bytes.toByteArray();
   }
 }

@@ -5,7 +5,7 @@ import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.http.app.config.Secret;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.storage.StorageUnusableException;
-import dev.breakwater.storage.blob.filesystem.FilesystemBlobStore;
+import dev.breakwater.storage.blob.BlobDriver;
 import dev.breakwater.storage.datadirectory.DataDirectory;
 import dev.breakwater.storage.embedded.EmbeddedPostgres;
 import dev.breakwater.storage.sql.Database;
@@ -18,8 +18,6 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -30,13 +28,13 @@ final class Storage implements AutoCloseable {
   private final Optional<DataDirectory> directory;
   private final Optional<EmbeddedPostgres> postgres;
   private final Database database;
-  private final FilesystemBlobStore blobs;
+  private final BlobDriver blobs;
 
   private Storage(
       Optional<DataDirectory> directory,
       Optional<EmbeddedPostgres> postgres,
       Database database,
-      FilesystemBlobStore blobs) {
+      BlobDriver blobs) {
     this.directory = directory;
     this.postgres = postgres;
     this.database = database;
@@ -44,14 +42,12 @@ final class Storage implements AutoCloseable {
   }
 
   /**
-   * Opens the data directory; the database and the blob store come up side by side. Blocks.
+   * Opens the data directory, the database, then the blob store. Blocks.
    *
    * @param blobIo runs file operations
    */
   static Storage open(Settings settings, Scheduler blobIo) throws IOException {
     DataDirectory directory = DataDirectory.open(settings.dataDirectory());
-    CompletableFuture<FilesystemBlobStore> blobs =
-        CompletableFuture.supplyAsync(() -> openBlobs(settings, blobIo));
     Optional<EmbeddedPostgres> postgres =
         settings.database().url().isPresent()
             ? Optional.empty()
@@ -61,11 +57,8 @@ final class Storage implements AutoCloseable {
       ListenCheck.run(database).block();
     }
     Migrator.migrate(database, BuildVersion.current()).block();
-    try {
-      return new Storage(Optional.of(directory), postgres, database, blobs.join());
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
-    }
+    BlobDriver blobs = BlobDrivers.open(settings.storage(), database, blobIo);
+    return new Storage(Optional.of(directory), postgres, database, blobs);
   }
 
   /**
@@ -95,7 +88,7 @@ final class Storage implements AutoCloseable {
           opened.directory(),
           opened.postgres(),
           opened.database(),
-          FilesystemBlobStore.open(settings.storage().filesystemRoot(), blobIo));
+          BlobDrivers.open(settings.storage(), opened.database(), blobIo));
     } catch (IOException | StorageUnusableException e) {
       opened.close();
       throw e;
@@ -106,7 +99,7 @@ final class Storage implements AutoCloseable {
     return database;
   }
 
-  FilesystemBlobStore blobs() {
+  BlobDriver blobs() {
     return blobs;
   }
 
@@ -124,6 +117,7 @@ final class Storage implements AutoCloseable {
     meters.gauge("breakwater_database_pool_idle", database, it -> it.poolUse().idle());
     meters.gauge("breakwater_database_pool_waiting", database, it -> it.poolUse().waiting());
     meters.gauge("breakwater_database_pool_max", database, it -> it.poolUse().max());
+    BlobDrivers.bindMetrics(blobs, meters);
     meters.gauge("breakwater_database_embedded", postgres, it -> it.isPresent() ? 1 : 0);
   }
 
@@ -135,14 +129,6 @@ final class Storage implements AutoCloseable {
     postgres.ifPresent(EmbeddedPostgres::close);
     if (directory.isPresent()) {
       directory.get().close();
-    }
-  }
-
-  private static FilesystemBlobStore openBlobs(Settings settings, Scheduler blobIo) {
-    try {
-      return FilesystemBlobStore.open(settings.storage().filesystemRoot(), blobIo);
-    } catch (IOException e) {
-      throw new CompletionException(e);
     }
   }
 

@@ -4,10 +4,12 @@ import dev.breakwater.core.blob.BlobContent;
 import dev.breakwater.http.server.Exchange;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -61,6 +63,9 @@ public final class BlobOutbound {
   }
 
   private Mono<Void> sendOpen(Exchange exchange, BlobContent content, String entityTag) {
+    if (content instanceof BlobContent.Elsewhere(URI location, _)) {
+      return redirect(exchange, location);
+    }
     long size = content.size();
     Optional<List<ByteRange>> ranges =
         exchange
@@ -84,6 +89,12 @@ public final class BlobOutbound {
     ByteRange range = parts.getFirst();
     response.header("Content-Range", range.contentRange(size));
     return sendPart(exchange, content, range.first(), range.length());
+  }
+
+  /** The location is good for a while only, so it must not be kept. */
+  private static Mono<Void> redirect(Exchange exchange, URI location) {
+    exchange.response().header("Location", location.toString()).header("Cache-Control", "no-store");
+    return exchange.sendEmpty(307);
   }
 
   /** A range of an older version must not be mixed into a newer one. */
@@ -147,7 +158,22 @@ public final class BlobOutbound {
                       readChunk(file.channel(), position, first + length, allocator, sink),
                   _ -> running.decrementAndGet())
               .subscribeOn(readers, true);
+      case BlobContent.Streamed streamed ->
+          length == 0 ? Flux.empty() : streamed.read(first, length).map(BlobOutbound::buffer);
+      case BlobContent.Elsewhere(_, _) -> throw new IllegalStateException("it is not here");
     };
+  }
+
+  /** As it is when it came in such a buffer: nothing is copied. */
+  private static ByteBuf buffer(BlobContent.Chunk chunk) {
+    if (chunk instanceof ByteBufHolder holder) {
+      return holder.content();
+    }
+    try {
+      return Unpooled.copiedBuffer(chunk.bytes());
+    } finally {
+      chunk.discard();
+    }
   }
 
   private Long begin(long position) {

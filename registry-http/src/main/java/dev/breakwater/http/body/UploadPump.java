@@ -46,8 +46,10 @@ import reactor.util.concurrent.Queues;
  * <p>After cancellation, or once a write has failed, what is left in the queue is dropped. What had
  * arrived before the client broke off is written: the upload can be resumed behind it.
  *
- * <p>At most {@link #WINDOW} buffers are asked for and not yet written. A slow client fills one
- * small buffer at a time, and each is written at once, so its share of the memory is small.
+ * <p>At most {@link #WINDOW} buffers are asked for and not yet written, and no more than the sink
+ * has room for. A slow client fills one small buffer at a time, and each is written at once, so its
+ * share of the memory is small. While the sink has no room nothing is asked for, no worker waits,
+ * and the client is not blamed for being silent.
  */
 public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
   private static final Logger log = LoggerFactory.getLogger(UploadPump.class);
@@ -56,6 +58,9 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
   static final int WINDOW = 16;
 
   private static final int MAX_BATCH_BYTES = 512 * 1024;
+
+  /** How large one buffer may be. */
+  private static final int MAX_BUFFER_BYTES = 256 * 1024;
 
   private final BlobSink sink;
   private final Executor workers;
@@ -68,6 +73,7 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
   private volatile boolean ended;
   private volatile boolean cancelled;
   private volatile boolean finished;
+  private volatile boolean paused;
   private volatile @Nullable Throwable failure;
   private volatile long lastArrival = System.nanoTime();
   private volatile @Nullable Disposable stallCheck;
@@ -75,8 +81,10 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
   // Used by the running worker alone.
   private final List<ByteBuf> batch = new ArrayList<>();
   private ByteBuffer[] views = new ByteBuffer[WINDOW];
+  private @Nullable ByteBuf next;
   private long written;
-  private int consumed;
+  private long asked = WINDOW;
+  private long taken;
 
   private UploadPump(BlobSink sink, Executor workers, MonoSink<Long> result, PumpMetrics metrics) {
     this.sink = sink;
@@ -172,7 +180,7 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
    * Nothing came although we asked, and nothing is waiting for the disk: the client has stalled.
    */
   private void failIfStalled(long limit) {
-    if (!ended && work.get() == 0 && System.nanoTime() - lastArrival > limit) {
+    if (!ended && !paused && work.get() == 0 && System.nanoTime() - lastArrival > limit) {
       cancelUpstream();
       onError(
           new RegistryException(
@@ -202,7 +210,17 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
         releaseAll();
         break;
       }
-      if (!fillBatch()) {
+      if (!hasMore() && last) {
+        break;
+      }
+      long room = sink.room(this::resume);
+      pause(room <= 0);
+      if (room <= 0) {
+        return;
+      }
+      long bytes = fillBatch(room);
+      askFor(room - bytes);
+      if (bytes == 0 && batch.isEmpty()) {
         break;
       }
       writeBatch();
@@ -212,25 +230,69 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
     }
   }
 
-  private boolean fillBatch() {
-    int bytes = 0;
-    while (bytes < MAX_BATCH_BYTES) {
-      ByteBuf next = queue.poll();
-      if (next == null) {
+  /** The sink has room again: from any thread. */
+  private void resume() {
+    schedule();
+  }
+
+  private void pause(boolean full) {
+    if (full != paused) {
+      lastArrival = System.nanoTime();
+      paused = full;
+    }
+  }
+
+  private boolean hasMore() {
+    return next != null || !queue.isEmpty();
+  }
+
+  /** Takes buffers out; the last one is cut where the room ends. */
+  private long fillBatch(long room) {
+    long most = Math.min(room, MAX_BATCH_BYTES);
+    long bytes = 0;
+    while (bytes < most) {
+      ByteBuf buffer = poll();
+      if (buffer == null) {
         break;
       }
-      bytes += next.readableBytes();
-      batch.add(next);
-    }
-    consumed += batch.size();
-    if (consumed >= WINDOW / 2) {
-      Subscription source = upstream;
-      if (source != null) {
-        source.request(consumed);
+      if (buffer.readableBytes() > room - bytes) {
+        batch.add(buffer.readRetainedSlice((int) (room - bytes)));
+        bytes = room;
+        next = buffer;
+      } else {
+        batch.add(buffer);
+        bytes += buffer.readableBytes();
       }
-      consumed = 0;
     }
-    return !batch.isEmpty();
+    return bytes;
+  }
+
+  private @Nullable ByteBuf poll() {
+    ByteBuf buffer = next;
+    if (buffer != null) {
+      next = null;
+      return buffer;
+    }
+    buffer = queue.poll();
+    if (buffer != null) {
+      taken++;
+    }
+    return buffer;
+  }
+
+  /** Not one by one: each request travels to the event loop. */
+  private void askFor(long room) {
+    long window = room >= (long) WINDOW * MAX_BUFFER_BYTES ? WINDOW : smallWindow(room);
+    long missing = window - (asked - taken);
+    Subscription source = upstream;
+    if (source != null && (missing >= WINDOW / 2 || (missing > 0 && asked == taken))) {
+      asked += missing;
+      source.request(missing);
+    }
+  }
+
+  private static long smallWindow(long room) {
+    return room <= 0 ? 0 : Math.max(1, room / MAX_BUFFER_BYTES);
   }
 
   private void writeBatch() {
@@ -286,6 +348,12 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
   }
 
   private void releaseAll() {
+    ByteBuf rest = next;
+    if (rest != null) {
+      next = null;
+      metrics.dequeued(rest.readableBytes());
+      rest.release();
+    }
     for (ByteBuf buffer = queue.poll(); buffer != null; buffer = queue.poll()) {
       metrics.dequeued(buffer.readableBytes());
       buffer.release();

@@ -32,6 +32,7 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V009__list_orders.sql",
           "V010__deleted_references.sql",
           "V011__project_total.sql",
+          "V012__staged_uploads.sql",
           "V013__upload_writer.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");

@@ -10,6 +10,7 @@ import dev.breakwater.http.app.config.Setting.Visibility;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -149,9 +150,12 @@ final class SettingTable {
           "500ms",
           ValueParser.duration(Duration.ofMillis(10), Duration.ofMinutes(1)),
           "How long an answer of Redis may take before it is done without");
-  static final Setting<String> STORAGE_DRIVER =
+  static final Setting<StorageDriver> STORAGE_DRIVER =
       required(
-          "storage.driver", "filesystem", ValueParser.text(), "Where blobs are kept: filesystem");
+          "storage.driver",
+          "filesystem",
+          ValueParser.oneOf(StorageDriver.class),
+          "Where blobs are kept: filesystem, or s3 (any service that speaks S3)");
   static final Setting<Optional<Path>> STORAGE_FILESYSTEM_ROOT =
       optional(
           "storage.filesystem.root",
@@ -320,7 +324,7 @@ final class SettingTable {
           ValueParser.oneOf(LogLevel.class),
           "From which level on: error, warn, info, debug or trace");
 
-  static final List<Setting<?>> ALL =
+  private static final List<Setting<?>> GENERAL =
       List.of(
           DATA_DIR,
           HTTP_ADDRESS,
@@ -378,6 +382,15 @@ final class SettingTable {
           AUDIT_CA_CERTIFICATE,
           LOG_FORMAT,
           LOG_LEVEL);
+
+  static final List<Setting<?>> ALL = withDrivers();
+
+  /** What is of one driver alone stands behind what is of all. */
+  private static List<Setting<?>> withDrivers() {
+    List<Setting<?>> all = new ArrayList<>(GENERAL);
+    all.addAll(all.indexOf(STORAGE_FILESYSTEM_ROOT) + 1, S3SettingTable.ALL);
+    return List.copyOf(all);
+  }
 
   private SettingTable() {}
 

@@ -153,10 +153,9 @@ public final class SettingsLoader {
   private void check(ParsedValues found) {
     found
         .find(SettingTable.STORAGE_DRIVER)
-        .filter(driver -> !driver.equals("filesystem"))
-        .ifPresent(driver ->
-            mistakes.add(
-                "storage.driver: '" + driver + "' is not there so far; only filesystem is"));
+        .filter(driver -> driver == StorageDriver.S3)
+        .ifPresent(_ -> S3SettingTable.check(found, mistakes));
+    requireReadable(S3SettingTable.CA_CERTIFICATE, found);
     if (found.isSet(SettingTable.TLS_CERTIFICATE) != found.isSet(SettingTable.TLS_KEY)) {
       mistakes.add("tls.certificate, tls.key: set both, or neither");
     }
@@ -207,6 +206,9 @@ public final class SettingsLoader {
         OutsideSettings.redis(found),
         new StorageSettings(
             found.get(SettingTable.STORAGE_FILESYSTEM_ROOT).orElse(data.resolve("storage")),
+            found.get(SettingTable.STORAGE_DRIVER) == StorageDriver.S3
+                ? Optional.of(S3SettingTable.settings(found))
+                : Optional.empty(),
             found.get(SettingTable.UPLOAD_EXPIRY),
             found.get(SettingTable.MANIFEST_SPARSE_INDEXES),
             found.get(SettingTable.GC_LEASE),

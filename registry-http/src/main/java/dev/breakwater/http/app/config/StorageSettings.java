@@ -1,12 +1,15 @@
 package dev.breakwater.http.app.config;
 
+import dev.breakwater.storage.blob.s3.S3Settings;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What is kept, and where.
  *
  * @param filesystemRoot the folder of the blobs
+ * @param s3 the bucket of the blobs, if that is where they are
  * @param uploadExpiry after which time without progress an upload is removed
  * @param sparseIndexes whether an index may name manifests that are not here
  * @param lease how long a blob stays without a manifest
@@ -15,6 +18,7 @@ import java.time.Duration;
  */
 public record StorageSettings(
     Path filesystemRoot,
+    Optional<S3Settings> s3,
     Duration uploadExpiry,
     boolean sparseIndexes,
     Duration lease,

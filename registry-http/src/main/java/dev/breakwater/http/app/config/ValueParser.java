@@ -198,6 +198,21 @@ interface ValueParser<T> {
     };
   }
 
+  /** An HTTP proxy, with user and password or without. */
+  static ValueParser<URI> proxy() {
+    return text -> {
+      try {
+        URI uri = new URI(text);
+        if ("http".equals(uri.getScheme()) && uri.getHost() != null && uri.getQuery() == null) {
+          return uri;
+        }
+      } catch (URISyntaxException e) {
+        // The same answer as for a URL of another kind.
+      }
+      throw new InvalidValueException("a URL such as http://proxy:3128");
+    };
+  }
+
   /** Absent if the text is empty, which is how optional settings are switched off. */
   static <T> Function<String, Optional<T>> optional(ValueParser<T> parser) {
     return text -> text.isEmpty() ? Optional.empty() : Optional.of(parser.parse(text));

@@ -139,6 +139,7 @@ class SettingsLoaderTest {
                 "BREAKWATER_HTTP_PROT", "1",
                 "BREAKWATER_REDIS_URL", "redis+sentinel://me:hush@localhost",
                 "BREAKWATER_STORAGE_DRIVER", "s3",
+                "BREAKWATER_STORAGE_S3_ACCESS_KEY", "AKIA",
                 "BREAKWATER_TLS_KEY", "/nowhere/key.pem"));
 
     assertThat(mistakes)
@@ -152,7 +153,8 @@ class SettingsLoaderTest {
             "redis.url: must name the master: redis+sentinel://HOST,HOST/MASTER[/DATABASE]."
                 + " Expected redis://HOST:PORT/DATABASE, redis+sentinel://HOST:PORT,.../MASTER or"
                 + " redis-cluster://HOST:PORT,...; rediss for TLS",
-            "storage.driver: 's3' is not there so far; only filesystem is",
+            "storage.s3.bucket: storage.driver is s3, so name the bucket",
+            "storage.s3.access-key, storage.s3.secret-key: set both, or neither",
             "tls.certificate, tls.key: set both, or neither",
             "tls.key: /nowhere/key.pem is not a readable file");
   }
@@ -222,7 +224,9 @@ class SettingsLoaderTest {
     "token.key,/nowhere/key.pem",
     "log.format,xml",
     "database.url,mysql://localhost/x",
-    "storage.driver,S3"
+    "storage.driver,swift",
+    "storage.s3.part-size,1MiB",
+    "storage.s3.proxy,proxy:3128"
   })
   void refusesABadValue(String key, String value) throws IOException {
     assertThat(mistakes(write(key + ": '" + value + "'\n"), Map.of()))

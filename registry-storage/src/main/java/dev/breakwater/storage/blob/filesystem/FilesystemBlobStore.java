@@ -3,11 +3,11 @@ package dev.breakwater.storage.blob.filesystem;
 import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobContent;
 import dev.breakwater.core.blob.BlobSink;
-import dev.breakwater.core.blob.BlobStore;
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.verify.StoredBlobs;
+import dev.breakwater.storage.blob.BlobDriver;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -36,7 +36,7 @@ import reactor.core.scheduler.Scheduler;
  * <p>All work is done on the scheduler that is handed in; durable renames are grouped, see {@link
  * CommitGroup}.
  */
-public final class FilesystemBlobStore implements BlobStore, AutoCloseable {
+public final class FilesystemBlobStore implements BlobDriver {
   private static final Logger log = LoggerFactory.getLogger(FilesystemBlobStore.class);
   private static final int REPLAY_BUFFER = 256 * 1024;
 
@@ -155,17 +155,13 @@ public final class FilesystemBlobStore implements BlobStore, AutoCloseable {
         .then();
   }
 
-  /**
-   * Removes files of uploads that nobody wrote to for so long: those whose rows were lost with the
-   * machine.
-   *
-   * @return how many
-   */
+  /** Those whose rows were lost with the machine. */
+  @Override
   public Mono<Long> removeStaleUploads(Duration age, Instant now) {
     return onScheduler(() -> removeOlderThan(now.minus(age)));
   }
 
-  /** The files for those who verify them. */
+  @Override
   public StoredBlobs files() {
     return new FilesystemStoredBlobs(paths, scheduler);
   }

@@ -1,0 +1,49 @@
+package dev.breakwater.http.app;
+
+import dev.breakwater.http.app.config.StorageSettings;
+import dev.breakwater.storage.blob.BlobDriver;
+import dev.breakwater.storage.blob.filesystem.FilesystemBlobStore;
+import dev.breakwater.storage.blob.s3.S3BlobStore;
+import dev.breakwater.storage.blob.s3.S3Settings;
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.blob.PgStagedUploads;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.time.Clock;
+import reactor.core.scheduler.Scheduler;
+
+/** Opens the blob store that the settings name. */
+final class BlobDrivers {
+  private BlobDrivers() {}
+
+  /**
+   * Blocks.
+   *
+   * @param blobIo runs file operations
+   */
+  static BlobDriver open(StorageSettings settings, Database database, Scheduler blobIo)
+      throws IOException {
+    return settings.s3().isPresent()
+        ? openS3(settings.s3().get(), database, blobIo)
+        : FilesystemBlobStore.open(settings.filesystemRoot(), blobIo);
+  }
+
+  private static BlobDriver openS3(S3Settings settings, Database database, Scheduler blobIo) {
+    S3BlobStore store =
+        S3BlobStore.open(settings, new PgStagedUploads(database), blobIo, Clock.systemUTC());
+    try {
+      store.check().block();
+      return store;
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
+  }
+
+  static void bindMetrics(BlobDriver driver, MeterRegistry meters) {
+    if (driver instanceof S3BlobStore s3) {
+      meters.gauge("breakwater_s3_parts_taken", s3, S3BlobStore::partsTaken);
+      meters.gauge("breakwater_s3_uploads_waiting", s3, S3BlobStore::uploadsWaiting);
+    }
+  }
+}

@@ -1,0 +1,7 @@
+package dev.breakwater.http.app.config;
+
+/** Where blobs are kept. */
+public enum StorageDriver {
+  FILESYSTEM,
+  S3
+}

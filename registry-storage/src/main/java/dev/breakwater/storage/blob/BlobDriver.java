@@ -1,0 +1,24 @@
+package dev.breakwater.storage.blob;
+
+import dev.breakwater.core.blob.BlobStore;
+import dev.breakwater.core.verify.StoredBlobs;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import reactor.core.publisher.Mono;
+
+/** A blob store with what its owner needs: it is cleaned, verified and closed. */
+public interface BlobDriver extends BlobStore, AutoCloseable {
+  /**
+   * Removes what is left of uploads that nobody wrote to for so long.
+   *
+   * @return how many
+   */
+  Mono<Long> removeStaleUploads(Duration age, Instant now);
+
+  /** The stored blobs for those who verify them. */
+  StoredBlobs files();
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,279 @@
+package dev.breakwater.storage.blob.s3;
+
+import dev.breakwater.core.blob.BlobBody;
+import dev.breakwater.core.blob.BlobSink;
+import dev.breakwater.core.blob.UploadId;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.storage.blob.s3.StagedUpload.Pieces;
+import dev.breakwater.storage.blob.s3.StagedUpload.Tail;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * Uploads whose digest is named last. Their parts are put together under a key of their own; the
+ * blob is a copy of that, made by the service. The bytes of an unfinished upload cannot be read
+ * back, so reading them puts the parts together first.
+ */
+final class S3Staging {
+  /** How much is read back at a time. */
+  private static final int STEP = 4 * 1024 * 1024;
+
+  private final S3Objects objects;
+  private final StagedUploads rows;
+  private final ObjectKeys keys;
+  private final S3Settings settings;
+  private final PartMemory memory;
+  private final ObjectCopy copy;
+  private final Scheduler workers;
+
+  S3Staging(
+      S3Objects objects,
+      StagedUploads rows,
+      ObjectKeys keys,
+      S3Settings settings,
+      PartMemory memory,
+      ObjectCopy copy,
+      Scheduler workers) {
+    this.objects = objects;
+    this.rows = rows;
+    this.keys = keys;
+    this.settings = settings;
+    this.memory = memory;
+    this.copy = copy;
+    this.workers = workers;
+  }
+
+  Mono<Long> append(UploadId id, long offset, BlobBody body) {
+    return begin(id)
+        .flatMap(upload -> cut(upload, offset))
+        .flatMap(begun ->
+            new StagedAppend(
+                    objects,
+                    rows,
+                    keys,
+                    settings,
+                    memory,
+                    begun.upload(),
+                    begun.pieces(),
+                    offset,
+                    workers)
+                .take(body));
+  }
+
+  Mono<Long> size(UploadId id) {
+    return rows.find(id).map(StagedUpload::size).defaultIfEmpty(0L);
+  }
+
+  /** Hands the first bytes to the sink, on a worker. */
+  Mono<Void> replay(UploadId id, long length, BlobSink sink) {
+    return rows.find(id)
+        .switchIfEmpty(Mono.error(() -> new IOException("upload " + id + " holds no bytes")))
+        .flatMapMany(upload -> pieces(upload, length))
+        .concatMap(piece -> read(piece.key(), piece.first(), piece.length()))
+        .publishOn(workers, 1)
+        .concatMap(bytes -> Mono.fromCallable(() -> write(sink, bytes)), 0)
+        .then()
+        .doFinally(_ -> closeQuietly(sink));
+  }
+
+  /** Makes the upload the content of a key. */
+  Mono<Void> commit(UploadId id, String key, long size) {
+    return rows.find(id)
+        .flatMap(upload -> assemble(upload, size))
+        .switchIfEmpty(Mono.error(() -> missing(id, size)))
+        .flatMap(from -> copy.copy(from, key, size))
+        .then(Mono.defer(() -> remove(id)));
+  }
+
+  /** Removes an upload and everything that belongs to it. */
+  Mono<Void> remove(UploadId id) {
+    return rows.find(id)
+        .flatMap(upload -> removeObjects(upload).then(rows.delete(id)).thenReturn(true))
+        .then();
+  }
+
+  private Mono<Void> removeObjects(StagedUpload upload) {
+    List<Mono<Void>> removals = new ArrayList<>();
+    if (upload.sealed().isPresent()) {
+      removals.add(objects.delete(upload.key()));
+    } else {
+      upload.multipart().ifPresent(name -> removals.add(objects.abort(upload.key(), name)));
+    }
+    for (Tail tail : upload.tails()) {
+      removals.add(objects.delete(keys.tail(upload.id(), tail.number())));
+    }
+    return Mono.whenDelayError(removals);
+  }
+
+  /** What a request for the blob itself left behind is no beginning for others. */
+  private Mono<StagedUpload> begin(UploadId id) {
+    return rows.begin(id, keys.staged(id))
+        .flatMap(upload ->
+            upload.direct()
+                ? remove(id).then(Mono.defer(() -> rows.begin(id, keys.staged(id))))
+                : Mono.just(upload));
+  }
+
+  private Mono<Begun> cut(StagedUpload upload, long offset) {
+    if (upload.sealed().isPresent()) {
+      return Mono.error(
+          new RegistryException(
+              ErrorCode.BLOB_UPLOAD_INVALID,
+              "upload "
+                  + upload.id()
+                  + " has got its last byte already; close it without a body, or cancel it"));
+    }
+    Optional<Pieces> pieces = upload.first(offset);
+    if (pieces.isEmpty()) {
+      return Mono.error(outOfReach(upload, offset));
+    }
+    Mono<Begun> begun = Mono.just(new Begun(upload, pieces.get()));
+    return upload.size() > offset || !upload.parts().equals(pieces.get().parts())
+        ? rows.cut(upload.id(), upload.generation(), offset)
+            .filter(ours -> ours)
+            .switchIfEmpty(Mono.error(() -> StagedAppend.superseded(upload.id())))
+            .then(Mono.defer(() -> removeTailsBehind(upload, offset)))
+            .then(begun)
+        : begun;
+  }
+
+  private Mono<Void> removeTailsBehind(StagedUpload upload, long offset) {
+    return Mono.when(
+        upload.tails().stream()
+            .filter(tail -> tail.first() >= offset)
+            .map(tail -> objects.delete(keys.tail(upload.id(), tail.number())))
+            .toList());
+  }
+
+  private static RegistryException outOfReach(StagedUpload upload, long offset) {
+    return new RegistryException(
+        ErrorCode.RANGE_INVALID,
+        "upload "
+            + upload.id()
+            + " holds "
+            + upload.size()
+            + " bytes and cannot go on at byte "
+            + offset
+            + "; ask for its status and send from there");
+  }
+
+  /** Where the first bytes are; the parts are put together if there are any. */
+  private Flux<Place> pieces(StagedUpload upload, long length) {
+    Optional<Pieces> pieces = upload.sealed().isPresent() ? Optional.empty() : upload.first(length);
+    if (pieces.isPresent() && pieces.get().parts().isEmpty()) {
+      return Flux.fromStream(pieces.get().tail().stream())
+          .map(tail -> new Place(keys.tail(upload.id(), tail.number()), 0, length));
+    }
+    return seal(upload, length).map(key -> new Place(key, 0, length)).flux();
+  }
+
+  /** One object with exactly these bytes; empty: there are fewer. */
+  private Mono<String> assemble(StagedUpload upload, long size) {
+    Optional<Pieces> pieces = upload.first(size);
+    boolean oneTail =
+        upload.sealed().isEmpty()
+            && pieces.isPresent()
+            && pieces.get().parts().isEmpty()
+            && pieces.get().tail().filter(tail -> tail.size() == size).isPresent();
+    return oneTail
+        ? Mono.just(keys.tail(upload.id(), pieces.get().tail().orElseThrow().number()))
+        : seal(upload, size);
+  }
+
+  /** Puts the parts together, the last of which may be copied from a tail. */
+  private Mono<String> seal(StagedUpload upload, long size) {
+    if (upload.sealed().isPresent()) {
+      return upload.sealed().get() == size
+          ? Mono.just(upload.key())
+          : Mono.error(missing(upload.id(), size));
+    }
+    if (upload.direct()) {
+      return Mono.error(missing(upload.id(), size));
+    }
+    return Mono.justOrEmpty(upload.first(size))
+        .switchIfEmpty(Mono.error(() -> missing(upload.id(), size)))
+        .flatMap(pieces -> seal(upload, pieces, size))
+        .thenReturn(upload.key());
+  }
+
+  private Mono<Void> seal(StagedUpload upload, Pieces pieces, long size) {
+    Mono<String> multipart =
+        upload
+            .multipart()
+            .map(Mono::just)
+            .orElseGet(() ->
+                objects
+                    .createMultipart(upload.key())
+                    .delayUntil(name -> rows.setMultipart(upload.id(), upload.generation(), name)));
+    return multipart
+        .flatMap(name ->
+            lastPart(upload, pieces, name, size)
+                .map(last -> plus(pieces.parts(), last))
+                .defaultIfEmpty(pieces.parts())
+                .flatMap(parts -> objects.complete(upload.key(), name, parts)))
+        .then(Mono.defer(() -> rows.seal(upload.id(), upload.generation(), size)))
+        .filter(ours -> ours)
+        .switchIfEmpty(Mono.error(() -> StagedAppend.superseded(upload.id())))
+        .then();
+  }
+
+  private Mono<StoredPart> lastPart(
+      StagedUpload upload, Pieces pieces, String multipart, long size) {
+    long first = pieces.partsEnd();
+    return Mono.justOrEmpty(pieces.tail())
+        .flatMap(tail ->
+            objects.copyPart(
+                upload.key(),
+                multipart,
+                upload.nextPart(),
+                first,
+                keys.tail(upload.id(), tail.number()),
+                first - tail.first(),
+                size - first));
+  }
+
+  private static List<StoredPart> plus(List<StoredPart> parts, StoredPart last) {
+    List<StoredPart> all = new ArrayList<>(parts);
+    all.add(last);
+    return all;
+  }
+
+  private Flux<byte[]> read(String key, long first, long length) {
+    long steps = (length + STEP - 1) / STEP;
+    return Flux.range(0, Math.toIntExact(steps))
+        .concatMap(
+            step -> {
+              long begin = first + (long) step * STEP;
+              return objects.get(key, begin, (int) Math.min(STEP, first + length - begin));
+            },
+            1);
+  }
+
+  private static byte[] write(BlobSink sink, byte[] bytes) throws IOException {
+    sink.write(new ByteBuffer[] {ByteBuffer.wrap(bytes)}, 1);
+    return bytes;
+  }
+
+  private static void closeQuietly(BlobSink sink) {
+    try {
+      sink.close();
+    } catch (IOException e) {
+      throw new IllegalStateException("a sink that only hashes did not close", e);
+    }
+  }
+
+  private static IOException missing(UploadId id, long size) {
+    return new IOException("upload " + id + " does not hold " + size + " bytes");
+  }
+
+  private record Begun(StagedUpload upload, Pieces pieces) {}
+
+  private record Place(String key, long first, long length) {}
+}

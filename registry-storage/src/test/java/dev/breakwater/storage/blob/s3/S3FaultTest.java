@@ -1,0 +1,154 @@
+package dev.breakwater.storage.blob.s3;
+
+import static dev.breakwater.storage.blob.s3.S3Stores.MIB;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.breakwater.core.blob.BlobStore;
+import dev.breakwater.core.blob.UploadId;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.DigestAlgorithm;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
+import reactor.core.publisher.Mono;
+
+/** What becomes of pushes and pulls when the network or the server does what it should not. */
+@EnabledIf("isWanted")
+@Timeout(60)
+class S3FaultTest {
+  private static VersityGateway server;
+  private static Toxiproxy network;
+  private static S3Stores stores;
+
+  private BlobStore store;
+
+  static boolean isWanted() {
+    return VersityGateway.isWanted() && Toxiproxy.isWanted();
+  }
+
+  @BeforeAll
+  static void start() {
+    server = VersityGateway.start();
+    network = Toxiproxy.before(server.endpoint());
+    stores = new S3Stores();
+  }
+
+  @AfterAll
+  static void stop() {
+    stores.close();
+    network.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void open() {
+    stores.begin();
+    store = stores.open(network.endpoint());
+  }
+
+  @AfterEach
+  void heal() {
+    network.heal();
+    assertThat(stores.partsTaken()).isZero();
+  }
+
+  @Test
+  void resumesADownloadThatIsCutOffAgainAndAgain() {
+    byte[] content = Bodies.random(20 * MIB, 1);
+    Digest digest = push(content);
+
+    network.cutAfter(6 * MIB, "downstream");
+
+    assertThat(read(digest)).isEqualTo(content);
+  }
+
+  @Test
+  void sendsAPartAgainWhenItsConnectionIsResetInTheMiddle() {
+    byte[] content = Bodies.random(12 * MIB, 2);
+    UploadId upload = UploadId.random();
+    store.append(upload, 0, Bodies.of(Bodies.random(1, 2))).block();
+
+    network.cutAfter(3 * MIB, "upstream");
+    Mono<Void> healing = Mono.delay(Duration.ofMillis(700)).doOnNext(_ -> network.heal()).then();
+    Mono<Long> append = store.append(upload, 0, Bodies.of(content));
+
+    assertThat(Mono.zip(append, healing.thenReturn(true), (size, _) -> size).block())
+        .isEqualTo(12 * MIB);
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    store.commit(upload, digest, content.length).block();
+    assertThat(read(digest)).isEqualTo(content);
+  }
+
+  @Test
+  void waitsForAServerThatComesBack() throws IOException {
+    byte[] content = Bodies.random(6 * MIB, 3);
+    Digest digest = push(content);
+
+    server.kill();
+    Mono<Long> stat = store.stat(digest);
+    Disposable restart = Mono.delay(Duration.ofMillis(500)).doOnNext(_ -> restart()).subscribe();
+
+    assertThat(stat.block()).isEqualTo(6 * MIB);
+    assertThat(read(digest)).isEqualTo(content);
+    restart.dispose();
+  }
+
+  @Test
+  void saysThatTheStorageDoesNotAnswer() {
+    Digest digest = push(Bodies.random(1000, 4));
+
+    network.disable();
+
+    assertThatThrownBy(() -> store.stat(digest).block())
+        .isInstanceOfSatisfying(
+            RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    assertThatThrownBy(() -> store.append(UploadId.random(), 0, Bodies.of(new byte[] {1})).block())
+        .isInstanceOfSatisfying(
+            RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"upstream", "downstream"})
+  void takesANarrowNetworkAsItIs(String direction) {
+    byte[] content = Bodies.random(7 * MIB, 5);
+
+    network.bandwidth(4096, direction);
+    network.latency(Duration.ofMillis(50));
+
+    assertThat(read(push(content))).isEqualTo(content);
+  }
+
+  private void restart() {
+    try {
+      server.restart();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Digest push(byte[] content) {
+    UploadId upload = UploadId.random();
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    store.append(upload, 0, Bodies.of(content)).block();
+    store.commit(upload, digest, content.length).block();
+    return digest;
+  }
+
+  private byte[] read(Digest digest) {
+    return Bodies.read(requireNonNull(store.open(digest).block()));
+  }
+}

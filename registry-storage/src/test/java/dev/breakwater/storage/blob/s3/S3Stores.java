@@ -1,0 +1,135 @@
+package dev.breakwater.storage.blob.s3;
+
+import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.TestDatabase;
+import dev.breakwater.storage.sql.blob.PgStagedUploads;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Stores on one server and one database, each group of them under a prefix of its own. */
+final class S3Stores implements AutoCloseable {
+  static final int MIB = 1024 * 1024;
+
+  private final Database database = TestDatabase.migrated();
+  private final Scheduler workers = Schedulers.newBoundedElastic(8, 1000, "blob-io");
+  private final List<S3BlobStore> opened = new ArrayList<>();
+  private String root = "";
+
+  /** Everything that is opened from now on sees nothing of what was stored before. */
+  void begin() {
+    closeStores();
+    root = "test/" + UUID.randomUUID();
+  }
+
+  S3BlobStore open(URI endpoint) {
+    return open(endpoint, UnaryOperator.identity());
+  }
+
+  S3BlobStore open(URI endpoint, UnaryOperator<S3Settings> change) {
+    S3BlobStore store =
+        S3BlobStore.open(
+            change.apply(settings(endpoint)),
+            new PgStagedUploads(database),
+            workers,
+            Clock.systemUTC());
+    opened.add(store);
+    return store;
+  }
+
+  /** A store that copies only small objects at once. */
+  S3BlobStore openWithCopyLimit(URI endpoint, long largest) {
+    S3BlobStore store =
+        S3BlobStore.open(
+            settings(endpoint), new PgStagedUploads(database), workers, Clock.systemUTC(), largest);
+    opened.add(store);
+    return store;
+  }
+
+  S3Settings withMemory(S3Settings it, int partMemory) {
+    return new S3Settings(
+        it.bucket(),
+        it.region(),
+        it.endpoint(),
+        it.pathStyle(),
+        it.root(),
+        it.keys(),
+        it.partSize(),
+        partMemory,
+        it.maxConnections(),
+        it.checksum(),
+        it.encryption(),
+        it.caCertificate(),
+        it.proxy(),
+        it.redirect());
+  }
+
+  S3Settings withRedirect(S3Settings it) {
+    return new S3Settings(
+        it.bucket(),
+        it.region(),
+        it.endpoint(),
+        it.pathStyle(),
+        it.root(),
+        it.keys(),
+        it.partSize(),
+        it.partMemory(),
+        it.maxConnections(),
+        it.checksum(),
+        it.encryption(),
+        it.caCertificate(),
+        it.proxy(),
+        Optional.of(new S3Settings.Redirect(Optional.empty(), Duration.ofMinutes(1))));
+  }
+
+  /** How many parts uploads hold or wait for. */
+  int partsTaken() {
+    return opened.stream().mapToInt(it -> it.partsTaken() + it.uploadsWaiting()).sum();
+  }
+
+  /** What the keys of all objects begin with now. */
+  String root() {
+    return root;
+  }
+
+  Database database() {
+    return database;
+  }
+
+  S3Settings settings(URI endpoint) {
+    return new S3Settings(
+        S3Server.BUCKET,
+        "us-east-1",
+        Optional.of(endpoint),
+        true,
+        root,
+        Optional.of(new S3Settings.Keys(S3Server.ACCESS, S3Server.SECRET)),
+        S3Settings.SMALLEST_PART,
+        16 * S3Settings.SMALLEST_PART,
+        64,
+        S3Settings.Checksum.CRC32C,
+        new S3Settings.Encryption.Default(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private void closeStores() {
+    opened.forEach(S3BlobStore::close);
+    opened.clear();
+  }
+
+  @Override
+  public void close() {
+    closeStores();
+    workers.dispose();
+    database.close();
+  }
+}

@@ -1,0 +1,292 @@
+package dev.breakwater.storage.blob.s3;
+
+import static dev.breakwater.storage.blob.s3.S3Stores.MIB;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.breakwater.core.blob.BlobBody;
+import dev.breakwater.core.blob.UploadId;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.DigestAlgorithm;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIf;
+import reactor.core.Disposable;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
+
+/** Uploads in parts: resumed by other replicas, broken off, purged, bounded in memory. */
+@EnabledIf("isWanted")
+@Timeout(60)
+class S3UploadTest {
+  private static VersityGateway server;
+  private static S3Stores stores;
+  private static Scheduler clients;
+
+  private S3BlobStore store;
+
+  static boolean isWanted() {
+    return VersityGateway.isWanted();
+  }
+
+  @BeforeAll
+  static void start() {
+    server = VersityGateway.start();
+    stores = new S3Stores();
+    clients = Schedulers.newBoundedElastic(300, 1000, "clients");
+  }
+
+  @AfterAll
+  static void stop() {
+    clients.dispose();
+    stores.close();
+    server.close();
+  }
+
+  @BeforeEach
+  void open() {
+    stores.begin();
+    store = stores.open(server.endpoint());
+  }
+
+  @Test
+  void goesFromReplicaToReplicaAtAnyByte() {
+    byte[] content = Bodies.random(31 * MIB + 17, 1);
+    UploadId upload = UploadId.random();
+    Random random = new Random(1);
+
+    int offset = 0;
+    while (offset < content.length) {
+      S3BlobStore replica = stores.open(server.endpoint());
+      int length = Math.min(content.length - offset, 1 + random.nextInt(9 * MIB));
+      byte[] chunk = Arrays.copyOfRange(content, offset, offset + length);
+      assertThat(replica.append(upload, offset, Bodies.of(chunk)).block())
+          .isEqualTo(offset + length);
+      offset += length;
+    }
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    store.commit(upload, digest, content.length).block();
+
+    assertThat(read(digest)).isEqualTo(content);
+    assertNothingIsStaged();
+  }
+
+  @Test
+  void keepsEveryFullPartOfAReplicaThatDied() {
+    byte[] content = Bodies.random(23 * MIB, 2);
+    UploadId upload = UploadId.random();
+    store.append(upload, 0, Bodies.of(Arrays.copyOf(content, 2 * MIB))).block();
+
+    S3BlobStore other = stores.open(server.endpoint());
+    Disposable dying =
+        other
+            .append(upload, 2 * MIB, endless(Arrays.copyOfRange(content, 2 * MIB, 20 * MIB)))
+            .subscribe();
+    await().atMost(Duration.ofSeconds(20)).until(() -> uploaded(upload) >= 15 * MIB);
+
+    long stored = uploaded(upload);
+    byte[] rest = Arrays.copyOfRange(content, (int) stored, content.length);
+    store.append(upload, stored, Bodies.of(rest)).block();
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    store.commit(upload, digest, content.length).block();
+    dying.dispose();
+
+    assertThat(read(digest)).isEqualTo(content);
+  }
+
+  @Test
+  void goesOnAtTheAcknowledgedByteAlthoughMoreCame() {
+    byte[] content = Bodies.random(14 * MIB, 3);
+    UploadId upload = UploadId.random();
+    store.append(upload, 0, Bodies.of(Arrays.copyOf(content, 3 * MIB))).block();
+    store.append(upload, 3 * MIB, Bodies.of(Bodies.random(9 * MIB, 33))).block();
+
+    byte[] rest = Arrays.copyOfRange(content, 3 * MIB, content.length);
+    store.append(upload, 3 * MIB, Bodies.of(rest)).block();
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    store.commit(upload, digest, content.length).block();
+
+    assertThat(read(digest)).isEqualTo(content);
+    assertNothingIsStaged();
+  }
+
+  @Test
+  void refusesWhatNeedsMoreThanTenThousandParts() {
+    UploadId upload = UploadId.random();
+    stores
+        .database()
+        .update(
+            """
+            INSERT INTO staged_upload (id, object_key, busy, next_part) VALUES ($1, $2, false, 10000)
+            """,
+            upload.value(),
+            "unused")
+        .block();
+
+    assertThatThrownBy(() -> store.append(upload, 0, Bodies.of(Bodies.random(12 * MIB, 4))).block())
+        .isInstanceOfSatisfying(
+            RegistryException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.BODY_TOO_LARGE);
+              assertThat(e).hasMessageContaining("storage.s3.part-size");
+            });
+    store.abort(upload).block();
+  }
+
+  @Test
+  void copiesInPartsWhatIsTooLargeToBeCopiedAtOnce() {
+    byte[] content = Bodies.random(17 * MIB, 5);
+    UploadId upload = UploadId.random();
+    S3BlobStore small = stores.openWithCopyLimit(server.endpoint(), 5 * MIB);
+    small.append(upload, 0, Bodies.of(content)).block();
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+
+    small.commit(upload, digest, content.length).block();
+
+    assertThat(read(digest)).isEqualTo(content);
+    assertNothingIsStaged();
+  }
+
+  @Test
+  void leavesNothingBehindWhenPushesAreBrokenOffAtAnyMoment() {
+    byte[] content = Bodies.random(13 * MIB, 6);
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    Random random = new Random(6);
+    List<UploadId> uploads = new ArrayList<>();
+
+    for (int i = 0; i < 40; i++) {
+      UploadId upload = UploadId.random();
+      uploads.add(upload);
+      Mono<Long> push =
+          i % 2 == 0
+              ? store.append(upload, 0, Bodies.slow(content, 64 * 1024, clients))
+              : store.storeWhole(
+                  upload, digest, Bodies.slow(content, 64 * 1024, clients), _ -> Mono.never());
+      Disposable running = push.subscribe(_ -> {}, _ -> {});
+      Mono.delay(Duration.ofMillis(random.nextInt(60))).block();
+      running.dispose();
+    }
+
+    await().atMost(Duration.ofSeconds(30)).until(() -> stores.partsTaken() == 0);
+    Flux.fromIterable(uploads).concatMap(store::abort).blockLast();
+    assertThat(store.stat(digest).blockOptional()).isEmpty();
+    await().atMost(Duration.ofSeconds(10)).until(() -> staged() == 0);
+  }
+
+  @Test
+  void letsManyMoreUploadsThanPartsFinish() {
+    List<byte[]> contents = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      contents.add(Bodies.random(6 * MIB + i, i));
+    }
+    S3BlobStore narrow =
+        stores.open(server.endpoint(), it -> stores.withMemory(it, 3 * S3Settings.SMALLEST_PART));
+
+    List<Digest> pushed =
+        Flux.fromIterable(contents)
+            .flatMap(
+                content -> {
+                  UploadId upload = UploadId.random();
+                  Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+                  return narrow
+                      .append(upload, 0, Bodies.slow(content, 256 * 1024, clients))
+                      .flatMap(size -> narrow.commit(upload, digest, size))
+                      .thenReturn(digest);
+                },
+                60)
+            .collectList()
+            .block();
+
+    assertThat(pushed).hasSize(60);
+    assertThat(stores.partsTaken()).isZero();
+  }
+
+  @Test
+  void purgesWhatNobodyGoesOnWith() {
+    UploadId stale = UploadId.random();
+    store.append(stale, 0, Bodies.of(Bodies.random(11 * MIB, 7))).block();
+    UploadId unknown = UploadId.random();
+    store.append(unknown, 0, Bodies.of(Bodies.random(1000, 8))).block();
+    stores.database().update("DELETE FROM staged_upload WHERE id = $1", unknown.value()).block();
+
+    assertThat(store.removeStaleUploads(Duration.ofHours(1), Instant.now()).block()).isZero();
+    store.removeStaleUploads(Duration.ofHours(1), Instant.now().plusSeconds(7200)).block();
+
+    assertThat(store.uploaded(stale).block()).isZero();
+    assertNothingIsStaged();
+  }
+
+  @Test
+  void sendsClientsToTheServiceItself() throws IOException {
+    byte[] content = Bodies.random(100_000, 9);
+    UploadId upload = UploadId.random();
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    store.storeWhole(upload, digest, Bodies.of(content), _ -> Mono.empty()).block();
+    S3BlobStore redirecting = stores.open(server.endpoint(), it -> stores.withRedirect(it));
+
+    URI location = requireNonNull(redirecting.locate(digest).block());
+
+    try (InputStream answer = location.toURL().openStream()) {
+      assertThat(answer.readAllBytes()).isEqualTo(content);
+    }
+    assertThat(store.locate(digest).blockOptional()).isEmpty();
+  }
+
+  private long uploaded(UploadId upload) {
+    return requireNonNull(store.uploaded(upload).block());
+  }
+
+  /** Nothing comes any more, and the connection stays open. */
+  private static BlobBody endless(byte[] content) {
+    return sink ->
+        Mono.fromCallable(
+                () -> {
+                  sink.write(new ByteBuffer[] {ByteBuffer.wrap(content)}, 1);
+                  return 0L;
+                })
+            .then(Mono.never());
+  }
+
+  private void assertNothingIsStaged() {
+    assertThat(staged()).isZero();
+  }
+
+  /** Objects among the uploads, and parts of uploads that were not put together. */
+  private long staged() {
+    try (Stream<Path> files = Files.walk(server.bucket().resolve(stores.root()))) {
+      return files
+          .filter(Files::isRegularFile)
+          .filter(file -> !file.toString().contains("/docker/registry/v2/blobs/"))
+          .count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private byte[] read(Digest digest) {
+    return Bodies.read(requireNonNull(store.open(digest).block()));
+  }
+}

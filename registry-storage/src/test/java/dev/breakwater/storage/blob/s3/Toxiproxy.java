@@ -1,0 +1,134 @@
+package dev.breakwater.storage.blob.s3;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Toxiproxy between a store and its server: what networks do, on demand. */
+final class Toxiproxy implements AutoCloseable {
+  private static final Path PROGRAM = VersityGateway.tool("toxiproxy-server");
+
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final Process process;
+  private final int control;
+  private final int port;
+
+  private Toxiproxy(Process process, int control, int port) {
+    this.process = process;
+    this.control = control;
+    this.port = port;
+  }
+
+  /** Whether its tests can run, or must fail because they cannot. */
+  static boolean isWanted() {
+    return Files.isExecutable(PROGRAM) || System.getenv("CI") != null;
+  }
+
+  static Toxiproxy before(URI server) {
+    try {
+      int control = VersityGateway.freePort();
+      int port = VersityGateway.freePort();
+      Process process =
+          new ProcessBuilder(
+                  PROGRAM.toString(), "-host", "127.0.0.1", "-port", Integer.toString(control))
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start();
+      Toxiproxy proxy = new Toxiproxy(process, control, port);
+      await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(proxy::answers);
+      proxy.post(
+          "/proxies",
+          """
+          {"name": "s3", "listen": "127.0.0.1:%d", "upstream": "127.0.0.1:%d", "enabled": true}
+          """
+              .formatted(port, server.getPort()));
+      return proxy;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private boolean answers() {
+    return send(request("/version").GET()).statusCode() == 200;
+  }
+
+  URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** Every packet later by so much. */
+  void latency(Duration delay) {
+    toxic("latency", "downstream", "{\"latency\": " + delay.toMillis() + "}");
+  }
+
+  /** A connection is reset when so many bytes have come down, or gone up. */
+  void cutAfter(long bytes, String direction) {
+    toxic("limit_data", direction, "{\"bytes\": " + bytes + "}");
+  }
+
+  /** Connections are reset at once. */
+  void reset() {
+    toxic("reset_peer", "downstream", "{\"timeout\": 0}");
+  }
+
+  void bandwidth(long kibibytesPerSecond, String direction) {
+    toxic("bandwidth", direction, "{\"rate\": " + kibibytesPerSecond + "}");
+  }
+
+  /** Nothing listens. */
+  void disable() {
+    post("/proxies/s3", "{\"enabled\": false}");
+  }
+
+  /** As if nothing had happened. */
+  void heal() {
+    post("/reset", "{}");
+  }
+
+  private void toxic(String type, String stream, String attributes) {
+    post(
+        "/proxies/s3/toxics",
+        """
+        {"type": "%s", "stream": "%s", "attributes": %s}
+        """
+            .formatted(type, stream, attributes));
+  }
+
+  private void post(String path, String body) {
+    HttpResponse<String> answer =
+        send(request(path).POST(HttpRequest.BodyPublishers.ofString(body)));
+    if (answer.statusCode() / 100 != 2) {
+      throw new IllegalStateException(path + ": " + answer.body());
+    }
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + control + path))
+        .header("User-Agent", "test");
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) {
+    try {
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    process.destroyForcibly().onExit().join();
+  }
+}
