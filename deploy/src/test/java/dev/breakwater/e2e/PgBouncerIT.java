@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,11 +20,13 @@ final class PgBouncerIT {
 
   @TempDir private Path directory;
 
+  private int port;
+
   @Test
   void worksWhenTheSettingsSayThatItIsThere() throws IOException {
     try (DebianPostgres database = DebianPostgres.start(directory);
         ServerProcess bouncer = bouncer(database);
-        BreakwaterProcess breakwater = on().with("database.pgbouncer", "true").start();
+        BreakwaterProcess breakwater = on(directory).with("database.pgbouncer", "true").start();
         ClusterLoad load = ClusterLoad.start(breakwater.admin())) {
       assertThat(bouncer.isAlive()).isTrue();
       await().atMost(PATIENCE).until(() -> load.pushed.size() > 50);
@@ -34,21 +37,53 @@ final class PgBouncerIT {
   }
 
   @Test
+  void showsAMovedTagWithinFiveSecondsThoughNobodyCarriesTheNews() throws IOException {
+    Path other = Files.createDirectory(directory.resolve("other"));
+    try (DebianPostgres database = DebianPostgres.start(directory);
+        ServerProcess bouncer = bouncer(database);
+        BreakwaterProcess one = replica(directory).start();
+        BreakwaterProcess two = replica(other).start()) {
+      assertThat(bouncer.isAlive()).isTrue();
+      RegistryClient here = new RegistryClient(one.url("/"), "admin", "same-for-both");
+      RegistryClient there = new RegistryClient(two.url("/"), "admin", "same-for-both");
+      byte[] a = "{}".getBytes(UTF_8);
+      byte[] b = "[]".getBytes(UTF_8);
+      here.pushBlob("library/moved", a);
+      here.pushBlob("library/moved", b);
+      here.pushManifest("library/moved", "latest", ClusterLoad.manifest(a, b));
+      assertThat(there.manifest("library/moved", "latest").statusCode()).isEqualTo(200);
+
+      byte[] moved = ClusterLoad.manifest(b, a);
+      here.pushManifest("library/moved", "latest", moved);
+
+      await()
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> Arrays.equals(there.manifest("library/moved", "latest").body(), moved));
+    }
+  }
+
+  private BreakwaterProcess replica(Path home) {
+    return on(home)
+        .with("database.pgbouncer", "true")
+        .with("storage.filesystem.root", directory.resolve("blobs"))
+        .with("secret.key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
+        .with("admin.password", "same-for-both");
+  }
+
+  @Test
   void saysWhatIsWrongWhenTheSettingsDoNotSaySo() throws IOException {
     try (DebianPostgres database = DebianPostgres.start(directory);
         ServerProcess bouncer = bouncer(database)) {
       assertThat(bouncer.isAlive()).isTrue();
 
-      String said = on().subcommand("serve").fail();
+      String said = on(directory).subcommand("serve").fail();
 
       assertThat(said).contains("pgbouncer").contains("Set database.pgbouncer to true");
     }
   }
 
-  private int port;
-
-  private BreakwaterProcess on() {
-    return BreakwaterProcess.in(directory)
+  private BreakwaterProcess on(Path home) {
+    return BreakwaterProcess.in(home)
         .with("database.url", "postgresql://127.0.0.1:" + port + "/postgres?sslmode=disable")
         .with("database.username", DebianPostgres.USER)
         .with("database.password", DebianPostgres.PASSWORD);

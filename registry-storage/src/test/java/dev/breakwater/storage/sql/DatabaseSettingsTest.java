@@ -50,6 +50,16 @@ final class DatabaseSettingsTest {
     assertThat(settings.toString()).isEqualTo("you@db:5432/registry");
   }
 
+  @Test
+  void letsAnotherSettingNameTheRootCertificate() {
+    DatabaseSettings settings =
+        DatabaseSettings.parse("postgresql://me@db/registry?sslmode=verify-full", "", "")
+            .withRootCertificate("/other.pem");
+
+    assertThat(settings.server())
+        .isEqualTo(new Server.Tcp("db", 5432, TlsMode.VERIFY_FULL, Optional.of("/other.pem")));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
