@@ -70,7 +70,7 @@ final class RightRequests {
     String retention =
         """
         {"algorithm!": "or", "rules": [%s],
-         "trigger!": {"kind!": "Schedule", "settings": {"cron": "0 0 0 1 1 *"}},
+         "trigger": {"kind!": "Schedule", "settings": {"cron": "0 0 0 1 1 *"}},
          "scope!": {"level!": "project", "ref!": $%s}}
         """;
     String collect =

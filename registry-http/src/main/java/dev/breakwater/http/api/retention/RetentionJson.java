@@ -86,8 +86,12 @@ final class RetentionJson {
         id, projectId, RetentionRuleJson.parse(Fields.list(body, "rules")), cron(body));
   }
 
+  /** Without a trigger, nothing begins by itself. */
   private static String cron(JsonValue body) {
     JsonValue trigger = Fields.object(body, "trigger");
+    if (trigger.isAbsent()) {
+      return "";
+    }
     require("the kind of the trigger", Fields.text(trigger, "kind"), SCHEDULE);
     Fields.object(trigger, "references");
     return Fields.text(Fields.object(trigger, "settings"), "cron").strip();
