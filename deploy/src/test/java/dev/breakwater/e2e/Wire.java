@@ -1,5 +1,7 @@
 package dev.breakwater.e2e;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -7,6 +9,9 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Condition;
@@ -17,9 +22,12 @@ import java.util.concurrent.locks.ReentrantLock;
  * to lose everything without a word, as a network that is parted does, or to cut connections.
  */
 final class Wire implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final ServerSocket listening;
   private final int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+  private final Set<Socket> clients = ConcurrentHashMap.newKeySet();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private boolean parted;
@@ -54,9 +62,11 @@ final class Wire implements AutoCloseable {
     set(false);
   }
 
-  /** Breaks the connections that there are. */
+  /** Ends the connections that there are, and waits until the client has noticed. */
   void cut() {
-    sockets.forEach(Wire::closeQuietly);
+    List<Socket> ended = List.copyOf(clients);
+    ended.forEach(Wire::endQuietly);
+    await().atMost(PATIENCE).until(() -> Collections.disjoint(sockets, ended));
   }
 
   private void set(boolean value) {
@@ -75,6 +85,7 @@ final class Wire implements AutoCloseable {
         Socket client = listening.accept();
         Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
         sockets.add(client);
+        clients.add(client);
         sockets.add(server);
         Thread.ofVirtual().start(() -> pass(client, server));
         Thread.ofVirtual().start(() -> pass(server, client));
@@ -100,8 +111,8 @@ final class Wire implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      sockets.remove(from);
-      sockets.remove(to);
+      clients.removeAll(Set.of(from, to));
+      sockets.removeAll(Set.of(from, to));
     }
   }
 
@@ -113,6 +124,15 @@ final class Wire implements AutoCloseable {
       }
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Says goodbye; the other side closes when it has read that. */
+  private static void endQuietly(Socket socket) {
+    try {
+      socket.shutdownOutput();
+    } catch (IOException e) {
+      // It has ended by itself.
     }
   }
 
@@ -128,7 +148,7 @@ final class Wire implements AutoCloseable {
   public void close() {
     closed = true;
     join();
-    cut();
+    sockets.forEach(Wire::closeQuietly);
     try {
       listening.close();
     } catch (IOException e) {
