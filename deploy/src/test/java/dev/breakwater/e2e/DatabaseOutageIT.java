@@ -61,7 +61,12 @@ final class DatabaseOutageIT {
       await().atMost(PATIENCE).until(() -> ready(breakwater));
       load.close();
 
-      assertThat(load.failures).allMatch(failure -> failure.endsWith(": 503"));
+      // The row of an upload need not outlive the server: one that had just begun may be unknown.
+      assertThat(load.failures)
+          .allMatch(failure ->
+              failure.endsWith(": 503")
+                  || failure.equals("push of a layer: 404")
+                  || failure.equals("push of a configuration: 404"));
       RegistryClient admin = client(breakwater);
       load.pushed.forEach((tag, digest) -> {
         String[] name = tag.split(":", 2);

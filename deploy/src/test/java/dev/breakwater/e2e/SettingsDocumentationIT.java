@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the README and the distribution's settings file say is what the program does. */
 final class SettingsDocumentationIT {
-  private static final Pattern COMMENTED = Pattern.compile("(?m)^#(?=[a-z.-]+: )");
+  private static final Pattern COMMENTED = Pattern.compile("(?m)^#(?=[a-z0-9.-]+: )");
 
   @TempDir private Path directory;
 
