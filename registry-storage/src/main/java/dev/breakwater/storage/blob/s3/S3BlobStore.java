@@ -1,5 +1,6 @@
 package dev.breakwater.storage.blob.s3;
 
+import dev.breakwater.core.adoption.ObjectListing;
 import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobContent;
 import dev.breakwater.core.blob.BlobSink;
@@ -227,6 +228,11 @@ public final class S3BlobStore implements BlobDriver {
   @Override
   public StoredBlobs files() {
     return files;
+  }
+
+  @Override
+  public Optional<ObjectListing> listing() {
+    return Optional.of(new S3Listing(objects, keys));
   }
 
   /** How many parts uploads hold now, for those who watch memory. */
