@@ -55,7 +55,8 @@ final class DebianRegistry implements AutoCloseable {
                   ClientProgram.require("docker-registry").toString(),
                   "serve",
                   configuration.toString()),
-              Map.of(),
+              // Its S3 client does not start with one.
+              Map.of("AWS_CA_BUNDLE", ""),
               home,
               home.resolve("registry.log"));
       process.awaitLog(Duration.ofSeconds(20), log -> log.contains("listening on"));
