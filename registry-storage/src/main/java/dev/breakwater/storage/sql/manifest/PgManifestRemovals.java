@@ -169,6 +169,11 @@ public final class PgManifestRemovals implements ManifestRemovals {
       """
           .replace("NAMED", NAMED);
 
+  static final String TAGS =
+      """
+      SELECT name FROM tag WHERE repository_id = $1 AND name > $2 ORDER BY name LIMIT $3
+      """;
+
   static final String REMOVE_TAG =
       """
       WITH old AS (
@@ -249,6 +254,12 @@ public final class PgManifestRemovals implements ManifestRemovals {
                     restorableUntil.map(Rows::timestamp).orElse(null), OffsetDateTime.class),
                 repository.projectId()))
         .flatMap(children -> pushes.settle(tx, new HashSet<>(children)));
+  }
+
+  @Override
+  public Mono<List<Tag>> tags(long repositoryId, String after, int limit) {
+    return database.many(
+        TAGS, row -> Tag.parse(Rows.text(row, "name")), repositoryId, after, limit);
   }
 
   @Override

@@ -66,6 +66,7 @@ final class ManifestPlansTest {
 
   @Test
   void deletesATag() {
+    explain(PgManifestRemovals.TAGS, 1L, "v7", 100).readsByIndex().doesNotSort();
     explain(PgManifestRemovals.REMOVE_TAG, LargeRegistry.REPOSITORY, "v7", "alice").readsByIndex();
   }
 
