@@ -40,6 +40,16 @@ public final class PgStagedUploads implements StagedUploads {
       RETURNING id, generation, object_key, multipart_id, direct, sealed_size, next_part
       """;
 
+  static final String BEGIN_ANEW =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+      INSERT INTO staged_upload AS it (id, object_key) SELECT $1, $2 FROM relaxed
+      ON CONFLICT (id) DO UPDATE SET
+        generation = it.generation + 1, object_key = excluded.object_key, direct = false,
+        multipart_id = NULL, sealed_size = NULL, busy = true, touched_at = now()
+      RETURNING id, generation, object_key, multipart_id, direct, sealed_size, next_part
+      """;
+
   static final String FIND =
       """
       SELECT id, generation, object_key, multipart_id, direct, sealed_size, next_part
@@ -112,6 +122,18 @@ public final class PgStagedUploads implements StagedUploads {
       DELETE FROM staged_upload WHERE id = $1
       """;
 
+  /** By the index of the times: these rows are the uploads that are going on. */
+  static final String RECORDED =
+      """
+      SELECT id FROM staged_upload WHERE touched_at >= $2 AND multipart_id = $1 LIMIT 1
+      """;
+
+  static final String DELETE_OWN =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+      DELETE FROM staged_upload USING relaxed WHERE id = $1 AND generation = $2
+      """;
+
   static final String UNTOUCHED =
       """
       SELECT id FROM staged_upload WHERE touched_at < $1 ORDER BY touched_at, id LIMIT $2
@@ -133,6 +155,11 @@ public final class PgStagedUploads implements StagedUploads {
   @Override
   public Mono<StagedUpload> beginDirect(UploadId upload, String key) {
     return database.one(BEGIN_DIRECT, PgStagedUploads::row, upload.value(), key);
+  }
+
+  @Override
+  public Mono<StagedUpload> beginAnew(UploadId upload, String key) {
+    return database.one(BEGIN_ANEW, PgStagedUploads::row, upload.value(), key);
   }
 
   @Override
@@ -183,6 +210,18 @@ public final class PgStagedUploads implements StagedUploads {
   @Override
   public Mono<Void> delete(UploadId upload) {
     return database.update(DELETE, upload.value()).then();
+  }
+
+  @Override
+  public Mono<Boolean> delete(UploadId upload, long generation) {
+    return changes(DELETE_OWN, upload.value(), generation);
+  }
+
+  @Override
+  public Mono<Boolean> isRecorded(String multipart, Instant since) {
+    return database
+        .one(RECORDED, row -> Rows.get(row, "id", UUID.class), multipart, Rows.timestamp(since))
+        .hasElement();
   }
 
   @Override
