@@ -42,8 +42,7 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String BEGIN_ANEW =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      INSERT INTO staged_upload AS it (id, object_key) SELECT $1, $2 FROM relaxed
+      INSERT INTO staged_upload AS it (id, object_key) VALUES ($1, $2)
       ON CONFLICT (id) DO UPDATE SET
         generation = it.generation + 1, object_key = excluded.object_key, direct = false,
         multipart_id = NULL, sealed_size = NULL, busy = true, touched_at = now()
@@ -130,8 +129,7 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String DELETE_OWN =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      DELETE FROM staged_upload USING relaxed WHERE id = $1 AND generation = $2
+      DELETE FROM staged_upload WHERE id = $1 AND generation = $2
       """;
 
   static final String UNTOUCHED =
