@@ -14,13 +14,16 @@ import java.util.Optional;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
-/** The pieces of uploads to an object store as rows; see {@link PgUploadRepository}. */
+/**
+ * The pieces of uploads to an object store as rows. Each is on disk before the client hears of it:
+ * beside a request to an object store that costs little, and what a killed database server forgot
+ * of it, nobody could put together again.
+ */
 public final class PgStagedUploads implements StagedUploads {
   /** A request that did not end in order may still have two parts on their way. */
   static final String BEGIN =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      INSERT INTO staged_upload AS it (id, object_key) SELECT $1, $2 FROM relaxed
+      INSERT INTO staged_upload AS it (id, object_key) VALUES ($1, $2)
       ON CONFLICT (id) DO UPDATE SET
         generation = it.generation + 1,
         next_part = it.next_part + CASE WHEN it.busy THEN 2 ELSE 0 END,
@@ -30,8 +33,7 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String BEGIN_DIRECT =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      INSERT INTO staged_upload AS it (id, object_key, direct) SELECT $1, $2, true FROM relaxed
+      INSERT INTO staged_upload AS it (id, object_key, direct) VALUES ($1, $2, true)
       ON CONFLICT (id) DO UPDATE SET
         generation = it.generation + 1, object_key = excluded.object_key, direct = true,
         multipart_id = NULL, sealed_size = NULL, busy = true, touched_at = now()
@@ -40,8 +42,7 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String BEGIN_ANEW =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      INSERT INTO staged_upload AS it (id, object_key) SELECT $1, $2 FROM relaxed
+      INSERT INTO staged_upload AS it (id, object_key) VALUES ($1, $2)
       ON CONFLICT (id) DO UPDATE SET
         generation = it.generation + 1, object_key = excluded.object_key, direct = false,
         multipart_id = NULL, sealed_size = NULL, busy = true, touched_at = now()
@@ -62,16 +63,14 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String SET_MULTIPART =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      UPDATE staged_upload SET multipart_id = $3, touched_at = now() FROM relaxed
+      UPDATE staged_upload SET multipart_id = $3, touched_at = now()
       WHERE id = $1 AND generation = $2
       """;
 
   static final String CUT =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
-      gone AS (
-        DELETE FROM staged_piece USING relaxed
+      WITH gone AS (
+        DELETE FROM staged_piece
         WHERE upload_id = $1
           AND (first_byte >= $3 OR (NOT tail AND first_byte + size > $3))
           AND EXISTS (SELECT FROM staged_upload WHERE id = $1 AND generation = $2))
@@ -80,10 +79,9 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String ADD_PART =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
-      owner AS (
+      WITH owner AS (
         UPDATE staged_upload
-        SET touched_at = now(), next_part = greatest(next_part, $3 + 1) FROM relaxed
+        SET touched_at = now(), next_part = greatest(next_part, $3 + 1)
         WHERE id = $1 AND generation = $2
         RETURNING id)
       INSERT INTO staged_piece (upload_id, tail, number, first_byte, size, entity_tag, checksum)
@@ -92,16 +90,14 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String END =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      UPDATE staged_upload SET busy = false, touched_at = now() FROM relaxed
+      UPDATE staged_upload SET busy = false, touched_at = now()
       WHERE id = $1 AND generation = $2
       """;
 
   static final String END_WITH_TAIL =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
-      owner AS (
-        UPDATE staged_upload SET busy = false, touched_at = now() FROM relaxed
+      WITH owner AS (
+        UPDATE staged_upload SET busy = false, touched_at = now()
         WHERE id = $1 AND generation = $2
         RETURNING id)
       INSERT INTO staged_piece (upload_id, tail, number, first_byte, size, entity_tag, checksum)
@@ -110,22 +106,19 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String FORGET_TAILS =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      DELETE FROM staged_piece USING relaxed
+      DELETE FROM staged_piece
       WHERE upload_id = $1 AND tail AND number = ANY ($2)
       """;
 
   static final String SEAL =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      UPDATE staged_upload SET sealed_size = $3, touched_at = now() FROM relaxed
+      UPDATE staged_upload SET sealed_size = $3, touched_at = now()
       WHERE id = $1 AND generation = $2
       """;
 
   static final String DELETE =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      DELETE FROM staged_upload USING relaxed WHERE id = $1
+      DELETE FROM staged_upload WHERE id = $1
       """;
 
   /** By the index of the times: these rows are the uploads that are going on. */
@@ -136,8 +129,7 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String DELETE_OWN =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      DELETE FROM staged_upload USING relaxed WHERE id = $1 AND generation = $2
+      DELETE FROM staged_upload WHERE id = $1 AND generation = $2
       """;
 
   static final String UNTOUCHED =
