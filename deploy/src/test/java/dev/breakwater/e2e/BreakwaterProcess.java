@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,16 @@ final class BreakwaterProcess implements AutoCloseable {
     Command command = Command.of(program()).append(words).in(directory);
     settings.forEach(command::with);
     return command;
+  }
+
+  /** The same without waiting for its end. */
+  ServerProcess begin(String... words) {
+    Path log = directory.resolve("command-" + STARTS.incrementAndGet() + ".log");
+    return ServerProcess.start(
+        Stream.concat(Stream.of(program().toString()), Stream.of(words)).toList(),
+        settings,
+        directory,
+        log);
   }
 
   /** A line for the shell with the same settings; the program is {@code $PROGRAM}. */

@@ -70,34 +70,31 @@ final class ClusterLoad implements AutoCloseable {
     byte[] manifest = manifest(configuration, layer);
     String tag = "v" + image;
     boolean acknowledged =
-        expect("push of a layer", 201, registry.pushBlob(repository, layer))
-            && expect("push of a configuration", 201, registry.pushBlob(repository, configuration))
-            && expect("push of a manifest", 201, registry.pushManifest(repository, tag, manifest));
+        expect("push of a layer", 201, registry.sendBlob(repository, layer))
+            && expect("push of a configuration", 201, registry.sendBlob(repository, configuration))
+            && expect("push of a manifest", 201, registry.sendManifest(repository, tag, manifest));
     if (acknowledged) {
       pushed.put(repository + ":" + tag, RegistryClient.digest(manifest));
       pull(repository, tag, manifest, layer);
     }
-    expect("a question of the API", 200, registry.get("/api/v2.0/projects").statusCode());
+    expect("a question of the API", 200, registry.get("/api/v2.0/projects"));
   }
 
   private void pull(String repository, String tag, byte[] manifest, byte[] layer) {
     HttpResponse<byte[]> pulled = registry.manifest(repository, tag);
-    if (expect("pull of a manifest", 200, pulled.statusCode())
+    if (expect("pull of a manifest", 200, pulled)
         && !RegistryClient.digest(pulled.body()).equals(RegistryClient.digest(manifest))) {
       failures.add("another manifest than was pushed for " + tag);
     }
-    expect(
-        "pull of a layer",
-        200,
-        registry.blob(repository, RegistryClient.digest(layer)).statusCode());
+    expect("pull of a layer", 200, registry.blob(repository, RegistryClient.digest(layer)));
   }
 
-  private boolean expect(String what, int expected, int status) {
+  private boolean expect(String what, int expected, HttpResponse<byte[]> answer) {
     requests.incrementAndGet();
-    if (status == expected) {
+    if (answer.statusCode() == expected) {
       return true;
     }
-    failures.add(what + ": " + status);
+    failures.add(what + ": " + answer.statusCode() + " " + new String(answer.body(), UTF_8));
     return false;
   }
 

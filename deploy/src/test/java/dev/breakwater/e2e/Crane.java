@@ -8,7 +8,7 @@ import java.nio.file.Path;
 final class Crane {
   private final Path directory;
 
-  private Crane(Path directory) {
+  Crane(Path directory) {
     this.directory = directory;
   }
 

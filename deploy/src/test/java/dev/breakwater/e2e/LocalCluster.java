@@ -44,11 +44,15 @@ final class LocalCluster implements AutoCloseable {
     this.anybody = new RegistryClient(url, "admin", PASSWORD);
   }
 
-  static LocalCluster start(Path parent) {
+  /**
+   * @param storage as {@code CLUSTER_STORAGE} names it
+   */
+  static LocalCluster start(Path parent, String storage) {
     ClientProgram.requireRoot();
     ClientProgram.requirePostgres();
     ClientProgram.require("redis-server");
     ClientProgram.require("haproxy");
+    ClientProgram.require("versitygw");
     try {
       Files.setPosixFilePermissions(parent, PosixFilePermissions.fromString("rwxr-xr-x"));
     } catch (IOException e) {
@@ -58,6 +62,7 @@ final class LocalCluster implements AutoCloseable {
     String output =
         Command.of(SCRIPTS.resolve("up"))
             .with("CLUSTER_DIR", directory)
+            .with("CLUSTER_STORAGE", storage)
             .with("BREAKWATER_ADMIN_PASSWORD", PASSWORD)
             .with("BREAKWATER_PROGRAM", BreakwaterProcess.program())
             .within(Duration.ofMinutes(4))

@@ -15,8 +15,8 @@ import java.util.Map;
 final class ObjectStore implements AutoCloseable {
   static final String BUCKET = "blobs";
 
-  private static final String ACCESS = "test-access";
-  private static final String SECRET = "test-secret-key";
+  static final String ACCESS = "test-access";
+  static final String SECRET = "test-secret-key";
 
   private final Path directory;
   private final int port = FreePort.find();
@@ -74,9 +74,13 @@ final class ObjectStore implements AutoCloseable {
     return breakwater
         .with("storage.driver", "s3")
         .with("storage.s3.bucket", BUCKET)
-        .with("storage.s3.endpoint", "http://127.0.0.1:" + port)
+        .with("storage.s3.endpoint", endpoint())
         .with("storage.s3.access-key", ACCESS)
         .with("storage.s3.secret-key", SECRET);
+  }
+
+  String endpoint() {
+    return "http://127.0.0.1:" + port;
   }
 
   Path bucket() {

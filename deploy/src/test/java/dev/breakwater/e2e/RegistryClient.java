@@ -86,13 +86,15 @@ final class RegistryClient {
 
   /** POST and PUT; the status of whichever ended it. */
   int pushBlob(String repository, byte[] content) {
+    return sendBlob(repository, content).statusCode();
+  }
+
+  /** POST and PUT; the answer of whichever ended it. */
+  HttpResponse<byte[]> sendBlob(String repository, byte[] content) {
     HttpResponse<byte[]> begun = beginUpload(repository);
-    if (begun.statusCode() != 202) {
-      return begun.statusCode();
-    }
-    return send(
-            "PUT", closing(begun, digest(content)), "application/octet-stream", ofBytes(content))
-        .statusCode();
+    return begun.statusCode() == 202
+        ? send("PUT", closing(begun, digest(content)), "application/octet-stream", ofBytes(content))
+        : begun;
   }
 
   /** POST, a PATCH for each part, and PUT; the status of whichever ended it. */
@@ -142,8 +144,12 @@ final class RegistryClient {
   }
 
   int pushManifest(String repository, String reference, byte[] content) {
+    return sendManifest(repository, reference, content).statusCode();
+  }
+
+  HttpResponse<byte[]> sendManifest(String repository, String reference, byte[] content) {
     URI manifest = base.resolve("/v2/" + repository + "/manifests/" + reference);
-    return send("PUT", manifest, MANIFEST, ofBytes(content)).statusCode();
+    return send("PUT", manifest, MANIFEST, ofBytes(content));
   }
 
   HttpResponse<byte[]> blob(String repository, String digest) {

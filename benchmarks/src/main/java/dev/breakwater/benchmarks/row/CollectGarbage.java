@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 /** Garbage collection among 1,000,000 blobs, while manifests are pushed at a steady pace. */
 public final class CollectGarbage implements Row.Alone {
   private static final int GARBAGE = 100_000;
-  private static final long POLL_MILLIS = 200;
+  private static final Duration POLL = Duration.ofSeconds(1);
   private static final Duration QUIET = Duration.ofSeconds(30);
 
   private static final Metric SECONDS = new Metric("gcSeconds", "run: s", 1);
@@ -126,24 +126,26 @@ public final class CollectGarbage implements Row.Alone {
   private Sample collectWhilePushing(RunningRegistry registry, Path data)
       throws IOException, InterruptedException {
     try (SteadyPushes pushes = SteadyPushes.begin(registry, random)) {
-      Thread.sleep(QUIET);
+      Memory memory = new Memory(registry);
+      memory.watch(QUIET);
       pushes.take(); // compilers were busy
-      Thread.sleep(QUIET);
+      memory.watch(QUIET);
       List<Double> without = new ArrayList<>(pushes.take());
-      double memory = registry.tree().pssMegabytes();
-      Collected collected = collect(registry);
+      double before = memory.takePeak();
+      double seconds = collect(registry, memory);
       List<Double> with = pushes.take();
-      Thread.sleep(QUIET);
+      double growth = memory.takePeak() - before;
+      memory.watch(QUIET);
       without.addAll(pushes.take());
-      return sample(data, pushes, collected, memory, without, with);
+      return sample(data, pushes, seconds, growth, without, with);
     }
   }
 
   private static Sample sample(
       Path data,
       SteadyPushes pushes,
-      Collected collected,
-      double memory,
+      double seconds,
+      double growth,
       List<Double> without,
       List<Double> with)
       throws IOException, InterruptedException {
@@ -153,8 +155,8 @@ public final class CollectGarbage implements Row.Alone {
       failures.add(left + " blobs are left, not 900000");
     }
     Map<Metric, Double> values = new HashMap<>();
-    values.put(SECONDS, collected.seconds());
-    values.put(GROWTH, collected.megabytes() - memory);
+    values.put(SECONDS, seconds);
+    values.put(GROWTH, growth);
     values.put(P99_WITHOUT, SteadyPushes.p99(without));
     values.put(P99_WITH, SteadyPushes.p99(with));
     values.put(RATIO, SteadyPushes.p99(with) / SteadyPushes.p99(without));
@@ -177,7 +179,7 @@ public final class CollectGarbage implements Row.Alone {
     }
   }
 
-  private static Collected collect(RunningRegistry registry)
+  private static double collect(RunningRegistry registry, Memory memory)
       throws IOException, InterruptedException {
     try (RegistryClient client = registry.client()) {
       ManagementClient admin = new ManagementClient(client);
@@ -188,19 +190,39 @@ public final class CollectGarbage implements Row.Alone {
               """
               {"schedule": {"type": "Manual"}}
               """);
-      double megabytes = 0;
       String status;
       do {
-        Thread.sleep(POLL_MILLIS);
-        megabytes = Math.max(megabytes, registry.tree().pssMegabytes());
+        memory.watch(POLL);
         status = ManagementClient.member(admin.get(run), "job_status");
       } while (status.equals("Pending") || status.equals("Running"));
       if (!status.equals("Success")) {
         throw new IOException("garbage collection ended with " + status);
       }
-      return new Collected((System.nanoTime() - begin) / 1e9, megabytes);
+      return (System.nanoTime() - begin) / 1e9;
     }
   }
 
-  private record Collected(double seconds, double megabytes) {}
+  /** How much there is at most; to look at it slows a registry, so it is done all the time. */
+  private static final class Memory {
+    private final RunningRegistry registry;
+    private double peak;
+
+    Memory(RunningRegistry registry) {
+      this.registry = registry;
+    }
+
+    void watch(Duration time) throws IOException, InterruptedException {
+      long end = System.nanoTime() + time.toNanos();
+      do {
+        Thread.sleep(POLL);
+        peak = Math.max(peak, registry.tree().pssMegabytes());
+      } while (System.nanoTime() < end);
+    }
+
+    double takePeak() {
+      double taken = peak;
+      peak = 0;
+      return taken;
+    }
+  }
 }

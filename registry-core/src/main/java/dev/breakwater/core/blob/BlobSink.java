@@ -8,6 +8,20 @@ import java.nio.ByteBuffer;
  * the methods are called one after the other on an I/O worker, never on an event loop.
  */
 public interface BlobSink {
+  /** Consumes and forgets. */
+  BlobSink NOWHERE =
+      new BlobSink() {
+        @Override
+        public void write(ByteBuffer[] batch, int count) {
+          for (int i = 0; i < count; i++) {
+            batch[i].position(batch[i].limit());
+          }
+        }
+
+        @Override
+        public void close() {}
+      };
+
   /**
    * Consumes every remaining byte. The buffers belong to the caller again when the call returns.
    *

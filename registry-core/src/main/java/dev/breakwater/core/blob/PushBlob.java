@@ -11,6 +11,7 @@ import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.Project;
 import dev.breakwater.core.quota.ProjectSpace;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
@@ -28,8 +29,11 @@ import reactor.core.publisher.Mono;
 public final class PushBlob {
   private static final Set<Action> PUSH = EnumSet.of(Action.PULL, Action.PUSH);
 
+  /** For how long a client may ask again for an answer that it did not get. */
+  private static final Duration REPETITION = Duration.ofMinutes(10);
+
   private final Authorizer authorizer;
-  private final UploadRepository uploads;
+  private final RememberedUploads uploads;
   private final BlobRepository blobs;
   private final BlobStore store;
   private final UploadBytes bytes;
@@ -47,12 +51,12 @@ public final class PushBlob {
       BlobSettings settings,
       Clock clock) {
     this.authorizer = authorizer;
-    this.uploads = uploads;
+    this.uploads = new RememberedUploads(uploads);
     this.blobs = blobs;
     this.store = store;
-    this.bytes = new UploadBytes(uploads, store, space, settings);
+    this.bytes = new UploadBytes(this.uploads, store, space, settings);
     this.appends =
-        new RunningAppends(settings.maxConcurrentUploads(), new UploadClaims(uploads, store));
+        new RunningAppends(settings.maxConcurrentUploads(), new UploadClaims(this.uploads, store));
     this.space = space;
     this.settings = settings;
     this.clock = clock;
@@ -122,6 +126,7 @@ public final class PushBlob {
 
   /**
    * Appends the body, which may be empty, and makes the whole a blob of the repository (end-6).
+   * Whoever lost the answer and asks again is told the same.
    *
    * @throws RegistryException (as error signal) DIGEST_INVALID when the bytes do not match
    */
@@ -134,17 +139,38 @@ public final class PushBlob {
       Optional<Long> length,
       BlobBody body) {
     return session(caller, repository, id)
-        .flatMap(session ->
-            appends.alone(
-                id,
-                () ->
-                    isHeld(session, digest, length)
-                        .flatMap(held ->
-                            bytes.isWhole(session, range, length)
-                                ? storeWhole(session, digest, held, range, length, body)
-                                : bytes
-                                    .append(session, digest.algorithm(), held, range, length, body)
-                                    .flatMap(appended -> commit(appended, digest)))));
+        .flatMap(session -> appends.alone(id, () -> finish(session, digest, range, length, body)))
+        .onErrorResume(
+            RegistryException.class,
+            error ->
+                error.code() == ErrorCode.BLOB_UPLOAD_UNKNOWN
+                    ? finishedBefore(repository, digest, body).switchIfEmpty(Mono.error(error))
+                    : Mono.error(error));
+  }
+
+  private Mono<Digest> finish(
+      UploadSession session,
+      Digest digest,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      BlobBody body) {
+    return isHeld(session, digest, length)
+        .flatMap(held ->
+            bytes.isWhole(session, range, length)
+                ? storeWhole(session, digest, held, range, length, body)
+                : bytes
+                    .append(session, digest.algorithm(), held, range, length, body)
+                    .flatMap(appended -> commit(appended, digest)));
+  }
+
+  /** The digest if the repository got it a short while ago; nothing of the body is kept. */
+  private Mono<Digest> finishedBefore(RepositoryName repository, Digest digest, BlobBody body) {
+    Instant since = leasedUntil().minus(REPETITION);
+    return blobs
+        .findLinked(repository, digest)
+        .filter(blob -> !blob.lost() && !blob.leasedUntil().isBefore(since))
+        .flatMap(_ -> body.drainTo(BlobSink.NOWHERE))
+        .map(_ -> digest);
   }
 
   /** Ends the upload and throws its bytes away (end-14). */
@@ -253,11 +279,13 @@ public final class PushBlob {
 
   private Mono<Digest> link(UploadSession session, Digest digest) {
     Instant leasedUntil = leasedUntil();
-    return space.inTx(
-        session.projectId(),
-        session.id().value(),
-        0,
-        tx -> blobs.commitUpload(tx, session, digest, session.received(), leasedUntil));
+    return space
+        .inTx(
+            session.projectId(),
+            session.id().value(),
+            0,
+            tx -> blobs.commitUpload(tx, session, digest, session.received(), leasedUntil))
+        .doOnNext(_ -> uploads.finished(session.id()));
   }
 
   private Instant leasedUntil() {

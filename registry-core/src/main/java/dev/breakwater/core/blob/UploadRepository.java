@@ -25,6 +25,13 @@ public interface UploadRepository {
   Mono<UploadSession> find(UploadId id);
 
   /**
+   * Makes the row of an upload again that is missing and that nobody here deleted.
+   *
+   * @return false when it may be that somebody else finished or deleted it
+   */
+  Mono<Boolean> restore(UploadSession session);
+
+  /**
    * Moves the acknowledged offset, unless somebody else moved it.
    *
    * @return false when the session is gone or its offset is no longer {@code from}

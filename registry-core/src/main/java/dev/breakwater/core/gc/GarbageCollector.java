@@ -45,14 +45,14 @@ import reactor.util.function.Tuple2;
  */
 public final class GarbageCollector implements JobHandler {
   /** Small: a push that comes in between waits for one batch at most. */
-  private static final int LINKS = 50;
+  private static final int LINKS = 100;
 
-  private static final int BLOBS = 25;
+  private static final int BLOBS = 50;
   private static final int MANIFESTS = 100;
   private static final int ROWS = 1000;
 
   /** For so many times as long as a batch took, a worker rests. */
-  private static final int REST = 3;
+  private static final int REST = 2;
 
   /** A manifest that was pushed by digest may get its tag, or its index, a moment later. */
   private static final Duration UNTAGGED_AGE = Duration.ofHours(2);

@@ -43,6 +43,14 @@ public interface ManifestRemovals {
       Optional<Instant> restorableUntil);
 
   /**
+   * Tags of a repository in the order of their names.
+   *
+   * @param after only those behind it, empty: from the first
+   * @param limit at most so many
+   */
+  Mono<List<Tag>> tags(long repositoryId, String after, int limit);
+
+  /**
    * Deletes a tag that was {@link ManifestPushes#lock locked}; the manifest stays.
    *
    * @return what it pointed to; empty: there is no such tag

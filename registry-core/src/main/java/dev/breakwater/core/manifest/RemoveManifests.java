@@ -31,6 +31,8 @@ import reactor.core.publisher.Mono;
  * has checked the permission.
  */
 public final class RemoveManifests {
+  private static final int TAGS = 1000;
+
   private final ManifestRemovals removals;
   private final ManifestPushes pushes;
   private final ManifestCache cache;
@@ -133,6 +135,25 @@ public final class RemoveManifests {
   }
 
   /**
+   * Whether a repository can go as a whole, to be asked before its first batch goes.
+   *
+   * @throws RegistryException (as error signal) PRECONDITION_FAILED if a tag is immutable
+   */
+  public Mono<Void> requireMutable(RepositoryName repository, Located home) {
+    return transactions
+        .inTx(tx -> rules.rulesOf(tx, home.projectId()))
+        .flatMap(known ->
+            removals
+                .tags(home.repositoryId(), "", TAGS)
+                .expand(page ->
+                    page.size() < TAGS
+                        ? Mono.empty()
+                        : removals.tags(home.repositoryId(), page.getLast().value(), TAGS))
+                .doOnNext(page -> requireMutable(known, repository, page))
+                .then());
+  }
+
+  /**
    * The same as a part of the deletion of the repository: indexes keep nothing.
    *
    * @param deletion what all of the repository goes by
@@ -214,12 +235,15 @@ public final class RemoveManifests {
       Tx tx, RepositoryName repository, long projectId, List<Tag> tags) {
     return rules
         .rulesOf(tx, projectId)
-        .doOnNext(known ->
-            tags.stream()
-                .filter(tag -> known.protects(repository, tag))
-                .findFirst()
-                .ifPresent(tag -> refuse(tag)))
+        .doOnNext(known -> requireMutable(known, repository, tags))
         .then();
+  }
+
+  private static void requireMutable(TagRules known, RepositoryName repository, List<Tag> tags) {
+    tags.stream()
+        .filter(tag -> known.protects(repository, tag))
+        .findFirst()
+        .ifPresent(RemoveManifests::refuse);
   }
 
   private static void refuse(Tag tag) {

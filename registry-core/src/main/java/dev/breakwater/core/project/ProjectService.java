@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import reactor.core.publisher.Mono;
 
@@ -116,10 +118,29 @@ public final class ProjectService {
   /** One page of the projects that the caller may see. */
   public Mono<Slice<ProjectDetails>> list(
       Caller caller, Optional<String> owner, ListRequest request) {
+    return list(caller, owner, request, Mono::just, (project, _) -> project);
+  }
+
+  /**
+   * The same, each together with something else.
+   *
+   * @param more what else is looked up by their ids, at the same time as what belongs to them
+   * @param both makes one of a project and that
+   */
+  public <M, R> Mono<Slice<R>> list(
+      Caller caller,
+      Optional<String> owner,
+      ListRequest request,
+      Function<Set<Long>, Mono<M>> more,
+      BiFunction<ProjectDetails, M, R> both) {
     return projects
         .list(visibility(caller), owner, request)
         .flatMap(page ->
-            details(caller, page.elements()).map(found -> new Slice<>(found, page.total())));
+            Mono.zip(
+                details(caller, page.elements()),
+                more.apply(ids(page.elements())),
+                (found, beside) ->
+                    new Slice<>(found, page.total()).map(each -> both.apply(each, beside))));
   }
 
   private Visibility visibility(Caller caller) {
@@ -149,7 +170,7 @@ public final class ProjectService {
     if (found.isEmpty()) {
       return Mono.just(List.of());
     }
-    Set<Long> ids = found.stream().map(Project::id).collect(Collectors.toSet());
+    Set<Long> ids = ids(found);
     return Mono.zip(
         projects.metadata(ids),
         access.roles(caller.principal(), ids),
@@ -161,6 +182,10 @@ public final class ProjectService {
                         metadata.getOrDefault(project.id(), Map.of()),
                         roles.getOrDefault(project.id(), Set.of())))
                 .toList());
+  }
+
+  private static Set<Long> ids(List<Project> projects) {
+    return projects.stream().map(Project::id).collect(Collectors.toSet());
   }
 
   /**

@@ -121,11 +121,12 @@ public final class RepositoryService {
     return authorizer
         .require(caller, project, DELETE)
         .then(Mono.defer(() -> repositories.find(name)))
-        .flatMap(found ->
+        .map(found -> new Located(0, found.id(), project.id()))
+        .delayUntil(home -> remove.requireMutable(name, home))
+        .flatMap(home ->
             transactions
-                .inTx(tx -> repositories.beginDeletion(tx, found.id(), UUID.randomUUID()))
-                .flatMap(deletion ->
-                    delete(caller, project, name, found.id(), deletion).thenReturn(true)))
+                .inTx(tx -> repositories.beginDeletion(tx, home.repositoryId(), UUID.randomUUID()))
+                .flatMap(deletion -> delete(caller, home, name, deletion).thenReturn(true)))
         .switchIfEmpty(Mono.error(() -> notFound(name)))
         .then();
   }
@@ -133,13 +134,12 @@ public final class RepositoryService {
   /**
    * @param deletion by what all of it goes
    */
-  private Mono<Void> delete(
-      Caller caller, Project project, RepositoryName name, long id, UUID deletion) {
-    return empty(Actor.of(caller), new Located(0, id, project.id()), name, deletion)
+  private Mono<Void> delete(Caller caller, Located home, RepositoryName name, UUID deletion) {
+    return empty(Actor.of(caller), home, name, deletion)
         .then(
             transactions.inTx(tx ->
                 repositories
-                    .delete(tx, id, caller.principal().name(), deletion)
+                    .delete(tx, home.repositoryId(), caller.principal().name(), deletion)
                     .filter(gone -> gone)
                     .switchIfEmpty(Mono.error(() -> pushedMeanwhile(name)))
                     .delayUntil(_ ->
@@ -150,7 +150,7 @@ public final class RepositoryService {
                                     caller,
                                     name.value(),
                                     "delete repository: " + name)
-                                .in(project.id())))))
+                                .in(home.projectId())))))
         .then();
   }
 

@@ -63,9 +63,13 @@ final class RetentionRun {
 
   Mono<JobResult> run(RetentionPolicy policy, Instant now) {
     return begin(policy, now)
-        .expand(progress -> progress.done() || job.stopRequested() ? Mono.empty() : page(progress))
+        .flatMap(this::read)
+        .expand(step ->
+            step.progress().done() || job.stopRequested()
+                ? Mono.empty()
+                : judge(step.progress(), step.page()))
         .last()
-        .flatMap(this::result);
+        .flatMap(step -> result(step.progress()));
   }
 
   private Mono<Progress> begin(RetentionPolicy policy, Instant now) {
@@ -83,13 +87,18 @@ final class RetentionRun {
         .delayUntil(progress -> job.checkpoint(progress.json()));
   }
 
-  private Mono<Progress> page(Progress progress) {
-    return candidates
-        .page(repository.repositoryId(), Ordering.PUSHED, progress.next(), PAGE)
-        .flatMap(page -> judge(progress, page));
+  private Mono<Step> read(Progress progress) {
+    return page(progress).map(page -> new Step(progress, page));
   }
 
-  private Mono<Progress> judge(Progress progress, List<Candidate> page) {
+  private Mono<List<Candidate>> page(Progress progress) {
+    return progress.done()
+        ? Mono.just(List.of())
+        : candidates.page(repository.repositoryId(), Ordering.PUSHED, progress.next(), PAGE);
+  }
+
+  /** The next page is read meanwhile: nothing on it depends on what becomes of this one. */
+  private Mono<Step> judge(Progress progress, List<Candidate> page) {
     List<Verdict> found = page.stream().map(candidate -> judge(progress, candidate)).toList();
     Set<Long> doomedIds =
         found.stream()
@@ -101,7 +110,9 @@ final class RetentionRun {
     Progress after =
         progress.after(page, page.size() < PAGE, (long) page.size() - doomed.size(), 0);
     log(progress, found);
-    return dryRun || doomed.isEmpty() ? keep(found, after) : remove(doomed, found, after);
+    Mono<Progress> kept =
+        dryRun || doomed.isEmpty() ? keep(found, after) : remove(doomed, found, after);
+    return Mono.zip(kept, page(after), Step::new);
   }
 
   private Verdict judge(Progress progress, Candidate candidate) {
@@ -244,4 +255,9 @@ final class RetentionRun {
         && (refusal.code() == ErrorCode.PRECONDITION_FAILED
             || refusal.code() == ErrorCode.REFERENCED);
   }
+
+  /**
+   * @param page the artifacts that come next
+   */
+  private record Step(Progress progress, List<Candidate> page) {}
 }

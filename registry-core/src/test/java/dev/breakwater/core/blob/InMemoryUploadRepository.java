@@ -44,6 +44,11 @@ public final class InMemoryUploadRepository implements UploadRepository {
   }
 
   @Override
+  public Mono<Boolean> restore(UploadSession session) {
+    return create(session).thenReturn(true);
+  }
+
+  @Override
   public Mono<Boolean> advance(UploadId id, long from, long to) {
     return Mono.fromSupplier(() -> {
       touched.put(id, clock.instant());

@@ -189,6 +189,42 @@ class PushBlobTest {
   }
 
   @Test
+  void goesOnWithAnUploadThatTheDatabaseForgot() {
+    UploadId id = begin();
+    uploads.delete(id).block();
+    append(id, "hello ");
+    UploadSession forgotten = value(uploads.find(id));
+    append(id, "world");
+    uploads.delete(id).then(uploads.create(forgotten)).block();
+
+    Digest digest = finish(id, sha256("hello world"), BlobBody.EMPTY);
+
+    assertThat(store.stored(digest)).asString(UTF_8).isEqualTo("hello world");
+    assertThat(store.replays()).isZero();
+    assertFails(() -> status(id), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+  }
+
+  @Test
+  void forgetsAnUploadThatWasCancelled() {
+    UploadId id = begin();
+
+    push.cancel(ADMIN, REPOSITORY, id).block();
+
+    assertFails(() -> append(id, "hello"), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+  }
+
+  @Test
+  void answersAClosingRequestAgainWhenItsAnswerWasLost() {
+    Digest digest = sha256("hello");
+    UploadId id = begin();
+    finish(id, digest, body("hello"));
+
+    assertThat(finish(id, digest, body("hello"))).isEqualTo(digest);
+    assertThat(finish(id, digest, BlobBody.EMPTY)).isEqualTo(digest);
+    assertFails(() -> finish(id, sha256("other"), body("other")), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+  }
+
+  @Test
   void hidesASessionFromEverybodyButItsOwnerAndRepository() {
     UploadId id = begin();
     Caller other = Caller.of(new Principal.User(2, "other", true), Credential.PASSWORD);

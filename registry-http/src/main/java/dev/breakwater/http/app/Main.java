@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * The command line. Exit statuses: 0, 1 (could not do it), 2 (did it, and found something damaged
- * or missing), 64 (wrong usage), 78 (mistakes in the settings); the last two as in {@code
- * sysexits.h}.
+ * or missing, or skipped something), 64 (wrong usage), 78 (mistakes in the settings); the last two
+ * as in {@code sysexits.h}.
  */
 @Command(
     name = "breakwater",
@@ -103,6 +103,7 @@ public final class Main implements Runnable {
         .addSubcommand("gc", maintenance.collect())
         .addSubcommand("storage", maintenance.storage())
         .addSubcommand("db", maintenance.database())
+        .addSubcommand("import", maintenance.imports())
         .addSubcommand("user", users)
         .setExecutionExceptionHandler((error, line, _) -> failed(error, line))
         .setParameterExceptionHandler((error, _) -> wrongUsage(error));

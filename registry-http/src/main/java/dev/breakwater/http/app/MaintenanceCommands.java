@@ -1,5 +1,8 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.adoption.AdoptionOptions;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.project.ProjectName;
 import dev.breakwater.core.verify.VerifyOptions;
 import dev.breakwater.http.app.config.Settings;
 import java.io.PrintWriter;
@@ -37,6 +40,11 @@ final class MaintenanceCommands {
     return CommandGroup.of("Saves the database, and restores it.")
         .addSubcommand("export", new Export())
         .addSubcommand("import", new Import());
+  }
+
+  CommandLine imports() {
+    return CommandGroup.of("Takes over what another registry has stored.")
+        .addSubcommand("distribution", new Distribution());
   }
 
   /** Each line at once: they are read while the command works. */
@@ -170,6 +178,63 @@ final class MaintenanceCommands {
       PrintWriter out = line(specification).getOut();
       program.importDatabase(settings.get(), source, text -> print(out, text));
       return 0;
+    }
+  }
+
+  @Command(
+      name = "distribution",
+      description = {
+        "Adopts the storage of a docker registry (distribution 2 and 3) where it lies:",
+        "storage.filesystem.root or storage.s3.* say where. No byte is copied. What is",
+        "here already stays as it is, so it can be run again until nothing is skipped.",
+        "Ends with 2 if something was."
+      })
+  private final class Distribution implements Callable<Integer> {
+    @Spec private @Nullable CommandSpec specification;
+
+    @Option(names = "--public", description = "Projects that are created are public.")
+    private boolean publicProjects;
+
+    @Option(
+        names = "--project",
+        paramLabel = "NAME",
+        defaultValue = "library",
+        description = "Where repositories go whose names have no slash (${DEFAULT-VALUE}).")
+    private String project = "";
+
+    @Option(
+        names = "--sizes-only",
+        description = "Compares the sizes of blobs, not their digests, which reads them all.")
+    private boolean sizesOnly;
+
+    @Option(
+        names = "--read-rate",
+        paramLabel = "MIB",
+        defaultValue = "512",
+        description = "How many MiB a second are read to compare digests (${DEFAULT-VALUE}).")
+    private int readRate;
+
+    @Override
+    public Integer call() throws Exception {
+      CommandLine line = line(specification);
+      if (readRate < 1) {
+        throw new ParameterException(line, "--read-rate must be 1 or more.");
+      }
+      PrintWriter out = line.getOut();
+      AdoptionOptions options =
+          new AdoptionOptions(
+              projectName(line), publicProjects, !sizesOnly, readRate * 1024L * 1024L);
+      return program.importDistribution(settings.get(), options, text -> print(out, text))
+          ? 0
+          : Main.FOUND_DAMAGE;
+    }
+
+    private ProjectName projectName(CommandLine line) {
+      try {
+        return ProjectName.parse(project);
+      } catch (RegistryException e) {
+        throw new ParameterException(line, "--project: " + e.getMessage(), e);
+      }
     }
   }
 }

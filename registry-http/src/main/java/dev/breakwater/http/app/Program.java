@@ -1,5 +1,6 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.adoption.AdoptionOptions;
 import dev.breakwater.core.verify.VerifyOptions;
 import dev.breakwater.http.app.config.Settings;
 import java.util.Map;
@@ -40,6 +41,15 @@ interface Program {
    * @return whether nothing is damaged or missing
    */
   boolean verifyStorage(Settings settings, VerifyOptions options, Consumer<String> out)
+      throws Exception;
+
+  /**
+   * Adopts what distribution's registry has stored where the blobs are.
+   *
+   * @param out gets what it does and skips, line by line
+   * @return whether nothing was skipped
+   */
+  boolean importDistribution(Settings settings, AdoptionOptions options, Consumer<String> out)
       throws Exception;
 
   /**

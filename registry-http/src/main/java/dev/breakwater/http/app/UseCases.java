@@ -217,7 +217,7 @@ record UseCases(
         clock);
   }
 
-  private static BlobSettings blobSettings(Settings settings) {
+  static BlobSettings blobSettings(Settings settings) {
     return new BlobSettings(
         settings.storage().lease(),
         settings.storage().uploadExpiry(),

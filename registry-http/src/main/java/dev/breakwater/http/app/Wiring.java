@@ -1,5 +1,6 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.adoption.AdoptionOptions;
 import dev.breakwater.core.verify.VerifyOptions;
 import dev.breakwater.http.app.config.Settings;
 import java.time.Clock;
@@ -44,6 +45,12 @@ final class Wiring implements Program {
   public boolean verifyStorage(Settings settings, VerifyOptions options, Consumer<String> out)
       throws Exception {
     return VerifyCommand.run(settings, options, out, Clock.systemUTC());
+  }
+
+  @Override
+  public boolean importDistribution(
+      Settings settings, AdoptionOptions options, Consumer<String> out) throws Exception {
+    return AdoptionCommand.run(settings, options, out, Clock.systemUTC());
   }
 
   @Override

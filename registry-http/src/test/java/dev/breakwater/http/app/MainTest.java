@@ -2,6 +2,8 @@ package dev.breakwater.http.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.core.adoption.AdoptionOptions;
+import dev.breakwater.core.project.ProjectName;
 import dev.breakwater.core.verify.VerifyOptions;
 import dev.breakwater.http.app.config.LogFormat;
 import dev.breakwater.http.app.config.LogLevel;
@@ -133,6 +135,27 @@ class MainTest {
   }
 
   @Test
+  void adoptsAnotherRegistryAsItIsTold() {
+    assertThat(run(Map.of(), "import", "distribution")).isZero();
+    assertThat(out.toString())
+        .isEqualTo(
+            "with "
+                + new AdoptionOptions(ProjectName.parse("library"), false, true, 512L << 20)
+                + "\n");
+
+    out.getBuffer().setLength(0);
+    String[] words = {"--public", "--project=old", "--sizes-only", "--read-rate=1"};
+    assertThat(run(Map.of(), "import", "distribution", words[0], words[1], words[2], words[3]))
+        .isEqualTo(2);
+    assertThat(out.toString())
+        .isEqualTo(
+            "with " + new AdoptionOptions(ProjectName.parse("old"), true, false, 1 << 20) + "\n");
+    assertThat(run(Map.of(), "import", "distribution", "--project=No/Name")).isEqualTo(64);
+    assertThat(run(Map.of(), "import", "distribution", "--read-rate=0")).isEqualTo(64);
+    assertThat(run(Map.of(), "import")).isEqualTo(64);
+  }
+
+  @Test
   void keepsStandardOutputForTheExportItself() {
     assertThat(run(Map.of(), "db", "export", "-")).isZero();
     assertThat(out.toString()).isEmpty();
@@ -174,6 +197,13 @@ class MainTest {
     public boolean verifyStorage(Settings settings, VerifyOptions options, Consumer<String> lines) {
       lines.accept("with " + options);
       return !options.rehash();
+    }
+
+    @Override
+    public boolean importDistribution(
+        Settings settings, AdoptionOptions options, Consumer<String> lines) {
+      lines.accept("with " + options);
+      return options.compareDigests();
     }
 
     @Override

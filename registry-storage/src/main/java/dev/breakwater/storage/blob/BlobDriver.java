@@ -1,10 +1,12 @@
 package dev.breakwater.storage.blob;
 
+import dev.breakwater.core.adoption.ObjectListing;
 import dev.breakwater.core.blob.BlobStore;
 import dev.breakwater.core.verify.StoredBlobs;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /** A blob store with what its owner needs: it is cleaned, verified and closed. */
@@ -18,6 +20,11 @@ public interface BlobDriver extends BlobStore, AutoCloseable {
 
   /** The stored blobs for those who verify them. */
   StoredBlobs files();
+
+  /** What lies beside the blobs, for those who adopt another registry; empty: it cannot be told. */
+  default Optional<ObjectListing> listing() {
+    return Optional.empty();
+  }
 
   @Override
   void close() throws IOException;

@@ -39,7 +39,7 @@ public final class ObjectKeys {
   }
 
   private String section(DigestAlgorithm algorithm, String prefix) {
-    return root + "docker/registry/v2/blobs/" + algorithm.label() + "/" + prefix + "/";
+    return blobs() + algorithm.label() + "/" + prefix + "/";
   }
 
   /** The digest of a blob's key; empty: it is none. */
@@ -56,6 +56,16 @@ public final class ObjectKeys {
         hex.startsWith(section.prefix())
             && hex.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'));
     return ours ? Optional.of(new Digest(section.algorithm(), hex)) : Optional.empty();
+  }
+
+  /** What all keys begin with that other registries lay like this, too. */
+  public String registry() {
+    return root + "docker/registry/v2/";
+  }
+
+  /** What the keys of all blobs begin with. */
+  public String blobs() {
+    return registry() + "blobs/";
   }
 
   /** What the keys of all uploads begin with. */

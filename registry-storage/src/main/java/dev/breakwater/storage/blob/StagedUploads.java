@@ -24,6 +24,9 @@ public interface StagedUploads {
   /** Begins an upload whose parts will become a blob; what there was under its id is forgotten. */
   Mono<StagedUpload> beginDirect(UploadId upload, String key);
 
+  /** The other way round: what was begun directly is forgotten. Other replicas know it no more. */
+  Mono<StagedUpload> beginAnew(UploadId upload, String key);
+
   /** Empty when there is none. */
   Mono<StagedUpload> find(UploadId upload);
 
@@ -49,6 +52,16 @@ public interface StagedUploads {
   Mono<Boolean> seal(UploadId upload, long generation, long size);
 
   Mono<Void> delete(UploadId upload);
+
+  /** The same by a request, see above. */
+  Mono<Boolean> delete(UploadId upload, long generation);
+
+  /**
+   * Whether what the service calls an upload is known.
+   *
+   * @param since only of those that somebody touched since
+   */
+  Mono<Boolean> isRecorded(String multipart, Instant since);
 
   /**
    * Uploads that nobody touched since, oldest first.

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 
 /** A database with enough rows that reading all of a table is never the cheapest plan. */
 public final class LargeRegistry {
@@ -208,6 +209,16 @@ public final class LargeRegistry {
           SELECT gen_random_uuid(), 'library/large', 1, 'user:1', 0, now(),
             now() - n * interval '1 second'
           FROM generate_series(1, 20000) n
+          """,
+          """
+          INSERT INTO staged_upload (id, object_key, multipart_id, touched_at)
+          SELECT md5('s' || n)::uuid, 'key', 'multipart-' || n, now() - n * interval '1 minute'
+          FROM generate_series(1, 5000) n
+          """,
+          """
+          INSERT INTO staged_piece (upload_id, tail, number, first_byte, size, entity_tag, checksum)
+          SELECT md5('s' || n)::uuid, false, part, part * 5, 5, 'tag', 'sum'
+          FROM generate_series(1, 1000) n, generate_series(1, 20) part
           """);
 
   private LargeRegistry() {}
@@ -241,6 +252,14 @@ public final class LargeRegistry {
   /** The digest of manifest number n. */
   public static String manifest(int n) {
     return "sha256:" + md5("m" + n) + md5("m" + n);
+  }
+
+  /** The id of a staged upload with pieces. */
+  public static UUID staged() {
+    String hex = md5("s1");
+    return new UUID(
+        Long.parseUnsignedLong(hex.substring(0, 16), 16),
+        Long.parseUnsignedLong(hex.substring(16), 16));
   }
 
   private static String md5(String text) {

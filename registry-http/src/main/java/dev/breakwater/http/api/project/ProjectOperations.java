@@ -10,6 +10,7 @@ import dev.breakwater.core.project.ProjectDetails;
 import dev.breakwater.core.project.ProjectService;
 import dev.breakwater.core.query.Condition;
 import dev.breakwater.core.query.ListRequest;
+import dev.breakwater.core.query.Slice;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.Flags;
@@ -20,11 +21,10 @@ import dev.breakwater.http.api.ProjectReference;
 import dev.breakwater.http.api.allowlist.AllowlistJson;
 import dev.breakwater.http.server.Exchange;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /** {@code /projects} in Harbor's shapes. */
@@ -63,30 +63,31 @@ public final class ProjectOperations {
     ListRequest request =
         page.request(exchange).and(Page.fuzzy(exchange, "name")).and(isPublic(exchange));
     Optional<String> owner = exchange.parameter("owner").filter(name -> !name.isEmpty());
-    return projects
-        .list(exchange.caller(), owner, request)
-        .flatMap(found -> {
-          page.describe(exchange, found.total());
-          return json(exchange, found.elements(), detailed)
-              .flatMap(json -> ApiAnswers.json(exchange, 200, json));
-        });
-  }
-
-  private Mono<List<Map<String, Object>>> json(
-      Exchange exchange, List<ProjectDetails> found, boolean detailed) {
     Caller caller = exchange.caller();
-    if (!detailed) {
-      return Mono.just(
-          found.stream().map(each -> ProjectJson.withoutDetails(each, caller)).toList());
-    }
-    return allowlists
-        .of(found.stream().map(each -> each.project().id()).collect(Collectors.toSet()))
-        .map(lists ->
-            found.stream()
-                .map(each ->
+    Mono<Slice<Map<String, Object>>> found =
+        detailed
+            ? projects.list(
+                caller,
+                owner,
+                request,
+                allowlists::of,
+                (each, lists) ->
                     ProjectJson.of(
                         each, Objects.requireNonNull(lists.get(each.project().id())), caller))
-                .toList());
+            : projects
+                .list(caller, owner, request)
+                .map(slice -> slice.map(each -> ProjectJson.withoutDetails(each, caller)));
+    return found.flatMap(slice -> {
+      page.describe(exchange, slice.total());
+      return ApiAnswers.json(exchange, 200, slice.elements());
+    });
+  }
+
+  private Mono<Map<String, Object>> json(ProjectDetails details, Caller caller) {
+    long id = details.project().id();
+    return allowlists
+        .of(Set.of(id))
+        .map(found -> ProjectJson.of(details, Objects.requireNonNull(found.get(id)), caller));
   }
 
   private static Optional<Condition> isPublic(Exchange exchange) {
@@ -138,8 +139,8 @@ public final class ProjectOperations {
     return reference
         .nameOrId(exchange, path.get(0))
         .flatMap(project -> projects.details(exchange.caller(), project))
-        .flatMap(details -> json(exchange, List.of(details), true))
-        .flatMap(json -> ApiAnswers.json(exchange, 200, json.getFirst()));
+        .flatMap(details -> json(details, exchange.caller()))
+        .flatMap(json -> ApiAnswers.json(exchange, 200, json));
   }
 
   private Mono<Void> update(Exchange exchange, PathParameters path) {

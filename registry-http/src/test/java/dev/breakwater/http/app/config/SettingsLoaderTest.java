@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.breakwater.auth.token.TokenAlgorithm;
 import dev.breakwater.http.server.TlsFiles;
+import dev.breakwater.storage.blob.s3.S3Settings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -173,6 +174,23 @@ class SettingsLoaderTest {
     assertThat(effective.settings().adminPassword()).contains(new Secret("hush-hush"));
     assertThat(effective.settings().redis().url()).contains("redis://:secret@redis:6379/1");
     assertThat(effective.print()).contains("# file " + password).doesNotContain("hush", "secret@");
+  }
+
+  @Test
+  void readsTheSecretKeyOfTheBucketFromAFile() throws IOException {
+    Path secret = Files.writeString(folder.resolve("s3-secret"), "the/secret+key\n");
+
+    EffectiveSettings effective =
+        load(
+            Map.of(
+                "BREAKWATER_STORAGE_DRIVER", "s3",
+                "BREAKWATER_STORAGE_S3_BUCKET", "blobs",
+                "BREAKWATER_STORAGE_S3_ACCESS_KEY", "access",
+                "BREAKWATER_STORAGE_S3_SECRET_KEY_FILE", secret.toString()));
+
+    assertThat(effective.settings().storage().s3().orElseThrow().keys())
+        .contains(new S3Settings.Keys("access", "the/secret+key"));
+    assertThat(effective.print()).contains("secret-key").doesNotContain("the/secret+key");
   }
 
   @Test

@@ -17,13 +17,15 @@ import java.nio.file.Path;
  * </pre>
  */
 final class BlobPaths {
+  private final Path registry;
   private final Path blobs;
   private final Path uploads;
   private final Path aside;
   private final Path quarantine;
 
   BlobPaths(Path root) {
-    this.blobs = root.resolve("docker/registry/v2/blobs");
+    this.registry = root.resolve("docker/registry/v2");
+    this.blobs = registry.resolve("blobs");
     this.uploads = root.resolve("_breakwater/uploads");
     this.aside = root.resolve("_breakwater/aside");
     this.quarantine = root.resolve("_breakwater/quarantine");
@@ -31,6 +33,11 @@ final class BlobPaths {
 
   Path blobs() {
     return blobs;
+  }
+
+  /** The folder in which other registries that lay their blobs like this keep the rest, too. */
+  Path registry() {
+    return registry;
   }
 
   Path uploads() {

@@ -1,5 +1,6 @@
 package dev.breakwater.storage.blob.filesystem;
 
+import dev.breakwater.core.adoption.ObjectListing;
 import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobContent;
 import dev.breakwater.core.blob.BlobSink;
@@ -164,6 +165,11 @@ public final class FilesystemBlobStore implements BlobDriver {
   @Override
   public StoredBlobs files() {
     return new FilesystemStoredBlobs(paths, scheduler);
+  }
+
+  @Override
+  public Optional<ObjectListing> listing() {
+    return Optional.of(new FolderListing(paths.registry(), scheduler));
   }
 
   /** Finishes running commits and stops. */

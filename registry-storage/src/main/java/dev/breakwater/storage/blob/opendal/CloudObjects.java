@@ -80,9 +80,13 @@ final class CloudObjects implements AutoCloseable {
         .map(URI::create);
   }
 
-  /** Fails if the service cannot be used. */
-  Mono<Void> check(String prefix) {
-    return this.<List<Entry>>call(operator -> operator.list(prefix)).then();
+  /**
+   * What lies in a folder, and the folders in it.
+   *
+   * @param prefix what its keys begin with, which ends with a slash
+   */
+  Mono<List<Entry>> listFolder(String prefix) {
+    return call(operator -> operator.list(prefix));
   }
 
   private <T> Mono<T> absent(CloudException error) {

@@ -1,5 +1,6 @@
 package dev.breakwater.storage.blob.opendal;
 
+import dev.breakwater.core.adoption.ObjectListing;
 import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobContent;
 import dev.breakwater.core.blob.BlobSink;
@@ -100,7 +101,8 @@ public final class OpenDalBlobStore implements BlobDriver {
    */
   public Mono<Void> check() {
     return objects
-        .check(keys.uploads())
+        .listFolder(keys.uploads())
+        .then()
         .onErrorResume(
             error -> error instanceof CloudException it && it.kind() == CloudException.Kind.PASSING,
             this::report)
@@ -205,6 +207,11 @@ public final class OpenDalBlobStore implements BlobDriver {
   @Override
   public StoredBlobs files() {
     return files;
+  }
+
+  @Override
+  public Optional<ObjectListing> listing() {
+    return Optional.of(new CloudListing(objects, keys));
   }
 
   /** The keys of all that lies among the uploads. */

@@ -10,10 +10,13 @@ import dev.breakwater.storage.blob.StoredPart;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Makes the bytes of one request objects of its upload. */
 final class PieceShipper {
+  private static final int AT_ONCE = 8;
+
   private final CloudObjects objects;
   private final StagedUploads rows;
   private final ObjectKeys keys;
@@ -62,6 +65,16 @@ final class PieceShipper {
   Mono<Void> end() {
     return rows.end(upload.id(), upload.generation(), Optional.empty())
         .flatMap(ours -> ours ? Mono.empty() : Mono.error(superseded(upload.id())));
+  }
+
+  /** Removes the upload and what this request brought, unless another request has gone on. */
+  Mono<Void> giveUp() {
+    int first = upload.nextPart();
+    return rows.delete(upload.id(), upload.generation())
+        .filter(ours -> ours)
+        .flatMapMany(_ -> Flux.range(first, next.get() - first))
+        .flatMap(number -> objects.delete(keys.piece(upload.id(), number)), AT_ONCE)
+        .then();
   }
 
   private Mono<Void> takeBack(int number) {

@@ -10,8 +10,9 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 
 /**
- * The memory of all downloads, handed out first come first served. While there is plenty, a reader
- * gets several units for one request to the service; when there is little, it gets one.
+ * The memory of all downloads, handed out first come first served. While more than half of it is
+ * free, a reader gets several units for one request to the service; else it gets one. So the half
+ * is left for many readers that take their time.
  */
 final class ReadMemory {
   static final int UNIT = 256 * 1024;
@@ -20,6 +21,7 @@ final class ReadMemory {
   private static final int MOST = 16;
 
   private final Deque<Waiter> waiting = new ArrayDeque<>();
+  private final int half;
   private int free;
 
   /**
@@ -27,6 +29,7 @@ final class ReadMemory {
    */
   ReadMemory(int bytes) {
     this.free = Math.max(1, bytes / UNIT);
+    this.half = free / 2;
   }
 
   /** Some memory, given back once by whoever gets it. */
@@ -87,7 +90,7 @@ final class ReadMemory {
   /** Under the monitor. */
   private Grant grant(long wanted) {
     long needed = (wanted + UNIT - 1) / UNIT;
-    int units = (int) Math.clamp(needed, 1, Math.clamp(free / 4, 1, MOST));
+    int units = (int) Math.clamp(needed, 1, Math.clamp(free - half, 1, MOST));
     free -= units;
     return new Grant(units, wanted);
   }

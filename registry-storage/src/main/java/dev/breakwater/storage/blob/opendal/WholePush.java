@@ -101,8 +101,10 @@ final class WholePush {
         .then(sink.shipped().onErrorComplete())
         .doFinally(_ -> sink.release())
         .then(
-            Mono.defer(
-                () -> begun.get() && !committing.get() ? staging.remove(upload) : Mono.empty()));
+            Mono.defer(() ->
+                begun.get() && !committing.get()
+                    ? shipper.flatMap(PieceShipper::giveUp)
+                    : Mono.empty()));
   }
 
   private Mono<Void> ship(long first, ByteBuffer part) {

@@ -35,7 +35,7 @@ final class DirectPush {
   private final AtomicBoolean begun = new AtomicBoolean();
   private final AtomicInteger numbers = new AtomicInteger();
   private final Queue<StoredPart> parts = new ConcurrentLinkedQueue<>();
-  private final Mono<String> multipart;
+  private final Mono<Begun> multipart;
 
   /**
    * @param workers where a body is drained that does not choose a thread itself: it may block
@@ -85,8 +85,11 @@ final class DirectPush {
     ByteBuffer rest = sink.rest();
     Mono<Void> last = rest.hasRemaining() ? ship(sink.restFirst(), rest) : Mono.empty();
     return last.then(multipart)
-        .flatMap(name -> objects.complete(key, name, inOrder()))
-        .then(Mono.defer(() -> rows.delete(upload)));
+        .flatMap(it ->
+            objects
+                .complete(key, it.name(), inOrder())
+                .then(Mono.defer(() -> rows.delete(upload, it.generation()))))
+        .then();
   }
 
   private List<StoredPart> inOrder() {
@@ -110,8 +113,11 @@ final class DirectPush {
 
   private Mono<Void> abort() {
     return multipart
-        .flatMap(name -> objects.abort(key, name))
-        .then(Mono.defer(() -> rows.delete(upload)));
+        .flatMap(it ->
+            objects
+                .abort(key, it.name())
+                .then(Mono.defer(() -> rows.delete(upload, it.generation()))))
+        .then();
   }
 
   private Mono<Void> ship(long first, ByteBuffer part) {
@@ -121,17 +127,27 @@ final class DirectPush {
       return Mono.error(StagedAppend.tooLarge(settings));
     }
     return multipart
-        .flatMap(name -> objects.uploadPart(key, name, number, first, part))
+        .flatMap(it -> objects.uploadPart(key, it.name(), number, first, part))
         .doOnNext(parts::add)
         .then();
   }
 
-  /** The row comes first: by it, what a killed process began is found and ended. */
-  private Mono<String> createMultipart() {
+  /**
+   * The row comes first: by it, what a killed process began is found and ended. A request that
+   * overtook this one keeps its own row.
+   */
+  private Mono<Begun> createMultipart() {
     return rows.beginDirect(upload, key)
         .flatMap(row ->
             objects
                 .createMultipart(key)
-                .delayUntil(name -> rows.setMultipart(upload, row.generation(), name)));
+                .delayUntil(name -> rows.setMultipart(upload, row.generation(), name))
+                .map(name -> new Begun(row.generation(), name)));
   }
+
+  /**
+   * @param generation of the row
+   * @param name what the service calls the upload
+   */
+  private record Begun(long generation, String name) {}
 }

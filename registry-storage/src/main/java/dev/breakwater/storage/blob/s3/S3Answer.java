@@ -7,6 +7,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What the service answered.
@@ -42,14 +43,15 @@ record S3Answer(int status, HttpHeaders headers, byte[] body) {
     }
   }
 
-  /** The body as a document, whose root has this name; some errors come with status 200. */
-  XmlElement document(String root) throws IOException {
+  /** The body as a document with one of these roots; some errors come with status 200. */
+  XmlElement document(String... roots) throws IOException {
     XmlElement document = XmlElement.parse(body);
     if (document.name().equals("Error")) {
       throw S3Exception.of(500, document);
     }
-    if (!document.name().equals(root)) {
-      throw new IOException("S3 answered with <" + document.name() + ">, not <" + root + ">");
+    if (!Set.of(roots).contains(document.name())) {
+      throw new IOException(
+          "S3 answered with <" + document.name() + ">, not <" + String.join("> or <", roots) + ">");
     }
     return document;
   }

@@ -1,5 +1,6 @@
 package dev.breakwater.storage.blob.s3;
 
+import dev.breakwater.core.adoption.ObjectListing;
 import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobContent;
 import dev.breakwater.core.blob.BlobSink;
@@ -214,14 +215,28 @@ public final class S3BlobStore implements BlobDriver {
     return objects.delete(keys.blob(digest)).onErrorMap(S3Errors::translate);
   }
 
+  /**
+   * The rows see to that: a request that was overtaken records nothing any more, writes parts only
+   * under numbers that nobody else uses, and puts nothing together that a later one goes on with.
+   */
+  @Override
+  public Mono<Void> seize(UploadId upload) {
+    return Mono.empty();
+  }
+
   @Override
   public Mono<Long> removeStaleUploads(Duration age, Instant now) {
-    return purge.purge(now.minus(age)).onErrorMap(S3Errors::translate);
+    return purge.purge(age, now).onErrorMap(S3Errors::translate);
   }
 
   @Override
   public StoredBlobs files() {
     return files;
+  }
+
+  @Override
+  public Optional<ObjectListing> listing() {
+    return Optional.of(new S3Listing(objects, keys));
   }
 
   /** How many parts uploads hold now, for those who watch memory. */

@@ -5,6 +5,7 @@ import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.resolver.NoopAddressResolverGroup;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -55,12 +56,16 @@ final class S3Connections implements AutoCloseable {
             .option(
                 ChannelOption.RECVBUF_ALLOCATOR,
                 new AdaptiveRecvByteBufAllocator(2048, CHUNK / 4, CHUNK));
-    HttpClient proxied =
-        settings.proxy().map(proxy -> plain.proxy(spec -> proxy(spec, proxy))).orElse(plain);
+    HttpClient proxied = settings.proxy().map(proxy -> behind(plain, proxy)).orElse(plain);
     return settings
         .caCertificate()
         .map(_ -> proxied.secure(spec -> spec.sslContext(trusting(settings))))
         .orElse(proxied);
+  }
+
+  /** What is behind a proxy has names that only the proxy may know. */
+  private static HttpClient behind(HttpClient plain, URI proxy) {
+    return plain.proxy(spec -> proxy(spec, proxy)).resolver(NoopAddressResolverGroup.INSTANCE);
   }
 
   private static void proxy(ProxyProvider.TypeSpec spec, URI proxy) {

@@ -59,6 +59,18 @@ final class S3Http {
     return Mono.defer(() -> sendOnce(request)).retryWhen(again(request));
   }
 
+  /**
+   * Sends a request whose answer is a document. An error may come with status 200, when the service
+   * began to answer before it was done; it is tried again like any other.
+   *
+   * @param roots what the document's root may be called
+   */
+  Mono<XmlElement> sendForDocument(S3Request request, String... roots) {
+    return Mono.defer(() -> sendOnce(request))
+        .flatMap(answer -> Mono.fromCallable(() -> answer.document(roots)))
+        .retryWhen(again(request));
+  }
+
   /** Sends a request for content; whoever gets the download reads or closes it. */
   Mono<S3Download> open(S3Request request) {
     return openOnce(request).retryWhen(again(request));

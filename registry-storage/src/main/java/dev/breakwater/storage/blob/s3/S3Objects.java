@@ -89,12 +89,12 @@ final class S3Objects {
 
   /** CopyObject, up to 5 GiB. */
   Mono<Void> copy(String from, String to) {
-    return http.send(
+    return http.sendForDocument(
             S3Request.of(HttpMethod.PUT, to)
                 .withPatience(LONG)
                 .withHeader("x-amz-copy-source", source(from))
-                .withHeaders(encryption()))
-        .flatMap(answer -> Mono.fromCallable(() -> answer.document("CopyObjectResult")))
+                .withHeaders(encryption()),
+            "CopyObjectResult")
         .then();
   }
 
@@ -109,14 +109,13 @@ final class S3Objects {
   }
 
   private Mono<String> createMultipart(String key, Map<String, String> announcement) {
-    return http.send(
+    return http.sendForDocument(
             S3Request.of(HttpMethod.POST, key)
                 .with("uploads", "")
                 .withHeaders(announcement)
-                .withHeaders(encryption()))
-        .flatMap(answer ->
-            Mono.fromCallable(
-                () -> answer.document("InitiateMultipartUploadResult").get("UploadId")));
+                .withHeaders(encryption()),
+            "InitiateMultipartUploadResult")
+        .flatMap(result -> Mono.fromCallable(() -> result.get("UploadId")));
   }
 
   /** UploadPart. */
@@ -139,23 +138,29 @@ final class S3Objects {
       String from,
       long fromFirst,
       long length) {
-    return http.send(
+    return http.sendForDocument(
             part(key, multipart, number)
                 .withPatience(LONG)
                 .withHeader("x-amz-copy-source", source(from))
                 .withHeader(
                     "x-amz-copy-source-range",
-                    "bytes=" + fromFirst + "-" + (fromFirst + length - 1)))
-        .flatMap(answer ->
-            Mono.fromCallable(() -> {
-              XmlElement result = answer.document("CopyPartResult");
-              return new StoredPart(
-                  number,
-                  first,
-                  length,
-                  result.get("ETag"),
-                  result.find("ChecksumCRC32C").orElse(""));
-            }));
+                    "bytes=" + fromFirst + "-" + (fromFirst + length - 1)),
+            "CopyPartResult",
+            // Of S3Proxy.
+            "CopyObjectResult")
+        .flatMap(result ->
+            Mono.fromCallable(() ->
+                new StoredPart(
+                    number,
+                    first,
+                    length,
+                    result.get("ETag"),
+                    result.find("ChecksumCRC32C").orElse(""))));
+  }
+
+  /** Whether what is known of a part is enough to put it together with others. */
+  boolean isComplete(StoredPart part) {
+    return settings.checksum() != S3Settings.Checksum.CRC32C || !part.checksum().isEmpty();
   }
 
   private static S3Request part(String key, String multipart, int number) {
@@ -170,14 +175,13 @@ final class S3Objects {
    */
   Mono<Void> complete(String key, String multipart, List<StoredPart> parts) {
     long size = parts.stream().mapToLong(StoredPart::size).sum();
-    return http.send(
+    return http.sendForDocument(
             S3Request.of(HttpMethod.POST, key)
                 .with("uploadId", multipart)
                 .withBody(ByteBuffer.wrap(document(parts).getBytes(UTF_8)))
                 .withHeader("Content-Type", "application/xml")
-                .withPatience(LONG))
-        .flatMap(
-            answer -> Mono.fromCallable(() -> answer.document("CompleteMultipartUploadResult")))
+                .withPatience(LONG),
+            "CompleteMultipartUploadResult")
         .then()
         .onErrorResume(
             S3Exception.class,
@@ -219,17 +223,42 @@ final class S3Objects {
    * @param continuation where the last page ended; empty: from the beginning
    */
   Mono<XmlElement> list(String prefix, Optional<String> continuation) {
-    S3Request request =
-        S3Request.of(HttpMethod.GET, "").with("list-type", "2").with("prefix", prefix);
-    return http.send(
-            continuation.map(token -> request.with("continuation-token", token)).orElse(request))
-        .flatMap(answer -> Mono.fromCallable(() -> answer.document("ListBucketResult")));
+    return list(
+        S3Request.of(HttpMethod.GET, "").with("list-type", "2").with("prefix", prefix),
+        continuation);
   }
 
-  /** ListMultipartUploads, the first 1,000. */
-  Mono<XmlElement> listMultiparts(String prefix) {
-    return http.send(S3Request.of(HttpMethod.GET, "").with("uploads", "").with("prefix", prefix))
-        .flatMap(answer -> Mono.fromCallable(() -> answer.document("ListMultipartUploadsResult")));
+  /** ListObjectsV2 up to the next slash behind the prefix, a page of at most 1,000. */
+  Mono<XmlElement> listFolders(String prefix, Optional<String> continuation) {
+    return list(
+        S3Request.of(HttpMethod.GET, "")
+            .with("list-type", "2")
+            .with("delimiter", "/")
+            .with("prefix", prefix),
+        continuation);
+  }
+
+  private Mono<XmlElement> list(S3Request request, Optional<String> continuation) {
+    return http.sendForDocument(
+        continuation.map(token -> request.with("continuation-token", token)).orElse(request),
+        "ListBucketResult");
+  }
+
+  /**
+   * ListMultipartUploads, a page of at most 1,000.
+   *
+   * @param before the page before; empty: the first one is wanted
+   */
+  Mono<XmlElement> listMultiparts(String prefix, Optional<XmlElement> before) {
+    S3Request request = S3Request.of(HttpMethod.GET, "").with("uploads", "").with("prefix", prefix);
+    return http.sendForDocument(
+        before.map(page -> behind(request, page)).orElse(request), "ListMultipartUploadsResult");
+  }
+
+  private static S3Request behind(S3Request request, XmlElement page) {
+    return request
+        .with("key-marker", page.find("NextKeyMarker").orElse(""))
+        .with("upload-id-marker", page.find("NextUploadIdMarker").orElse(""));
   }
 
   private String source(String key) {

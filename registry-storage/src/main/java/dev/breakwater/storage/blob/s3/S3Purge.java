@@ -3,8 +3,10 @@ package dev.breakwater.storage.blob.s3;
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.storage.blob.ObjectKeys;
 import dev.breakwater.storage.blob.StagedUploads;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -15,6 +17,9 @@ import reactor.core.publisher.Mono;
 final class S3Purge {
   private static final int BATCH = 100;
   private static final int AT_ONCE = 8;
+
+  /** What writes a blob's own key in one request and is as old is not going on any more. */
+  private static final Duration LONGEST_PUSH = Duration.ofDays(1);
 
   private final S3Objects objects;
   private final StagedUploads rows;
@@ -29,11 +34,17 @@ final class S3Purge {
   }
 
   /**
-   * @param before what was touched since is left alone
+   * @param age what was touched since is left alone
    * @return how many uploads and objects went
    */
-  Mono<Long> purge(Instant before) {
-    return Flux.concat(known(before), unknownUploads(before), unknownObjects(before))
+  Mono<Long> purge(Duration age, Instant now) {
+    Instant before = now.minus(age);
+    Instant longBefore = now.minus(age.compareTo(LONGEST_PUSH) > 0 ? age : LONGEST_PUSH);
+    return Flux.concat(
+            known(before),
+            unknownUploads(before),
+            unknownObjects(before),
+            unknownPushes(longBefore))
         .reduce(0L, Long::sum);
   }
 
@@ -50,17 +61,38 @@ final class S3Purge {
   }
 
   private Mono<Long> unknownUploads(Instant before) {
-    return objects
-        .listMultiparts(keys.uploads())
-        .flatMapIterable(page -> page.all("Upload"))
-        .filter(upload -> isBefore(upload, "Initiated", before))
-        .flatMap(
-            upload ->
-                objects
-                    .abort(upload.find("Key").orElseThrow(), upload.find("UploadId").orElseThrow())
-                    .thenReturn(upload),
-            AT_ONCE)
+    return multiparts(keys.uploads(), before).flatMap(this::abort, AT_ONCE).count();
+  }
+
+  /**
+   * Of a blob's own key: a process was killed before it could note what it had begun, or another
+   * registry left it. Those that are noted go on.
+   */
+  private Mono<Long> unknownPushes(Instant before) {
+    return multiparts(keys.blobs(), before)
+        .filterWhen(upload -> rows.isRecorded(name(upload), before).map(is -> !is), AT_ONCE)
+        .flatMap(this::abort, AT_ONCE)
         .count();
+  }
+
+  private Flux<XmlElement> multiparts(String prefix, Instant before) {
+    return objects
+        .listMultiparts(prefix, Optional.empty())
+        .expand(page ->
+            page.find("IsTruncated").filter("true"::equals).isPresent()
+                ? objects.listMultiparts(prefix, Optional.of(page))
+                : Mono.empty())
+        .flatMapIterable(page -> page.all("Upload"))
+        .filter(upload -> upload.find("Key").filter(key -> key.startsWith(prefix)).isPresent())
+        .filter(upload -> isBefore(upload, "Initiated", before));
+  }
+
+  private Mono<XmlElement> abort(XmlElement upload) {
+    return objects.abort(upload.find("Key").orElseThrow(), name(upload)).thenReturn(upload);
+  }
+
+  private static String name(XmlElement upload) {
+    return upload.find("UploadId").orElseThrow();
   }
 
   private Mono<Long> unknownObjects(Instant before) {

@@ -122,7 +122,7 @@ final class S3Staging {
     return rows.begin(id, keys.staged(id))
         .flatMap(upload ->
             upload.direct()
-                ? remove(id).then(Mono.defer(() -> rows.begin(id, keys.staged(id))))
+                ? rows.beginAnew(id, keys.staged(id)).delayUntil(_ -> removeObjects(upload))
                 : Mono.just(upload));
   }
 
@@ -231,17 +231,30 @@ final class S3Staging {
 
   private Mono<StoredPart> lastPart(
       StagedUpload upload, Pieces pieces, String multipart, long size) {
-    long first = pieces.partsEnd();
     return Mono.justOrEmpty(pieces.tail())
-        .flatMap(tail ->
-            objects.copyPart(
-                upload.key(),
-                multipart,
-                upload.nextPart(),
-                first,
-                keys.tail(upload.id(), tail.number()),
-                first - tail.first(),
-                size - first));
+        .flatMap(tail -> lastPart(upload, pieces.partsEnd(), multipart, tail, size));
+  }
+
+  /**
+   * Some services want the checksum of every part and do not tell that of a part that they copied:
+   * there the tail, which is smaller than a part, is read and sent once more.
+   */
+  private Mono<StoredPart> lastPart(
+      StagedUpload upload, long first, String multipart, Tail tail, long size) {
+    String from = keys.tail(upload.id(), tail.number());
+    long skipped = first - tail.first();
+    int number = upload.nextPart();
+    int length = (int) (size - first);
+    return objects
+        .copyPart(upload.key(), multipart, number, first, from, skipped, length)
+        .flatMap(part ->
+            objects.isComplete(part)
+                ? Mono.just(part)
+                : objects
+                    .get(from, skipped, length)
+                    .map(ByteBuffer::wrap)
+                    .flatMap(bytes ->
+                        objects.uploadPart(upload.key(), multipart, number, first, bytes)));
   }
 
   private static List<StoredPart> plus(List<StoredPart> parts, StoredPart last) {

@@ -14,13 +14,16 @@ import java.util.Optional;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
-/** The pieces of uploads to an object store as rows; see {@link PgUploadRepository}. */
+/**
+ * The pieces of uploads to an object store as rows. Each is on disk before the client hears of it:
+ * beside a request to an object store that costs little, and what a killed database server forgot
+ * of it, nobody could put together again.
+ */
 public final class PgStagedUploads implements StagedUploads {
   /** A request that did not end in order may still have two parts on their way. */
   static final String BEGIN =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      INSERT INTO staged_upload AS it (id, object_key) SELECT $1, $2 FROM relaxed
+      INSERT INTO staged_upload AS it (id, object_key) VALUES ($1, $2)
       ON CONFLICT (id) DO UPDATE SET
         generation = it.generation + 1,
         next_part = it.next_part + CASE WHEN it.busy THEN 2 ELSE 0 END,
@@ -30,10 +33,18 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String BEGIN_DIRECT =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      INSERT INTO staged_upload AS it (id, object_key, direct) SELECT $1, $2, true FROM relaxed
+      INSERT INTO staged_upload AS it (id, object_key, direct) VALUES ($1, $2, true)
       ON CONFLICT (id) DO UPDATE SET
         generation = it.generation + 1, object_key = excluded.object_key, direct = true,
+        multipart_id = NULL, sealed_size = NULL, busy = true, touched_at = now()
+      RETURNING id, generation, object_key, multipart_id, direct, sealed_size, next_part
+      """;
+
+  static final String BEGIN_ANEW =
+      """
+      INSERT INTO staged_upload AS it (id, object_key) VALUES ($1, $2)
+      ON CONFLICT (id) DO UPDATE SET
+        generation = it.generation + 1, object_key = excluded.object_key, direct = false,
         multipart_id = NULL, sealed_size = NULL, busy = true, touched_at = now()
       RETURNING id, generation, object_key, multipart_id, direct, sealed_size, next_part
       """;
@@ -52,16 +63,14 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String SET_MULTIPART =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      UPDATE staged_upload SET multipart_id = $3, touched_at = now() FROM relaxed
+      UPDATE staged_upload SET multipart_id = $3, touched_at = now()
       WHERE id = $1 AND generation = $2
       """;
 
   static final String CUT =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
-      gone AS (
-        DELETE FROM staged_piece USING relaxed
+      WITH gone AS (
+        DELETE FROM staged_piece
         WHERE upload_id = $1
           AND (first_byte >= $3 OR (NOT tail AND first_byte + size > $3))
           AND EXISTS (SELECT FROM staged_upload WHERE id = $1 AND generation = $2))
@@ -70,10 +79,9 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String ADD_PART =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
-      owner AS (
+      WITH owner AS (
         UPDATE staged_upload
-        SET touched_at = now(), next_part = greatest(next_part, $3 + 1) FROM relaxed
+        SET touched_at = now(), next_part = greatest(next_part, $3 + 1)
         WHERE id = $1 AND generation = $2
         RETURNING id)
       INSERT INTO staged_piece (upload_id, tail, number, first_byte, size, entity_tag, checksum)
@@ -82,16 +90,14 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String END =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      UPDATE staged_upload SET busy = false, touched_at = now() FROM relaxed
+      UPDATE staged_upload SET busy = false, touched_at = now()
       WHERE id = $1 AND generation = $2
       """;
 
   static final String END_WITH_TAIL =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true)),
-      owner AS (
-        UPDATE staged_upload SET busy = false, touched_at = now() FROM relaxed
+      WITH owner AS (
+        UPDATE staged_upload SET busy = false, touched_at = now()
         WHERE id = $1 AND generation = $2
         RETURNING id)
       INSERT INTO staged_piece (upload_id, tail, number, first_byte, size, entity_tag, checksum)
@@ -100,22 +106,30 @@ public final class PgStagedUploads implements StagedUploads {
 
   static final String FORGET_TAILS =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      DELETE FROM staged_piece USING relaxed
+      DELETE FROM staged_piece
       WHERE upload_id = $1 AND tail AND number = ANY ($2)
       """;
 
   static final String SEAL =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      UPDATE staged_upload SET sealed_size = $3, touched_at = now() FROM relaxed
+      UPDATE staged_upload SET sealed_size = $3, touched_at = now()
       WHERE id = $1 AND generation = $2
       """;
 
   static final String DELETE =
       """
-      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
-      DELETE FROM staged_upload USING relaxed WHERE id = $1
+      DELETE FROM staged_upload WHERE id = $1
+      """;
+
+  /** By the index of the times: these rows are the uploads that are going on. */
+  static final String RECORDED =
+      """
+      SELECT id FROM staged_upload WHERE touched_at >= $2 AND multipart_id = $1 LIMIT 1
+      """;
+
+  static final String DELETE_OWN =
+      """
+      DELETE FROM staged_upload WHERE id = $1 AND generation = $2
       """;
 
   static final String UNTOUCHED =
@@ -139,6 +153,11 @@ public final class PgStagedUploads implements StagedUploads {
   @Override
   public Mono<StagedUpload> beginDirect(UploadId upload, String key) {
     return database.one(BEGIN_DIRECT, PgStagedUploads::row, upload.value(), key);
+  }
+
+  @Override
+  public Mono<StagedUpload> beginAnew(UploadId upload, String key) {
+    return database.one(BEGIN_ANEW, PgStagedUploads::row, upload.value(), key);
   }
 
   @Override
@@ -189,6 +208,18 @@ public final class PgStagedUploads implements StagedUploads {
   @Override
   public Mono<Void> delete(UploadId upload) {
     return database.update(DELETE, upload.value()).then();
+  }
+
+  @Override
+  public Mono<Boolean> delete(UploadId upload, long generation) {
+    return changes(DELETE_OWN, upload.value(), generation);
+  }
+
+  @Override
+  public Mono<Boolean> isRecorded(String multipart, Instant since) {
+    return database
+        .one(RECORDED, row -> Rows.get(row, "id", UUID.class), multipart, Rows.timestamp(since))
+        .hasElement();
   }
 
   @Override

@@ -17,8 +17,9 @@ import java.util.UUID;
 import reactor.core.publisher.Mono;
 
 /**
- * Upload sessions as rows. They need not outlive the machine, so their commits do not wait for the
- * disk: {@code set_config} turns that off for the statement's own transaction.
+ * Upload sessions as rows. Their commits do not wait for the disk: {@code set_config} turns that
+ * off for the statement's own transaction. A server that is killed may forget the last of them, see
+ * {@link #restore}.
  */
 public final class PgUploadRepository implements UploadRepository {
   static final String CREATE =
@@ -41,6 +42,20 @@ public final class PgUploadRepository implements UploadRepository {
       """
       SELECT id, repository, project_id, owner, received, started_at FROM upload WHERE id = $1
       """;
+
+  /**
+   * @see <a href="https://www.postgresql.org/docs/current/wal-async-commit.html">Asynchronous
+   *     commit</a>
+   */
+  static final String RESTORE =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+      INSERT INTO upload (id, repository, project_id, owner, received, started_at, touched_at)
+      SELECT $1, $2, $3, $4, $5, $6, now() FROM relaxed
+      WHERE NOT $7 OR pg_postmaster_start_time() > $6 - interval '1 s'
+      ON CONFLICT (id) DO UPDATE SET touched_at = now()
+      """;
+
   static final String ADVANCE =
       """
       WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
@@ -141,6 +156,25 @@ public final class PgUploadRepository implements UploadRepository {
   @Override
   public Mono<UploadSession> find(UploadId id) {
     return database.one(FIND, PgUploadRepository::session, id.value());
+  }
+
+  /**
+   * Another replica may have finished or deleted it, unless the server was started anew since the
+   * upload began.
+   */
+  @Override
+  public Mono<Boolean> restore(UploadSession session) {
+    return database
+        .update(
+            RESTORE,
+            session.id().value(),
+            session.repository().value(),
+            session.projectId(),
+            session.owner(),
+            session.received(),
+            Rows.timestamp(session.startedAt()),
+            shared)
+        .map(count -> count > 0);
   }
 
   @Override

@@ -69,12 +69,28 @@ public final class PgManifestRemovals implements ManifestRemovals {
       FROM manifest WHERE id = ANY ($2) ORDER BY id
       """;
 
-  static final String NAMED =
+  /** The digests of manifests that are locked, and those that they name. */
+  private static final String NAMED =
       """
-      SELECT digest FROM manifest WHERE id = ANY ($1)
-      UNION
-      SELECT digest FROM manifest_reference WHERE manifest_id = ANY ($1)
+      named AS MATERIALIZED (
+        SELECT digest FROM manifest WHERE id = ANY ($2)
+        UNION
+        SELECT digest FROM manifest_reference WHERE manifest_id = ANY ($2))\
       """;
+
+  /** See {@link ProjectContent}. */
+  static final String LOCK_CONTENT =
+      "WITH "
+          + NAMED
+          + """
+
+          SELECT count(*) AS n
+          FROM (SELECT digest FROM named ORDER BY digest) AS named
+          CROSS JOIN LATERAL (
+            SELECT FROM project_content AS content
+            WHERE content.project_id = $1 AND content.digest = named.digest
+            FOR UPDATE) AS locked
+          """;
 
   static final String CHILDREN =
       """
@@ -87,12 +103,13 @@ public final class PgManifestRemovals implements ManifestRemovals {
 
   /**
    * Blobs that no other manifest of the repository names are given up, and looked at by GC; what
-   * nothing of the project needs any more counts no longer. $3 are digests whose contents are
-   * locked. One look at each serves both.
+   * nothing of the project needs any more counts no longer: its content is locked. One look at each
+   * serves both.
    */
   static final String REMOVE =
       """
-      WITH gone AS (SELECT * FROM manifest WHERE id = ANY ($2)),
+      WITH NAMED,
+      gone AS (SELECT * FROM manifest WHERE id = ANY ($2)),
       kept AS (
         INSERT INTO deleted_manifest
           (id, repository_id, project_id, digest, media_type, artifact_type, subject_digest,
@@ -105,23 +122,23 @@ public final class PgManifestRemovals implements ManifestRemovals {
            accessory_type,
            ARRAY (SELECT name FROM tag WHERE tag.manifest_id = gone.id ORDER BY name),
            ARRAY (SELECT label_id FROM artifact_label WHERE manifest_id = gone.id ORDER BY label_id),
-           $5, $4, $6
-        FROM gone WHERE $6 IS NOT NULL),
+           $4, $3, $5
+        FROM gone WHERE $5 IS NOT NULL),
       kept_references AS (
         INSERT INTO deleted_reference (manifest_id, repository_id, kind, digest)
         SELECT manifest_id, repository_id, kind, digest FROM manifest_reference
-        WHERE manifest_id = ANY ($2) AND $6 IS NOT NULL),
+        WHERE manifest_id = ANY ($2) AND $5 IS NOT NULL),
       history AS (
         INSERT INTO tag_change (repository_id, name, old_digest, username)
-        SELECT $1, tag.name, gone.digest, $4
+        SELECT $1, tag.name, gone.digest, $3
         FROM gone JOIN tag ON tag.manifest_id = gone.id),
       freed AS MATERIALIZED (
         SELECT named.digest, blob.id AS blob_id
-        FROM unnest($3::text[]) AS named (digest)
+        FROM named
         LEFT JOIN blob ON blob.digest = named.digest
         WHERE NOT EXISTS (
           SELECT FROM manifest_reference AS other
-          WHERE other.project_id = $7 AND other.digest = named.digest
+          WHERE other.project_id = $6 AND other.digest = named.digest
             AND other.repository_id = $1 AND other.manifest_id <> ALL ($2))),
       given_up AS (
         UPDATE repository_blob SET given_up = true, review_at = now()
@@ -129,26 +146,32 @@ public final class PgManifestRemovals implements ManifestRemovals {
         WHERE repository_blob.repository_id = $1 AND repository_blob.blob_id = freed.blob_id),
       removed AS (
         DELETE FROM project_content AS content USING freed
-        WHERE content.project_id = $7 AND content.digest = freed.digest
+        WHERE content.project_id = $6 AND content.digest = freed.digest
           AND NOT EXISTS (
             SELECT FROM manifest_reference AS other
-            WHERE other.project_id = $7 AND other.digest = freed.digest
+            WHERE other.project_id = $6 AND other.digest = freed.digest
               AND other.manifest_id <> ALL ($2))
           AND NOT EXISTS (
             SELECT FROM manifest AS other
-            WHERE other.project_id = $7 AND other.digest = freed.digest
+            WHERE other.project_id = $6 AND other.digest = freed.digest
               AND other.id <> ALL ($2))
           AND NOT EXISTS (
             SELECT FROM repository_blob AS link
             JOIN repository ON repository.id = link.repository_id
             WHERE link.blob_id = freed.blob_id AND link.repository_id <> $1
-              AND repository.project_id = $7 AND NOT link.given_up)
+              AND repository.project_id = $6 AND NOT link.given_up)
         RETURNING content.size),
       uncounted AS (
         INSERT INTO project_usage_change (project_id, bytes)
-        SELECT $7, -sum(size)::bigint FROM removed HAVING sum(size) > 0),
+        SELECT $6, -sum(size)::bigint FROM removed HAVING sum(size) > 0),
       untagged AS (DELETE FROM tag WHERE manifest_id = ANY ($2))
       DELETE FROM manifest WHERE id = ANY ($2)
+      """
+          .replace("NAMED", NAMED);
+
+  static final String TAGS =
+      """
+      SELECT name FROM tag WHERE repository_id = $1 AND name > $2 ORDER BY name LIMIT $3
       """;
 
   static final String REMOVE_TAG =
@@ -218,42 +241,25 @@ public final class PgManifestRemovals implements ManifestRemovals {
     Long[] ids = numbers(lockedIds);
     return statements
         .many(CHILDREN, row -> Rows.number(row, "id"), (Object) ids)
-        .flatMap(children ->
-            statements
-                .many(NAMED, row -> Rows.text(row, "digest"), (Object) ids)
-                .flatMap(digests ->
-                    remove(
-                        statements,
-                        repository,
-                        ids,
-                        digests.toArray(String[]::new),
-                        username,
-                        deletion,
-                        restorableUntil))
-                .then(Mono.defer(() -> pushes.settle(tx, new HashSet<>(children)))));
+        .delayUntil(_ ->
+            statements.one(LOCK_CONTENT, row -> Rows.number(row, "n"), repository.projectId(), ids))
+        .delayUntil(_ ->
+            statements.update(
+                REMOVE,
+                repository.repositoryId(),
+                ids,
+                username,
+                deletion,
+                Database.nullable(
+                    restorableUntil.map(Rows::timestamp).orElse(null), OffsetDateTime.class),
+                repository.projectId()))
+        .flatMap(children -> pushes.settle(tx, new HashSet<>(children)));
   }
 
-  private static Mono<Long> remove(
-      Statements statements,
-      Located repository,
-      Long[] ids,
-      String[] digests,
-      String username,
-      UUID deletion,
-      Optional<Instant> restorableUntil) {
-    return ProjectContent.lock(statements, repository.projectId(), digests)
-        .then(
-            Mono.defer(() ->
-                statements.update(
-                    REMOVE,
-                    repository.repositoryId(),
-                    ids,
-                    digests,
-                    username,
-                    deletion,
-                    Database.nullable(
-                        restorableUntil.map(Rows::timestamp).orElse(null), OffsetDateTime.class),
-                    repository.projectId())));
+  @Override
+  public Mono<List<Tag>> tags(long repositoryId, String after, int limit) {
+    return database.many(
+        TAGS, row -> Tag.parse(Rows.text(row, "name")), repositoryId, after, limit);
   }
 
   @Override

@@ -67,16 +67,21 @@ final class ProjectList {
   Mono<Slice<Project>> find(Visibility visibility, Optional<String> owner, ListRequest request) {
     return Mono.defer(() -> {
       Conditions all = narrowed(scope(visibility, request), owner, request);
-      return ListColumns.slice(
-          database,
-          page(all, request),
-          all,
-          request,
-          PgProjectRepository::project,
-          () ->
-              Flux.fromIterable(disjoint(visibility, request))
-                  .concatMap(part -> count(narrowed(part, owner, request)))
-                  .reduce(0L, Long::sum));
+      Mono<Long> total =
+          Flux.fromIterable(disjoint(visibility, request))
+              .concatMap(part -> count(narrowed(part, owner, request)))
+              .reduce(0L, Long::sum);
+      // Mostly kept or few: then it is not worth waiting for the page to know whether it is needed.
+      Mono<Long> count = owner.isEmpty() && request.conditions().isEmpty() ? total.cache() : total;
+      Mono<Slice<Project>> page =
+          ListColumns.slice(
+              database,
+              page(all, request),
+              all,
+              request,
+              PgProjectRepository::project,
+              () -> count);
+      return count == total ? page : Mono.zip(page, count, (slice, _) -> slice);
     });
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.breakwater.core.adoption.ObjectListing;
 import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobContent;
 import dev.breakwater.core.blob.BlobSink;
@@ -311,6 +312,18 @@ abstract class CloudStoreContract extends BlobStoreContract {
     assertThat(aside).contains("_breakwater/quarantine/sha256/" + digest.hex());
     assertThat(store.stat(digest).blockOptional()).isEmpty();
     assertThat(store.files().remove(found).block()).isFalse();
+  }
+
+  @Test
+  void showsItsFoldersToThoseWhoAdoptThem() {
+    Digest digest = push(new byte[] {1, 2, 3});
+    ObjectListing listing = store.listing().orElseThrow();
+    String blobs = "blobs/sha256/" + digest.hex().substring(0, 2);
+
+    assertThat(listing.folders(blobs).collectList().block()).containsExactly(digest.hex());
+    assertThat(listing.folders("repositories").collectList().block()).isEmpty();
+    assertThat(listing.read(blobs + "/" + digest.hex() + "/data", 2).block()).containsExactly(1, 2);
+    assertThat(listing.read(blobs + "/none/data", 2).blockOptional()).isEmpty();
   }
 
   final Digest push(byte[] content) {

@@ -1,9 +1,11 @@
 package dev.breakwater.storage.blob.s3;
 
+import dev.breakwater.storage.blob.s3.S3Settings.Redirect;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.blob.PgStagedUploads;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -53,7 +55,47 @@ final class S3Stores implements AutoCloseable {
     return store;
   }
 
-  S3Settings withMemory(S3Settings it, int partMemory) {
+  static S3Settings withMemory(S3Settings it, int partMemory) {
+    return with(it, it.encryption(), partMemory, it.caCertificate(), it.proxy(), it.redirect());
+  }
+
+  static S3Settings withRedirect(S3Settings it) {
+    Redirect redirect = new Redirect(Optional.empty(), Duration.ofMinutes(1));
+    return with(
+        it,
+        it.encryption(),
+        it.partMemory(),
+        it.caCertificate(),
+        it.proxy(),
+        Optional.of(redirect));
+  }
+
+  static S3Settings with(S3Settings it, S3Settings.Encryption encryption) {
+    return with(it, encryption, it.partMemory(), it.caCertificate(), it.proxy(), it.redirect());
+  }
+
+  static S3Settings withAuthority(S3Settings it, Path certificate) {
+    return with(
+        it, it.encryption(), it.partMemory(), Optional.of(certificate), it.proxy(), it.redirect());
+  }
+
+  static S3Settings withProxy(S3Settings it, URI proxy) {
+    return with(
+        it,
+        it.encryption(),
+        it.partMemory(),
+        it.caCertificate(),
+        Optional.of(proxy),
+        it.redirect());
+  }
+
+  private static S3Settings with(
+      S3Settings it,
+      S3Settings.Encryption encryption,
+      int partMemory,
+      Optional<Path> caCertificate,
+      Optional<URI> proxy,
+      Optional<Redirect> redirect) {
     return new S3Settings(
         it.bucket(),
         it.region(),
@@ -65,20 +107,21 @@ final class S3Stores implements AutoCloseable {
         partMemory,
         it.maxConnections(),
         it.checksum(),
-        it.encryption(),
-        it.caCertificate(),
-        it.proxy(),
-        it.redirect());
+        encryption,
+        caCertificate,
+        proxy,
+        redirect);
   }
 
-  S3Settings withRedirect(S3Settings it) {
+  /** The bucket stands in the host's name, or there are no keys. */
+  static S3Settings change(S3Settings it, boolean pathStyle, Optional<S3Settings.Keys> keys) {
     return new S3Settings(
         it.bucket(),
         it.region(),
         it.endpoint(),
-        it.pathStyle(),
+        pathStyle,
         it.root(),
-        it.keys(),
+        keys,
         it.partSize(),
         it.partMemory(),
         it.maxConnections(),
@@ -86,7 +129,7 @@ final class S3Stores implements AutoCloseable {
         it.encryption(),
         it.caCertificate(),
         it.proxy(),
-        Optional.of(new S3Settings.Redirect(Optional.empty(), Duration.ofMinutes(1))));
+        it.redirect());
   }
 
   /** How many parts uploads hold or wait for. */
@@ -104,6 +147,10 @@ final class S3Stores implements AutoCloseable {
   }
 
   S3Settings settings(URI endpoint) {
+    return settings(endpoint, root);
+  }
+
+  static S3Settings settings(URI endpoint, String root) {
     return new S3Settings(
         S3Server.BUCKET,
         "us-east-1",

@@ -203,7 +203,7 @@ class S3UploadTest {
       contents.add(Bodies.random(6 * MIB + i, i));
     }
     S3BlobStore narrow =
-        stores.open(server.endpoint(), it -> stores.withMemory(it, 3 * S3Settings.SMALLEST_PART));
+        stores.open(server.endpoint(), it -> S3Stores.withMemory(it, 3 * S3Settings.SMALLEST_PART));
 
     List<Digest> pushed =
         Flux.fromIterable(contents)
@@ -245,7 +245,7 @@ class S3UploadTest {
     UploadId upload = UploadId.random();
     Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
     store.storeWhole(upload, digest, Bodies.of(content), _ -> Mono.empty()).block();
-    S3BlobStore redirecting = stores.open(server.endpoint(), it -> stores.withRedirect(it));
+    S3BlobStore redirecting = stores.open(server.endpoint(), S3Stores::withRedirect);
 
     URI location = requireNonNull(redirecting.locate(digest).block());
 

@@ -5,6 +5,7 @@ import dev.breakwater.storage.sql.LargeRegistry;
 import dev.breakwater.storage.sql.Plan;
 import dev.breakwater.storage.sql.Pushes;
 import dev.breakwater.storage.sql.Rows;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,35 @@ final class BlobPlansTest {
   @Test
   void findsStaleSessionsOldestFirst() {
     explain(PgUploadRepository.UNTOUCHED, LEASE, 100).readsByIndex().doesNotSort();
+  }
+
+  @Test
+  void beginsAndFindsAStagedUpload() {
+    explain(PgStagedUploads.BEGIN, UUID.randomUUID(), "key").readsByIndex();
+    explain(PgStagedUploads.BEGIN_DIRECT, UUID.randomUUID(), "key").readsByIndex();
+    explain(PgStagedUploads.BEGIN_ANEW, UUID.randomUUID(), "key").readsByIndex();
+    explain(PgStagedUploads.FIND, UUID.randomUUID()).readsByIndex();
+    explain(PgStagedUploads.PIECES, LargeRegistry.staged()).readsByIndex().doesNotSort();
+  }
+
+  @Test
+  void recordsAndForgetsThePiecesOfAStagedUpload() {
+    UUID upload = LargeRegistry.staged();
+    explain(PgStagedUploads.SET_MULTIPART, upload, 1L, "multipart").readsByIndex();
+    explain(PgStagedUploads.ADD_PART, upload, 1L, 9L, 0L, 5L, "tag", "sum").readsByIndex();
+    explain(PgStagedUploads.END, upload, 1L).readsByIndex();
+    explain(PgStagedUploads.END_WITH_TAIL, upload, 1L, 9L, 0L, 5L).readsByIndex();
+    explain(PgStagedUploads.SEAL, upload, 1L, 5L).readsByIndex();
+    explain(PgStagedUploads.CUT, upload, 1L, 5L).findsByIndex();
+    explain(PgStagedUploads.FORGET_TAILS, upload, new Long[] {1L, 2L}).findsByIndex();
+    explain(PgStagedUploads.DELETE, upload).readsByIndex();
+    explain(PgStagedUploads.DELETE_OWN, upload, 1L).readsByIndex();
+  }
+
+  @Test
+  void findsStagedUploadsThatNobodyGoesOnWith() {
+    explain(PgStagedUploads.UNTOUCHED, LEASE, 100).readsByIndex().doesNotSort();
+    explain(PgStagedUploads.RECORDED, "multipart", Rows.timestamp(Instant.now())).readsByIndex();
   }
 
   private Plan explain(String sql, Object... parameters) {

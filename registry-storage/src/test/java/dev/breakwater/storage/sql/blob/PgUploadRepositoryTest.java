@@ -13,6 +13,7 @@ import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.quota.PgQuotaRepository;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -49,8 +50,7 @@ final class PgUploadRepositoryTest {
   void promisesRoomWithTheSession() {
     PgQuotaRepository quotas = new PgQuotaRepository(database);
     Await.done(database.inTx(tx -> quotas.setLimit(tx, Pushes.PROJECT, 1000)));
-    UploadSession session =
-        new UploadSession(UploadId.random(), REPOSITORY, Pushes.PROJECT, "user:7", 0, Pushes.NOW);
+    UploadSession session = session(Pushes.NOW);
 
     Promise promise = Await.value(uploads.create(session, 600, Instant.now().plusSeconds(60)));
 
@@ -83,6 +83,21 @@ final class PgUploadRepositoryTest {
   }
 
   @Test
+  void restoresWhatNobodyElseCanHaveFinished() {
+    PgUploadRepository shared = PgUploadRepository.shared(database);
+    UploadSession now = session(Instant.now().plusSeconds(60));
+    UploadSession beforeTheServerStarted = session(Instant.parse("2020-01-01T00:00:00Z"));
+
+    assertThat(Await.value(shared.restore(now))).isFalse();
+    assertThat(Await.optional(shared.find(now.id()))).isEmpty();
+    assertThat(Await.value(uploads.restore(now))).isTrue();
+    assertThat(Await.optional(uploads.find(now.id()))).contains(now);
+    assertThat(Await.value(shared.restore(beforeTheServerStarted))).isTrue();
+    assertThat(Await.value(shared.restore(beforeTheServerStarted))).isTrue();
+    Await.done(uploads.delete(beforeTheServerStarted.id()));
+  }
+
+  @Test
   void listsUntouchedSessionsOldestFirst() {
     Instant longAgo = Instant.parse("2020-01-01T00:00:00Z");
     List<UploadId> old = new ArrayList<>();
@@ -97,9 +112,18 @@ final class PgUploadRepositoryTest {
   }
 
   private static UploadSession begun(Instant startedAt) {
-    UploadSession session =
-        new UploadSession(UploadId.random(), REPOSITORY, Pushes.PROJECT, "user:7", 0, startedAt);
+    UploadSession session = session(startedAt);
     Await.done(uploads.create(session));
     return session;
+  }
+
+  private static UploadSession session(Instant startedAt) {
+    return new UploadSession(
+        UploadId.random(),
+        REPOSITORY,
+        Pushes.PROJECT,
+        "user:7",
+        0,
+        startedAt.truncatedTo(ChronoUnit.MICROS));
   }
 }

@@ -51,13 +51,12 @@ final class ManifestPlansTest {
         .readsByIndex();
     explain(PgManifestRemovals.LOCK, 1L, ids).readsByIndex();
     explain(PgManifestRemovals.INSPECT, 1L, ids).readsByIndex();
-    explain(PgManifestRemovals.NAMED, (Object) ids).readsByIndex();
+    explain(PgManifestRemovals.LOCK_CONTENT, 1L, ids).readsByIndex();
     explain(PgManifestRemovals.CHILDREN, (Object) ids).readsByIndex();
     explain(
             PgManifestRemovals.REMOVE,
             1L,
             ids,
-            new String[] {LargeRegistry.blob(7), LargeRegistry.blob(8)},
             "alice",
             UUID.randomUUID(),
             Rows.timestamp(Pushes.NOW),
@@ -67,6 +66,7 @@ final class ManifestPlansTest {
 
   @Test
   void deletesATag() {
+    explain(PgManifestRemovals.TAGS, 1L, "v7", 100).readsByIndex().doesNotSort();
     explain(PgManifestRemovals.REMOVE_TAG, LargeRegistry.REPOSITORY, "v7", "alice").readsByIndex();
   }
 

@@ -104,6 +104,22 @@ final class DeleteRepositoryTest {
   }
 
   @Test
+  void deletesNothingWhenALastTagIsImmutable() {
+    String last =
+        Await.value(
+            database.one(
+                "SELECT name FROM tag ORDER BY manifest_id DESC LIMIT 1",
+                row -> Rows.text(row, "name")));
+    TagRuleSource rules = (_, _) -> Mono.just((_, tag) -> tag.value().equals(last));
+
+    assertThatThrownBy(() -> Await.done(deletion(NOBODY, rules)))
+        .hasMessageContaining(last)
+        .hasMessageContaining("immutable");
+
+    assertThat(count("manifest")).isEqualTo(MANIFESTS);
+  }
+
+  @Test
   void bringsBackTogetherWhatWentBeforeAnInterruption() {
     assertThatThrownBy(() -> Await.done(deletion(new Interruption(3))))
         .hasMessageContaining("killed");
@@ -120,12 +136,16 @@ final class DeleteRepositoryTest {
   }
 
   private Mono<Void> deletion(EventRecorder events) {
+    return deletion(events, NO_RULES);
+  }
+
+  private Mono<Void> deletion(EventRecorder events, TagRuleSource rules) {
     RemoveManifests remove =
         new RemoveManifests(
             removals,
             pushes,
             cache,
-            NO_RULES,
+            rules,
             database,
             events,
             Duration.ofHours(1),
