@@ -82,13 +82,15 @@ final class CloudStaging {
         .doFinally(_ -> closeQuietly(sink));
   }
 
-  /** Makes the upload a blob. Goes on when nobody waits for it any more. */
+  /**
+   * Makes the upload a blob. That goes on when nobody waits for it any more; the upload is removed
+   * only if somebody does, so that who asks again finds it.
+   */
   Mono<Void> commit(UploadId id, Digest digest, long size) {
-    Mono<Void> commit =
+    Mono<Void> written =
         find(id, size)
-            .flatMap(pieces -> assembly.write(keys.blob(digest), pieces, Optional.of(digest)))
-            .then(Mono.defer(() -> remove(id)));
-    return Mono.fromFuture(commit::toFuture, true);
+            .flatMap(pieces -> assembly.write(keys.blob(digest), pieces, Optional.of(digest)));
+    return Mono.fromFuture(written::toFuture, true).then(Mono.defer(() -> remove(id)));
   }
 
   /**

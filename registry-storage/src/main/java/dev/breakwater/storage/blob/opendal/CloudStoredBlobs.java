@@ -8,6 +8,7 @@ import dev.breakwater.core.verify.StoredBlobs;
 import dev.breakwater.storage.blob.ObjectKeys;
 import java.security.MessageDigest;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -126,9 +127,15 @@ final class CloudStoredBlobs implements StoredBlobs {
   }
 
   private static StoredBlob blob(Digest digest, Metadata found) {
-    Instant changed = modified(found).orElse(Instant.EPOCH);
+    Instant changed = wholeSeconds(modified(found).orElse(Instant.EPOCH));
     return new StoredBlob(
         digest, found.getContentLength(), changed, Long.toString(changed.getEpochSecond()));
+  }
+
+  /** Lists may tell fractions of a second that headers do not; Swift rounds up for these. */
+  private static Instant wholeSeconds(Instant time) {
+    Instant second = time.truncatedTo(ChronoUnit.SECONDS);
+    return second.equals(time) ? time : second.plusSeconds(1);
   }
 
   /** When the object was written, if that is told. */

@@ -88,11 +88,16 @@ final class WholePush {
             }));
   }
 
-  /** What was shipped is thrown away once nothing travels any more; a commit goes on to its end. */
-  private Mono<Void> giveUp(boolean drained) {
+  /**
+   * What was shipped is thrown away once nothing travels any more, and unless a commit goes on with
+   * it.
+   *
+   * @param failed if not, it was cancelled, and whoever writes to the sink will close it
+   */
+  private Mono<Void> giveUp(boolean failed) {
     return Mono.fromRunnable(
             () -> {
-              if (drained) {
+              if (failed) {
                 sink.close();
               } else {
                 sink.closeUnlessWritten();
@@ -102,7 +107,7 @@ final class WholePush {
         .doFinally(_ -> sink.release())
         .then(
             Mono.defer(() ->
-                begun.get() && !committing.get()
+                begun.get() && (failed || !committing.get())
                     ? shipper.flatMap(PieceShipper::giveUp)
                     : Mono.empty()));
   }
