@@ -96,6 +96,7 @@ final class ModuleRulesTest {
     only("io.r2dbc..", "dev.breakwater.storage.sql..");
     only("com.cronutils..", "dev.breakwater.core.schedule..");
     only("io.lettuce..", "dev.breakwater.storage.redis..");
+    only("org.apache.opendal..", "dev.breakwater.storage.blob.opendal..");
     only("com.nimbusds..", AUTH);
     only("com.unboundid..", "dev.breakwater.auth.ldap..");
     only("org.bouncycastle..", AUTH);

@@ -3,6 +3,8 @@ package dev.breakwater.http.app;
 import dev.breakwater.http.app.config.StorageSettings;
 import dev.breakwater.storage.blob.BlobDriver;
 import dev.breakwater.storage.blob.filesystem.FilesystemBlobStore;
+import dev.breakwater.storage.blob.opendal.OpenDalBlobStore;
+import dev.breakwater.storage.blob.opendal.OpenDalSettings;
 import dev.breakwater.storage.blob.s3.S3BlobStore;
 import dev.breakwater.storage.blob.s3.S3Settings;
 import dev.breakwater.storage.sql.Database;
@@ -23,9 +25,25 @@ final class BlobDrivers {
    */
   static BlobDriver open(StorageSettings settings, Database database, Scheduler blobIo)
       throws IOException {
-    return settings.s3().isPresent()
-        ? openS3(settings.s3().get(), database, blobIo)
+    if (settings.s3().isPresent()) {
+      return openS3(settings.s3().get(), database, blobIo);
+    }
+    return settings.cloud().isPresent()
+        ? openCloud(settings.cloud().get(), database, blobIo)
         : FilesystemBlobStore.open(settings.filesystemRoot(), blobIo);
+  }
+
+  private static BlobDriver openCloud(
+      OpenDalSettings settings, Database database, Scheduler blobIo) {
+    OpenDalBlobStore store =
+        OpenDalBlobStore.open(settings, new PgStagedUploads(database), blobIo, Clock.systemUTC());
+    try {
+      store.check().block();
+      return store;
+    } catch (RuntimeException e) {
+      store.close();
+      throw e;
+    }
   }
 
   private static BlobDriver openS3(S3Settings settings, Database database, Scheduler blobIo) {
@@ -44,6 +62,11 @@ final class BlobDrivers {
     if (driver instanceof S3BlobStore s3) {
       meters.gauge("breakwater_s3_parts_taken", s3, S3BlobStore::partsTaken);
       meters.gauge("breakwater_s3_uploads_waiting", s3, S3BlobStore::uploadsWaiting);
+    }
+    if (driver instanceof OpenDalBlobStore cloud) {
+      meters.gauge("breakwater_cloud_parts_taken", cloud, OpenDalBlobStore::partsTaken);
+      meters.gauge("breakwater_cloud_uploads_waiting", cloud, OpenDalBlobStore::uploadsWaiting);
+      meters.gauge("breakwater_cloud_read_memory_free", cloud, OpenDalBlobStore::readMemoryFree);
     }
   }
 }

@@ -155,7 +155,8 @@ final class SettingTable {
           "storage.driver",
           "filesystem",
           ValueParser.oneOf(StorageDriver.class),
-          "Where blobs are kept: filesystem, or s3 (any service that speaks S3)");
+          "Where blobs are kept: filesystem, s3 (any service that speaks S3), azblob, gcs, swift,"
+              + " oss, obs or cos");
   static final Setting<Optional<Path>> STORAGE_FILESYSTEM_ROOT =
       optional(
           "storage.filesystem.root",
@@ -388,6 +389,7 @@ final class SettingTable {
   /** What is of one driver alone stands behind what is of all. */
   private static List<Setting<?>> withDrivers() {
     List<Setting<?>> all = new ArrayList<>(GENERAL);
+    all.addAll(all.indexOf(STORAGE_FILESYSTEM_ROOT) + 1, CloudSettingTable.ALL);
     all.addAll(all.indexOf(STORAGE_FILESYSTEM_ROOT) + 1, S3SettingTable.ALL);
     return List.copyOf(all);
   }

@@ -155,7 +155,9 @@ public final class SettingsLoader {
         .find(SettingTable.STORAGE_DRIVER)
         .filter(driver -> driver == StorageDriver.S3)
         .ifPresent(_ -> S3SettingTable.check(found, mistakes));
+    CloudSettings.check(found, mistakes::add);
     requireReadable(S3SettingTable.CA_CERTIFICATE, found);
+    requireReadable(CloudSettingTable.GCS_KEY_FILE, found);
     if (found.isSet(SettingTable.TLS_CERTIFICATE) != found.isSet(SettingTable.TLS_KEY)) {
       mistakes.add("tls.certificate, tls.key: set both, or neither");
     }
@@ -209,6 +211,7 @@ public final class SettingsLoader {
             found.get(SettingTable.STORAGE_DRIVER) == StorageDriver.S3
                 ? Optional.of(S3SettingTable.settings(found))
                 : Optional.empty(),
+            CloudSettings.find(found),
             found.get(SettingTable.UPLOAD_EXPIRY),
             found.get(SettingTable.MANIFEST_SPARSE_INDEXES),
             found.get(SettingTable.GC_LEASE),

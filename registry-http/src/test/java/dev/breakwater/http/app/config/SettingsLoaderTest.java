@@ -242,7 +242,7 @@ class SettingsLoaderTest {
     "token.key,/nowhere/key.pem",
     "log.format,xml",
     "database.url,mysql://localhost/x",
-    "storage.driver,swift",
+    "storage.driver,floppy",
     "storage.s3.part-size,1MiB",
     "storage.s3.proxy,proxy:3128"
   })

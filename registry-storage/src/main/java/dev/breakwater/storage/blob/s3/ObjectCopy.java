@@ -1,5 +1,6 @@
 package dev.breakwater.storage.blob.s3;
 
+import dev.breakwater.storage.blob.StoredPart;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

@@ -9,6 +9,9 @@ import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.verify.StoredBlobs;
 import dev.breakwater.storage.StorageUnusableException;
 import dev.breakwater.storage.blob.BlobDriver;
+import dev.breakwater.storage.blob.ObjectKeys;
+import dev.breakwater.storage.blob.PartMemory;
+import dev.breakwater.storage.blob.StagedUploads;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -57,7 +60,8 @@ public final class S3BlobStore implements BlobDriver {
     this.objects = objects;
     this.rows = rows;
     this.workers = workers;
-    this.memory = new PartMemory(settings.partSize(), settings.partMemory());
+    this.memory =
+        new PartMemory(settings.partSize(), settings.partMemory(), ByteBuffer::allocateDirect);
     this.staging = new S3Staging(objects, rows, keys, settings, memory, copy, workers);
     this.purge = new S3Purge(objects, rows, keys, staging);
     this.files = new S3StoredBlobs(objects, keys, copy, workers);

@@ -1,6 +1,7 @@
 package dev.breakwater.storage.blob.s3;
 
 import dev.breakwater.core.adoption.ObjectListing;
+import dev.breakwater.storage.blob.ObjectKeys;
 import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;

@@ -2,6 +2,7 @@ package dev.breakwater.storage.blob.s3;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.breakwater.storage.blob.StoredPart;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
 import java.nio.ByteBuffer;

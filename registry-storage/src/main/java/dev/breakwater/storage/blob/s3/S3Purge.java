@@ -1,6 +1,8 @@
 package dev.breakwater.storage.blob.s3;
 
 import dev.breakwater.core.blob.UploadId;
+import dev.breakwater.storage.blob.ObjectKeys;
+import dev.breakwater.storage.blob.StagedUploads;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;

@@ -5,6 +5,7 @@ import dev.breakwater.core.verify.Pace;
 import dev.breakwater.core.verify.Section;
 import dev.breakwater.core.verify.StoredBlob;
 import dev.breakwater.core.verify.StoredBlobs;
+import dev.breakwater.storage.blob.ObjectKeys;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.breakwater.storage.sql.blob;
 
 import dev.breakwater.core.blob.UploadId;
-import dev.breakwater.storage.blob.s3.StagedUpload;
-import dev.breakwater.storage.blob.s3.StagedUploads;
-import dev.breakwater.storage.blob.s3.StoredPart;
+import dev.breakwater.storage.blob.StagedUpload;
+import dev.breakwater.storage.blob.StagedUploads;
+import dev.breakwater.storage.blob.StoredPart;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import io.r2dbc.spi.Readable;

@@ -12,16 +12,16 @@ import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
 /** Bytes for tests. */
-final class Bodies {
+public final class Bodies {
   private Bodies() {}
 
-  static byte[] random(int size, long seed) {
+  public static byte[] random(int size, long seed) {
     byte[] content = new byte[size];
     new Random(seed).nextBytes(content);
     return content;
   }
 
-  static BlobBody of(byte[] content) {
+  public static BlobBody of(byte[] content) {
     return sink ->
         Mono.fromCallable(() -> {
           try {
@@ -34,7 +34,7 @@ final class Bodies {
   }
 
   /** In pieces, on a worker, as a request's bytes come; stops between them when cancelled. */
-  static BlobBody slow(byte[] content, int piece, Scheduler worker) {
+  public static BlobBody slow(byte[] content, int piece, Scheduler worker) {
     return sink ->
         Mono.<Long>create(
                 result -> {
@@ -63,7 +63,7 @@ final class Bodies {
     }
   }
 
-  static byte[] read(BlobContent content) {
+  public static byte[] read(BlobContent content) {
     try (content) {
       BlobContent.Streamed streamed = (BlobContent.Streamed) content;
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();

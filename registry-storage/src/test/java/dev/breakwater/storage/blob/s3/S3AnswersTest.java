@@ -3,6 +3,7 @@ package dev.breakwater.storage.blob.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.breakwater.storage.blob.StoredPart;
 import dev.breakwater.storage.blob.s3.S3Settings.Encryption;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -10,6 +10,7 @@ import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.storage.blob.ObjectKeys;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;

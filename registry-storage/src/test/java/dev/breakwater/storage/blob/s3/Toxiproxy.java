@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /** Toxiproxy between a store and its server: what networks do, on demand. */
-final class Toxiproxy implements AutoCloseable {
+public final class Toxiproxy implements AutoCloseable {
   private static final Path PROGRAM = VersityGateway.tool("toxiproxy-server");
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -28,11 +28,11 @@ final class Toxiproxy implements AutoCloseable {
   }
 
   /** Whether its tests can run, or must fail because they cannot. */
-  static boolean isWanted() {
+  public static boolean isWanted() {
     return Files.isExecutable(PROGRAM) || System.getenv("CI") != null;
   }
 
-  static Toxiproxy before(URI server) {
+  public static Toxiproxy before(URI server) {
     try {
       int control = VersityGateway.freePort();
       int port = VersityGateway.freePort();
@@ -60,36 +60,36 @@ final class Toxiproxy implements AutoCloseable {
     return send(request("/version").GET()).statusCode() == 200;
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + port);
   }
 
   /** Every packet later by so much. */
-  void latency(Duration delay) {
+  public void latency(Duration delay) {
     toxic("latency", "downstream", "{\"latency\": " + delay.toMillis() + "}");
   }
 
   /** A connection is reset when so many bytes have come down, or gone up. */
-  void cutAfter(long bytes, String direction) {
+  public void cutAfter(long bytes, String direction) {
     toxic("limit_data", direction, "{\"bytes\": " + bytes + "}");
   }
 
   /** Connections are reset at once. */
-  void reset() {
+  public void reset() {
     toxic("reset_peer", "downstream", "{\"timeout\": 0}");
   }
 
-  void bandwidth(long kibibytesPerSecond, String direction) {
+  public void bandwidth(long kibibytesPerSecond, String direction) {
     toxic("bandwidth", direction, "{\"rate\": " + kibibytesPerSecond + "}");
   }
 
   /** Nothing listens. */
-  void disable() {
+  public void disable() {
     post("/proxies/s3", "{\"enabled\": false}");
   }
 
   /** As if nothing had happened. */
-  void heal() {
+  public void heal() {
     post("/reset", "{}");
   }
 

@@ -1,4 +1,4 @@
-package dev.breakwater.storage.blob.s3;
+package dev.breakwater.storage.blob;
 
 import dev.breakwater.core.blob.UploadId;
 import java.util.List;
@@ -32,7 +32,7 @@ public record StagedUpload(
    * @param number tells it from others of the upload
    */
   public record Tail(long number, long first, long size) {
-    long end() {
+    public long end() {
       return first + size;
     }
   }
@@ -43,15 +43,15 @@ public record StagedUpload(
    * @param parts without a gap, from byte 0
    * @param tail holds what comes behind them; empty: nothing is missing
    */
-  record Pieces(List<StoredPart> parts, Optional<Tail> tail) {
+  public record Pieces(List<StoredPart> parts, Optional<Tail> tail) {
     /** How many bytes the parts hold. */
-    long partsEnd() {
+    public long partsEnd() {
       return parts.isEmpty() ? 0 : parts.getLast().end();
     }
   }
 
   /** How many bytes are there, without a gap. */
-  long size() {
+  public long size() {
     if (direct) {
       return 0;
     }
@@ -69,7 +69,7 @@ public record StagedUpload(
   }
 
   /** The pieces up to this byte; empty: it lies inside of a part, or behind all of them. */
-  Optional<Pieces> first(long length) {
+  public Optional<Pieces> first(long length) {
     List<StoredPart> kept = upTo(length);
     long partsEnd = kept.isEmpty() ? 0 : kept.getLast().end();
     if (partsEnd == length) {

@@ -1,4 +1,4 @@
-package dev.breakwater.storage.blob.s3;
+package dev.breakwater.storage.blob;
 
 import dev.breakwater.core.blob.BlobSink;
 import dev.breakwater.core.error.RegistryException;
@@ -27,7 +27,7 @@ import reactor.core.publisher.Sinks;
  *   <li>{@link #release} gives back what is in hand, and whatever may still come.
  * </ul>
  */
-final class PartSink implements BlobSink, PartMemory.Taker {
+public final class PartSink implements BlobSink, PartMemory.Taker {
   private static final int MOST_TRAVELLING = 2;
 
   private final PartMemory memory;
@@ -46,7 +46,7 @@ final class PartSink implements BlobSink, PartMemory.Taker {
   private boolean released;
 
   /** Takes full parts away. */
-  interface Shipper {
+  public interface Shipper {
     /**
      * @param first the position of the part's first byte in the whole
      * @param part from its position to its limit; used until this completes
@@ -57,19 +57,19 @@ final class PartSink implements BlobSink, PartMemory.Taker {
   /**
    * @param first the position of the first byte that will be written
    */
-  PartSink(PartMemory memory, Shipper shipper, long first) {
+  public PartSink(PartMemory memory, Shipper shipper, long first) {
     this.memory = memory;
     this.shipper = shipper;
     this.first = first;
   }
 
   /** Completes when the first part is in hand; until then nothing should be read. */
-  Mono<Void> ready() {
+  public Mono<Void> ready() {
     return Mono.defer(() -> hasPart() ? Mono.empty() : begun.asMono());
   }
 
   /** Puts bytes in front that were received before; they fit into the first part. */
-  synchronized void preload(byte[] bytes) {
+  public synchronized void preload(byte[] bytes) {
     if (filling == null) {
       throw new IllegalStateException("there is no part yet");
     }
@@ -119,7 +119,7 @@ final class PartSink implements BlobSink, PartMemory.Taker {
   }
 
   /** Closes if nobody ever wrote: then the source does not close either. */
-  void closeUnlessWritten() {
+  public void closeUnlessWritten() {
     boolean unused;
     synchronized (this) {
       unused = !touched;
@@ -130,22 +130,22 @@ final class PartSink implements BlobSink, PartMemory.Taker {
   }
 
   /** Completes when it was closed and no part travels any more, with the failure of one. */
-  Mono<Void> shipped() {
+  public Mono<Void> shipped() {
     return ended.asMono().then(Mono.defer(this::outcome));
   }
 
   /** What is too small for a part: from its position to its limit. */
-  synchronized ByteBuffer rest() {
+  public synchronized ByteBuffer rest() {
     return filling == null ? ByteBuffer.allocate(0) : filling.asReadOnlyBuffer().flip();
   }
 
   /** The position of the rest's first byte. */
-  synchronized long restFirst() {
+  public synchronized long restFirst() {
     return first;
   }
 
   /** Everything was done with the bytes; called last, at least once. */
-  void release() {
+  public void release() {
     ByteBuffer part;
     synchronized (this) {
       closed = true;

@@ -1,4 +1,4 @@
-package dev.breakwater.storage.blob.s3;
+package dev.breakwater.storage.blob;
 
 /**
  * A part that the service has.
@@ -10,11 +10,11 @@ package dev.breakwater.storage.blob.s3;
  * @param checksum what its bytes were compared with; empty: nothing
  */
 public record StoredPart(int number, long first, long size, String entityTag, String checksum) {
-  StoredPart withoutChecksum() {
+  public StoredPart withoutChecksum() {
     return new StoredPart(number, first, size, entityTag, "");
   }
 
-  long end() {
+  public long end() {
     return first + size;
   }
 }

@@ -1,4 +1,4 @@
-package dev.breakwater.storage.blob.s3;
+package dev.breakwater.storage.blob;
 
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.oci.Digest;
@@ -14,26 +14,27 @@ import java.util.Optional;
  * docker/registry/v2/blobs/&lt;algorithm&gt;/&lt;first two hex&gt;/&lt;hex&gt;/data
  * _breakwater/uploads/&lt;id&gt;/data             all parts of an upload, until they are copied
  * _breakwater/uploads/&lt;id&gt;/tail-&lt;number&gt;    what was too small for a part
+ * _breakwater/uploads/&lt;id&gt;/&lt;number&gt;         some bytes of an upload, where parts cannot be put together
  * _breakwater/quarantine/&lt;algorithm&gt;/&lt;hex&gt;-&lt;id&gt;    damaged; never deleted by us
  * </pre>
  */
-final class ObjectKeys {
+public final class ObjectKeys {
   private static final String DATA = "/data";
   private final String root;
 
   /**
    * @param root what all keys begin with, without a slash at its end
    */
-  ObjectKeys(String root) {
+  public ObjectKeys(String root) {
     this.root = root.isEmpty() ? "" : root + "/";
   }
 
-  String blob(Digest digest) {
+  public String blob(Digest digest) {
     return section(digest.algorithm(), digest.hex().substring(0, 2)) + digest.hex() + DATA;
   }
 
   /** What the keys of a section begin with. */
-  String section(Section section) {
+  public String section(Section section) {
     return section(section.algorithm(), section.prefix());
   }
 
@@ -42,7 +43,7 @@ final class ObjectKeys {
   }
 
   /** The digest of a blob's key; empty: it is none. */
-  Optional<Digest> digest(Section section, String key) {
+  public Optional<Digest> digest(Section section, String key) {
     String prefix = section(section);
     int length = section.algorithm().hexLength();
     if (!key.startsWith(prefix)
@@ -58,34 +59,38 @@ final class ObjectKeys {
   }
 
   /** What all keys begin with that other registries lay like this, too. */
-  String registry() {
+  public String registry() {
     return root + "docker/registry/v2/";
   }
 
   /** What the keys of all blobs begin with. */
-  String blobs() {
+  public String blobs() {
     return registry() + "blobs/";
   }
 
   /** What the keys of all uploads begin with. */
-  String uploads() {
+  public String uploads() {
     return root + "_breakwater/uploads/";
   }
 
   /** What the keys of an upload begin with. */
-  String upload(UploadId id) {
+  public String upload(UploadId id) {
     return uploads() + id + "/";
   }
 
-  String staged(UploadId id) {
+  public String staged(UploadId id) {
     return upload(id) + "data";
   }
 
-  String tail(UploadId id, long number) {
+  public String tail(UploadId id, long number) {
     return upload(id) + "tail-" + number;
   }
 
-  String quarantined(Digest digest, String id) {
+  public String piece(UploadId id, long number) {
+    return upload(id) + number;
+  }
+
+  public String quarantined(Digest digest, String id) {
     return root
         + "_breakwater/quarantine/"
         + digest.algorithm().label()

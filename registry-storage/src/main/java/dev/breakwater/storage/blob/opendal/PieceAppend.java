@@ -1,0 +1,75 @@
+package dev.breakwater.storage.blob.opendal;
+
+import dev.breakwater.core.blob.BlobBody;
+import dev.breakwater.storage.blob.PartMemory;
+import dev.breakwater.storage.blob.PartSink;
+import java.nio.ByteBuffer;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+
+/**
+ * One request that brings bytes for an upload. They become objects while it lasts, and what is left
+ * when it ends becomes one more. However it ends, what came is kept, so that the upload can be
+ * resumed behind it.
+ */
+final class PieceAppend {
+  private final PieceShipper shipper;
+  private final Scheduler workers;
+  private final long offset;
+  private final PartSink sink;
+
+  /**
+   * @param offset where the request's bytes go
+   * @param workers where a body is drained that does not choose a thread itself: it may block
+   */
+  PieceAppend(PieceShipper shipper, PartMemory memory, Scheduler workers, long offset) {
+    this.shipper = shipper;
+    this.workers = workers;
+    this.offset = offset;
+    this.sink = new PartSink(memory, shipper::ship, offset);
+  }
+
+  /**
+   * Takes the body; the memory it was given is given back.
+   *
+   * @return how many bytes the upload holds then
+   */
+  Mono<Long> take(BlobBody body) {
+    return Mono.usingWhen(
+            Mono.just(sink),
+            it ->
+                it.ready()
+                    .then(Mono.defer(() -> body.drainTo(it)).subscribeOn(workers))
+                    .delayUntil(_ -> endWith(true)),
+            it -> Mono.fromRunnable(it::release),
+            (_, _) -> endWith(true).onErrorComplete(),
+            _ -> endWith(false).onErrorComplete())
+        .map(written -> offset + written);
+  }
+
+  /**
+   * Keeps what came.
+   *
+   * @param drained whether the source has said that it ended; if not, it will close what it wrote
+   *     to
+   */
+  private Mono<Void> endWith(boolean drained) {
+    return Mono.fromRunnable(
+            () -> {
+              if (drained) {
+                sink.close();
+              } else {
+                sink.closeUnlessWritten();
+              }
+            })
+        .then(sink.shipped())
+        .then(Mono.defer(this::keepRest))
+        .doFinally(_ -> sink.release());
+  }
+
+  private Mono<Void> keepRest() {
+    ByteBuffer rest = sink.rest();
+    Mono<Void> kept = rest.hasRemaining() ? shipper.ship(sink.restFirst(), rest) : Mono.empty();
+    return kept.then(Mono.defer(shipper::end));
+  }
+}

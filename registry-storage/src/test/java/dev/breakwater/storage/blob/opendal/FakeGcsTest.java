@@ -1,0 +1,15 @@
+package dev.breakwater.storage.blob.opendal;
+
+import org.junit.jupiter.api.condition.EnabledIf;
+
+@EnabledIf("isWanted")
+class FakeGcsTest extends CloudStoreContract {
+  static boolean isWanted() {
+    return FakeGcs.isWanted();
+  }
+
+  @Override
+  CloudServer startServer() {
+    return new FakeGcs();
+  }
+}

@@ -1,0 +1,15 @@
+package dev.breakwater.storage.blob.opendal;
+
+import org.junit.jupiter.api.condition.EnabledIf;
+
+@EnabledIf("isWanted")
+class OpenStackSwiftTest extends CloudStoreContract {
+  static boolean isWanted() {
+    return OpenStackSwift.isWanted();
+  }
+
+  @Override
+  CloudServer startServer() {
+    return new OpenStackSwift();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.blob.opendal;
+
+import org.jspecify.annotations.NullMarked;
