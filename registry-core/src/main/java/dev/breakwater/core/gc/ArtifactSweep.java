@@ -71,7 +71,20 @@ final class ArtifactSweep {
     return Mono.defer(
             () -> run.stopped() ? Mono.empty() : garbage.untagged(before, after, MANIFESTS))
         .filter(batch -> !batch.manifestIds().isEmpty())
-        .flatMap(batch -> remove(run, batch, "untagged", _ -> {}).thenReturn(batch.end()));
+        .flatMap(batch ->
+            remove(run, batch, "untagged", doomed -> requireUntagged(batch, doomed))
+                .thenReturn(batch.end()));
+  }
+
+  /** Refuses if one got a tag since it was looked at. */
+  private static void requireUntagged(Batch batch, List<Doomed> doomed) {
+    for (Doomed manifest : doomed) {
+      if (batch.manifestIds().contains(manifest.id()) && !manifest.tags().isEmpty()) {
+        throw new RegistryException(
+            ErrorCode.PRECONDITION_FAILED,
+            manifest.digest() + " got the tag " + manifest.tags().getFirst() + " meanwhile");
+      }
+    }
   }
 
   private Mono<Position> expired(GarbageRun run, Instant now, Position after) {
