@@ -8,6 +8,7 @@ import dev.breakwater.core.blob.BlobSettings;
 import dev.breakwater.core.blob.InMemoryBlobStore;
 import dev.breakwater.core.gc.GarbageCollector;
 import dev.breakwater.core.gc.GarbageRepository;
+import dev.breakwater.core.gc.GarbageRepository.Batch;
 import dev.breakwater.core.manifest.ManifestCache;
 import dev.breakwater.core.manifest.RemoveManifests;
 import dev.breakwater.core.oci.RepositoryName;
@@ -68,7 +69,8 @@ final class SweepRaceTest {
                 new Class<?>[] {GarbageRepository.class},
                 (_, method, arguments) ->
                     method.getName().equals("untagged")
-                        ? ((Mono<?>) method.invoke(garbage, arguments)).delayUntil(_ -> meanwhile)
+                        ? ((Mono<?>) method.invoke(garbage, arguments))
+                            .delayUntil(found -> whenFound((Batch) found, meanwhile))
                         : method.invoke(garbage, arguments));
     PgManifestPushes pushes = new PgManifestPushes(database);
     RemoveManifests remove =
@@ -93,6 +95,10 @@ final class SweepRaceTest {
             Schedulers.parallel(),
             Clock.systemUTC());
     Await.done(collector.run(new TestJob(0, Map.of("delete_untagged", true))));
+  }
+
+  private static Mono<?> whenFound(Batch batch, Mono<?> meanwhile) {
+    return batch.manifestIds().isEmpty() ? Mono.empty() : meanwhile;
   }
 
   private static String digestOf(io.r2dbc.spi.Readable row) {
