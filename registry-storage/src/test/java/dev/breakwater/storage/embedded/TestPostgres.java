@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 
-/** Starts servers for tests: their programs are unpacked once for all of them. */
+/** Starts servers for tests: their programs are unpacked once for all of a virtual machine. */
 public final class TestPostgres {
-  static final Path PROGRAMS = Path.of("target", "pg-bin").toAbsolutePath();
+  static final Path PROGRAMS =
+      Path.of("target", "pg-bin-" + System.getProperty("test.fork", "1")).toAbsolutePath();
 
   private TestPostgres() {}
 
