@@ -2,6 +2,7 @@ package dev.breakwater.core.manifest;
 
 import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.breakwater.core.manifest.ManifestRemovals.Doomed;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
@@ -31,6 +33,8 @@ public final class ManifestCache {
   private final ManifestRepository manifests;
   private final Runnable changed;
   private volatile BiConsumer<RepositoryName, List<String>> others = (_, _) -> {};
+  private volatile BiFunction<RepositoryName, List<String>, Mono<Void>> spreading =
+      (_, _) -> Mono.empty();
   private final AsyncCache<TagKey, Optional<Digest>> tags =
       Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(LIFETIME).buildAsync();
   private final AsyncCache<DigestKey, Optional<StoredManifest>> contents =
@@ -48,9 +52,37 @@ public final class ManifestCache {
     this.changed = changed;
   }
 
-  /** Whom to tell of each change of this replica: the repository, and its tags and digests. */
-  void tell(BiConsumer<RepositoryName, List<String>> listener) {
+  /**
+   * Whom to tell of each change of this replica: the repository, and its tags and digests.
+   *
+   * @param listener is told of every change, soon
+   * @param spread is told at once, see {@link #spread}
+   */
+  void tell(
+      BiConsumer<RepositoryName, List<String>> listener,
+      BiFunction<RepositoryName, List<String>, Mono<Void>> spread) {
     others = listener;
+    spreading = spread;
+  }
+
+  /**
+   * Tells the other replicas at once what a client has deleted. To be waited for before it is
+   * answered: it may ask any of them next. Never an error, and never long.
+   */
+  Mono<Void> spread(RepositoryName repository, List<Doomed> gone) {
+    return spreading.apply(
+        repository,
+        gone.stream()
+            .flatMap(manifest ->
+                Stream.concat(
+                    Stream.of(manifest.digest().toString()),
+                    manifest.tags().stream().map(Tag::value)))
+            .toList());
+  }
+
+  /** The same for a tag. */
+  Mono<Void> spread(RepositoryName repository, Tag tag) {
+    return spreading.apply(repository, List.of(tag.value()));
   }
 
   Mono<Digest> resolve(RepositoryName repository, Tag tag) {

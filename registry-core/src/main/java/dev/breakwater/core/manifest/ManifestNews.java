@@ -7,6 +7,7 @@ import dev.breakwater.core.notification.Broadcast;
 import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.core.notification.Notifications.Signal;
 import dev.breakwater.core.oci.RepositoryName;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,11 +17,13 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * Tells the caches of the other replicas which manifests and tags have changed here, and the cache
@@ -32,8 +35,12 @@ import reactor.core.publisher.Mono;
  * it was read. The queue is bounded: beyond it, whole repositories are named, which costs the
  * others some look-ups.
  *
- * <p>A payload is the sender's id and lines of {@code repository} or {@code repository item...}; an
- * item is a tag or a digest. A repository alone: anything in it.
+ * <p>What a client deletes is told at once, by a message of its own, and the deletion is answered
+ * when that message has come back: others have heard it then, too, or do at this moment.
+ *
+ * <p>A payload is the sender's id (of such a message, with its number behind a {@code #}) and lines
+ * of {@code repository} or {@code repository item...}; an item is a tag or a digest. A repository
+ * alone: anything in it.
  */
 public final class ManifestNews {
   private static final Logger log = LoggerFactory.getLogger(ManifestNews.class);
@@ -41,25 +48,49 @@ public final class ManifestNews {
   private static final int MAX_LINE = 2000;
   private static final int MAX_PAYLOADS = 16;
 
+  /** For how long a deletion waits for its echo. */
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+
+  private static final Duration BUSY = Duration.ofSeconds(1);
+
   private final String sender = UUID.randomUUID().toString();
   private final Notifications notifications;
   private final Broadcast broadcast;
   private final ManifestCache cache;
   private final ConcurrentLinkedQueue<Change> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
+  private final AtomicLong spread = new AtomicLong();
+  private final Sinks.Many<String> echoes = Sinks.many().multicast().directBestEffort();
 
   /** From now on the cache tells of each change. */
   public ManifestNews(Notifications notifications, Broadcast broadcast, ManifestCache cache) {
     this.notifications = notifications;
     this.broadcast = broadcast;
     this.cache = cache;
-    cache.tell(this::changed);
+    cache.tell(this::changed, this::spread);
   }
 
   private void changed(RepositoryName repository, List<String> items) {
     boolean full = queued.incrementAndGet() > MAX_QUEUED;
     String line = String.join(" ", items);
     queue.add(new Change(repository.value(), full || line.length() > MAX_LINE ? "" : line));
+  }
+
+  private Mono<Void> spread(RepositoryName repository, List<String> items) {
+    return Mono.defer(() -> {
+      String first = sender + "#" + spread.incrementAndGet();
+      String line = repository + " " + String.join(" ", items);
+      String told = line.length() > MAX_LINE ? repository.value() : line;
+      Mono<Void> echo =
+          echoes.asFlux().filter(first::equals).next().timeout(PATIENCE, Mono.empty()).then();
+      return Mono.when(echo, broadcast.send(Notifications.MANIFESTS, first + "\n" + told))
+          .onErrorResume(Exception.class, this::nobodyWasTold);
+    });
+  }
+
+  private Mono<Void> nobodyWasTold(Exception error) {
+    log.debug("other replicas were not told of changes: {}", error.toString());
+    return Mono.empty();
   }
 
   /** Listens until it is cancelled. */
@@ -73,12 +104,7 @@ public final class ManifestNews {
         Flux.fromIterable(payloads(drain()))
             .concatMap(payload -> broadcast.send(Notifications.MANIFESTS, payload))
             .then()
-            .onErrorResume(
-                Exception.class,
-                error -> {
-                  log.debug("other replicas were not told of changes: {}", error.toString());
-                  return Mono.empty();
-                }));
+            .onErrorResume(Exception.class, this::nobodyWasTold));
   }
 
   private Map<String, Set<String>> drain() {
@@ -129,7 +155,9 @@ public final class ManifestNews {
       case Signal.Gap _ -> cache.forgetAll();
       case Signal.Message(String payload) -> {
         String[] lines = payload.split("\n", -1);
-        if (!lines[0].equals(sender)) {
+        if (lines[0].startsWith(sender)) {
+          echoes.emitNext(lines[0], Sinks.EmitFailureHandler.busyLooping(BUSY));
+        } else {
           Stream.of(lines).skip(1).forEach(this::forget);
         }
       }

@@ -74,7 +74,8 @@ public final class RemoveManifests {
   public Mono<List<Doomed>> remove(Actor actor, RepositoryName repository, Digest digest) {
     return transactions
         .inTx(tx -> removeIn(tx, actor, repository, digest))
-        .doOnNext(gone -> forget(repository, gone));
+        .doOnNext(gone -> forget(repository, gone))
+        .delayUntil(gone -> cache.spread(repository, gone));
   }
 
   /** The same as a part of a longer transaction, after whose commit {@link #forget} is to come. */
@@ -287,7 +288,8 @@ public final class RemoveManifests {
                             projectId,
                             repository + ":" + tag,
                             "delete tag: " + repository + ":" + tag))))
-        .doOnNext(_ -> cache.forget(repository, tag));
+        .doOnNext(_ -> cache.forget(repository, tag))
+        .delayUntil(_ -> cache.spread(repository, tag));
   }
 
   /** Drops what is known of what went. */

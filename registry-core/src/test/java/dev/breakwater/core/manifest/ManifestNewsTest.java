@@ -57,6 +57,24 @@ final class ManifestNewsTest {
   }
 
   @Test
+  void tellsAtOnceWhatAClientDeleted() {
+    rows.tags.remove(APP + ":latest");
+    here.forget(APP, LATEST);
+
+    here.spread(APP, LATEST).block();
+
+    assertThat(there.resolve(APP, LATEST).blockOptional()).isEmpty();
+    assertThat(resolve(there, OTHER)).isEqualTo(OLD);
+  }
+
+  @Test
+  void answersADeletionAlthoughNobodyCanBeTold() {
+    air.away = true;
+
+    assertThat(here.spread(APP, LATEST).blockOptional()).isEmpty();
+  }
+
+  @Test
   void sendsFewNotificationsForManyPushes() {
     rows.tags.put(APP + ":latest", NEW);
     for (int i = 0; i < 10_000; i++) {
