@@ -20,13 +20,17 @@ final class FreePort {
 
   static synchronized int find() {
     for (int tried = 0; tried < RANGE; tried++) {
-      int port = FIRST + Integer.getInteger("e2e.fork", 0) % RANGES * RANGE + next;
+      int port = FIRST + fork() % RANGES * RANGE + next;
       next = (next + 1) % RANGE;
       if (isFree(port)) {
         return port;
       }
     }
     throw new IllegalStateException("no free port");
+  }
+
+  private static int fork() {
+    return Integer.parseInt(System.getProperty("e2e.fork", "fork-0").substring("fork-".length()));
   }
 
   private static boolean isFree(int port) {

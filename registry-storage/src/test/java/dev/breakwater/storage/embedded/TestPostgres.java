@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /** Starts servers for tests: their programs are unpacked once for all of a virtual machine. */
 public final class TestPostgres {
   static final Path PROGRAMS =
-      Path.of("target", "pg-bin-" + System.getProperty("test.fork", "1")).toAbsolutePath();
+      Path.of("target", "pg-bin-" + System.getProperty("test.fork", "alone")).toAbsolutePath();
 
   private TestPostgres() {}
 
