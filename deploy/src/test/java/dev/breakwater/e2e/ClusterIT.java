@@ -10,8 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever dies of a cluster on an object store, clients go on, and nothing is lost. */
 final class ClusterIT extends ClusterStorage {
@@ -20,15 +18,6 @@ final class ClusterIT extends ClusterStorage {
 
   ClusterIT() {
     super("s3");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"stable", "dev"})
-  void passesTheConformanceProgramBehindABalancer(String version, @TempDir Path results)
-      throws Exception {
-    cluster.admin().createProject("conformance", false);
-
-    ConformanceProgram.assertPasses(version, cluster.registry(), LocalCluster.PASSWORD, results);
   }
 
   @Test
