@@ -59,7 +59,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
 
   static final String INSPECT =
       """
-      SELECT manifest.id, manifest.digest,
+      SELECT manifest.id, manifest.digest, manifest.pushed_at,
         ARRAY (SELECT name FROM tag WHERE manifest_id = manifest.id ORDER BY name) AS tags,
         EXISTS (
           SELECT FROM manifest_reference AS parent
@@ -279,6 +279,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
     return new Doomed(
         Rows.number(row, "id"),
         Digest.parse(Rows.text(row, "digest")),
+        Rows.instant(row, "pushed_at"),
         Stream.of(Rows.get(row, "tags", String[].class)).map(Tag::parse).toList(),
         Rows.flag(row, "named"));
   }
