@@ -14,7 +14,6 @@ import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.ValidationDepth;
-import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +96,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
             wanted.connectTimeout());
     ConnectionPool pool =
         new ConnectionPool(
-            ConnectionPoolConfiguration.builder(connections)
+            ConnectionPoolConfiguration.builder(connections.caching())
                 .name("postgres")
                 .initialSize(0)
                 .maxSize(wanted.size())
@@ -262,9 +261,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
   }
 
   static Mono<Void> closePhysically(Connection connection) {
-    return connection instanceof Wrapped<?> pooled && pooled.unwrap() instanceof Connection physical
-        ? leave(physical)
-        : Mono.empty();
+    return leave(CachingConnection.physical(connection));
   }
 
   /** Closes a connection, if need be without a word to the server. */

@@ -2,6 +2,7 @@ package dev.breakwater.storage.sql;
 
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import reactor.core.publisher.Mono;
  * waits for an answer on a connection into nowhere would otherwise wait until the kernel gives up,
  * a quarter of an hour later.
  */
-final class OpenConnections implements ConnectionFactory {
+final class OpenConnections {
   private static final int AT_ONCE = 64;
 
   private final PostgresqlConnectionFactory factory;
@@ -33,8 +34,7 @@ final class OpenConnections implements ConnectionFactory {
     this.connectTimeout = connectTimeout;
   }
 
-  @Override
-  public Mono<PostgresqlConnection> create() {
+  Mono<PostgresqlConnection> create() {
     return factory.create().timeout(connectTimeout).doOnNext(open::add);
   }
 
@@ -51,8 +51,18 @@ final class OpenConnections implements ConnectionFactory {
     }
   }
 
-  @Override
-  public ConnectionFactoryMetadata getMetadata() {
-    return factory.getMetadata();
+  /** What the pool makes its connections by. */
+  ConnectionFactory caching() {
+    return new ConnectionFactory() {
+      @Override
+      public Mono<Connection> create() {
+        return OpenConnections.this.create().map(CachingConnection::new);
+      }
+
+      @Override
+      public ConnectionFactoryMetadata getMetadata() {
+        return factory.getMetadata();
+      }
+    };
   }
 }
