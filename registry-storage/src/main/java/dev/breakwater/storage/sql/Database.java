@@ -2,6 +2,7 @@ package dev.breakwater.storage.sql;
 
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
+import io.netty.buffer.ByteBufAllocator;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.pool.PoolMetrics;
@@ -10,6 +11,7 @@ import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.postgresql.client.SSLMode;
+import io.r2dbc.postgresql.codec.CodecRegistry;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.Readable;
@@ -120,6 +122,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
             .password(settings.password())
             .connectTimeout(settings.pool().connectTimeout())
             .preparedStatementCacheQueries(settings.pool().pooler() ? 0 : CACHED_STATEMENTS)
+            .codecRegistrar(Database::register)
             .tcpKeepAlive(true)
             .tcpNoDelay(true)
             .loopResources(loops);
@@ -134,6 +137,12 @@ public final class Database implements Transactions, Statements, AutoCloseable {
       }
     }
     return builder.build();
+  }
+
+  private static Mono<Void> register(
+      PostgresqlConnection connection, ByteBufAllocator allocator, CodecRegistry codecs) {
+    codecs.addFirst(new InstantCodec());
+    return Mono.empty();
   }
 
   private static SSLMode sslMode(DatabaseSettings.TlsMode mode) {
