@@ -98,7 +98,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
             wanted.connectTimeout());
     ConnectionPool pool =
         new ConnectionPool(
-            ConnectionPoolConfiguration.builder(connections.caching())
+            ConnectionPoolConfiguration.builder(connections.forPool(!wanted.pooler()))
                 .name("postgres")
                 .initialSize(0)
                 .maxSize(wanted.size())

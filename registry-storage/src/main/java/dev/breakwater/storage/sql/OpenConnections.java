@@ -2,6 +2,7 @@ package dev.breakwater.storage.sql;
 
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
@@ -20,6 +21,12 @@ import reactor.core.publisher.Mono;
  */
 final class OpenConnections {
   private static final int AT_ONCE = 64;
+
+  /**
+   * None of our statements runs long enough for the server to win what it takes to compile it,
+   * which is half a second for some.
+   */
+  private static final String WITHOUT_COMPILER = "SET jit = off";
 
   private final PostgresqlConnectionFactory factory;
   private final Duration connectTimeout;
@@ -51,12 +58,19 @@ final class OpenConnections {
     }
   }
 
-  /** What the pool makes its connections by. */
-  ConnectionFactory caching() {
+  /**
+   * What the pool makes its connections by.
+   *
+   * @param ours whether a session of the server is a connection's own, and not lent by a pooler
+   */
+  ConnectionFactory forPool(boolean ours) {
     return new ConnectionFactory() {
       @Override
       public Mono<Connection> create() {
-        return OpenConnections.this.create().map(CachingConnection::new);
+        return OpenConnections.this
+            .create()
+            .delayUntil(connection -> ours ? prepare(connection) : Mono.empty())
+            .map(CachingConnection::new);
       }
 
       @Override
@@ -64,5 +78,15 @@ final class OpenConnections {
         return factory.getMetadata();
       }
     };
+  }
+
+  private Mono<Void> prepare(PostgresqlConnection connection) {
+    return connection
+        .createStatement(WITHOUT_COMPILER)
+        .execute()
+        .concatMap(PostgresqlResult::getRowsUpdated)
+        .then()
+        .timeout(connectTimeout)
+        .onErrorResume(error -> Database.leave(connection).then(Mono.error(error)));
   }
 }
