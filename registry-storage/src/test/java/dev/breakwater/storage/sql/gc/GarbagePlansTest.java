@@ -16,22 +16,20 @@ final class GarbagePlansTest {
 
   @Test
   void findsCandidatesByTheirIndexes() {
-    explain(PgGarbageRepository.UNTAGGED, NOW, 1L, 7L, 100)
-        .findsByIndex()
-        .uses("manifest_untagged");
-    explain(PgGarbageRepository.EXPIRED, NOW, 1L, 7L, 100).findsByIndex().uses("manifest_expiry");
+    explain(EndedManifests.UNTAGGED, NOW, 1L, 7L, 100).findsByIndex().uses("manifest_untagged");
+    explain(EndedManifests.EXPIRED, NOW, 1L, 7L, 100).findsByIndex().uses("manifest_expiry");
     explain(PgGarbageRepository.DELETED_REPOSITORIES, 100).findsByIndex();
-    explain(PgGarbageRepository.REVIEW, NOW, 100).readsByIndex().uses("repository_blob_review");
+    explain(LinkReview.REVIEW, NOW, 100).readsByIndex().uses("repository_blob_review");
     explain(PgGarbageRepository.CONDEMNED, NOW, 100).readsByIndex().uses("blob_condemned");
   }
 
   @Test
   void looksAtLockedOnesByTheirKeys() {
-    explain(PgGarbageRepository.LOCK_LINKS, NUMBERS, NUMBERS).readsByIndex();
-    explain(PgGarbageRepository.REVIEWED, NUMBERS, NUMBERS, NOW).readsByIndex();
-    explain(PgGarbageRepository.UNLINK, NUMBERS, NUMBERS).readsByIndex();
+    explain(LinkReview.LOCK_LINKS, NUMBERS, NUMBERS).readsByIndex();
+    explain(LinkReview.REVIEWED, NUMBERS, NUMBERS, NOW).readsByIndex();
+    explain(LinkReview.UNLINK, NUMBERS, NUMBERS).readsByIndex();
     explain(PgGarbageRepository.SPARE, NUMBERS, NOW).readsByIndex();
-    explain(PgGarbageRepository.POSTPONE, NUMBERS, NUMBERS).readsByIndex();
+    explain(EndedManifests.POSTPONE, NUMBERS, NUMBERS).readsByIndex();
     explain(PgGarbageRepository.FORGET_REPOSITORIES, (Object) NUMBERS).readsByIndex();
     explain(PgGarbageRepository.FORGET, (Object) NUMBERS).readsByIndex();
   }
