@@ -49,6 +49,38 @@ class FullDiskTest {
   }
 
   @Test
+  void keepsNothingOfAChunkThatFoundNoRoom() throws Exception {
+    assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", small.toString()) == 0,
+        "needs the right to mount a small file system");
+    try (RunningRegistry registry =
+        RunningRegistry.start(
+            data, Map.of("BREAKWATER_STORAGE_FILESYSTEM_ROOT", small.toString()))) {
+      byte[] begin = {1, 2, 3};
+      byte[] end = {4, 5, 6};
+      String upload = registry.beginUpload("library/full");
+      upload = location(registry.send("PATCH", upload, begin));
+
+      HttpResponse<byte[]> full = registry.send("PATCH", upload, new byte[20_000_000]);
+
+      assertThat(full.statusCode()).isEqualTo(507);
+      registry.push("library/full", new byte[4_000_000]);
+      HttpResponse<byte[]> status = registry.send("GET", upload, new byte[0]);
+      assertThat(status.headers().firstValue("Range")).contains("0-2");
+      upload = location(registry.send("PATCH", location(status), end));
+      Digest whole = Digest.compute(DigestAlgorithm.SHA256, new byte[] {1, 2, 3, 4, 5, 6});
+      String closing = upload + (upload.contains("?") ? "&" : "?") + "digest=" + whole;
+      assertThat(registry.send("PUT", closing, new byte[0]).statusCode()).isEqualTo(201);
+    } finally {
+      run("umount", small.toString());
+    }
+  }
+
+  private static String location(HttpResponse<byte[]> response) {
+    return response.headers().firstValue("Location").orElseThrow();
+  }
+
+  @Test
   void answersAServerErrorInTheEnvelopeWhenTheStorageBreaks() throws Exception {
     Path root = data.resolve("root");
     try (RunningRegistry registry =

@@ -5,6 +5,8 @@ import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobContent;
 import dev.breakwater.core.blob.BlobSink;
 import dev.breakwater.core.blob.UploadId;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.verify.StoredBlobs;
@@ -86,7 +88,28 @@ public final class FilesystemBlobStore implements BlobDriver {
   public Mono<Long> append(UploadId upload, long offset, BlobBody body) {
     return Mono.defer(() -> body.drainTo(new UploadFileSink(paths.upload(upload), offset)))
         .map(written -> offset + written)
-        .onErrorMap(IOException.class, StorageErrors::translate);
+        .onErrorResume(IOException.class, error -> giveUp(upload, offset, error));
+  }
+
+  /**
+   * What a full disk had no room for is not kept: the beginning of it would be in the way of
+   * smaller uploads until this one expires.
+   */
+  private Mono<Long> giveUp(UploadId upload, long offset, IOException cause) {
+    RegistryException error = StorageErrors.translate(cause);
+    Mono<Long> answer = Mono.error(error);
+    return error.code() == ErrorCode.STORAGE_FULL
+        ? onScheduler(() -> truncate(paths.upload(upload), offset))
+            .onErrorComplete(IOException.class)
+            .then(answer)
+        : answer;
+  }
+
+  private static long truncate(Path file, long length) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(length);
+      return length;
+    }
   }
 
   @Override
