@@ -24,6 +24,7 @@ final class ClusterLoad implements AutoCloseable {
   private static final int LARGEST_LAYER = 100_000;
 
   private final RegistryClient registry;
+  private final String repositories;
   private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
   private final CountDownLatch stop = new CountDownLatch(1);
   private final AtomicInteger requests = new AtomicInteger();
@@ -34,12 +35,20 @@ final class ClusterLoad implements AutoCloseable {
   /** Acknowledged tags and their digests. */
   final Map<String, String> pushed = new ConcurrentHashMap<>();
 
-  private ClusterLoad(RegistryClient registry) {
+  private ClusterLoad(RegistryClient registry, String repositories) {
     this.registry = registry;
+    this.repositories = repositories;
   }
 
   static ClusterLoad start(RegistryClient registry) {
-    ClusterLoad load = new ClusterLoad(registry);
+    return start(registry, "library/load");
+  }
+
+  /**
+   * @param repositories how their names begin
+   */
+  static ClusterLoad start(RegistryClient registry, String repositories) {
+    ClusterLoad load = new ClusterLoad(registry, repositories);
     for (int client = 0; client < CLIENTS; client++) {
       int number = client;
       load.threads.execute(() -> load.run(number));
@@ -63,7 +72,7 @@ final class ClusterLoad implements AutoCloseable {
   }
 
   private void pushAndPull(int client, int image, Random random) {
-    String repository = "library/load" + client;
+    String repository = repositories + client;
     byte[] layer = new byte[1 + random.nextInt(LARGEST_LAYER)];
     random.nextBytes(layer);
     byte[] configuration = ("{\"image\": \"" + client + "-" + image + "\"}").getBytes(UTF_8);

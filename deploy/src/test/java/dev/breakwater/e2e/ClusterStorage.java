@@ -20,6 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -90,7 +91,7 @@ abstract class ClusterStorage {
   }
 
   @Test
-  void losesNothingWhileReplicasAreKilled() throws IOException {
+  void losesNothingWhileReplicasAreKilled(TestReporter reporter) throws IOException {
     Path config = Files.createDirectories(directory.resolve("crane"));
     Command.client("crane", "auth", "login", cluster.registry())
         .append("--username", "admin", "--password", LocalCluster.PASSWORD)
@@ -102,21 +103,29 @@ abstract class ClusterStorage {
     }
     AtomicInteger repeated = new AtomicInteger();
     int images =
-        whileReplicasAreKilled(number -> {
-          String image = cluster.registry() + "/library/killed:v" + number;
-          Path layer = layers.get(number % layers.size());
-          repeated.addAndGet(atMostTwice(() -> push(config, image, layer)));
-          repeated.addAndGet(atMostTwice(() -> pull(config, image)));
-        });
+        whileReplicasAreKilled(
+            reporter,
+            number -> {
+              String image = cluster.registry() + "/library/killed:v" + number;
+              Path layer = layers.get(number % layers.size());
+              repeated.addAndGet(atMostTwice(() -> push(config, image, layer)));
+              repeated.addAndGet(atMostTwice(() -> pull(config, image)));
+            });
 
+    report(reporter, "crane", images, repeated.get());
     assertThat(repeated).as("runs that failed once, of %d", 2 * images).hasValueLessThan(images);
     for (int i = 0; i < images; i++) {
       assertThat(pull(config, cluster.registry() + "/library/killed:v" + i).status()).isZero();
     }
   }
 
+  static void report(TestReporter reporter, String client, int images, int repeated) {
+    reporter.publishEntry(
+        client, images + " images; runs that failed once and not twice: " + repeated);
+  }
+
   /** Does it again and again, each time with the next number; how many there were. */
-  final int whileReplicasAreKilled(IntConsumer work) {
+  final int whileReplicasAreKilled(TestReporter reporter, IntConsumer work) {
     long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
     int number = 0;
     try (RandomKills kills = RandomKills.start(cluster, new Random(6))) {
@@ -124,6 +133,7 @@ abstract class ClusterStorage {
         work.accept(number++);
       }
       kills.close();
+      reporter.publishEntry("replicas killed", String.valueOf(kills.count()));
       assertThat(kills.count()).isPositive();
     }
     LocalCluster.REPLICAS.forEach(cluster::awaitReady);

@@ -20,9 +20,9 @@ import org.awaitility.Awaitility;
 final class LocalCluster implements AutoCloseable {
   static final String PASSWORD = "Correct-Horse-Cluster-9";
   static final List<Integer> REPLICAS = List.of(1, 2, 3);
+  static final Path SCRIPTS = Path.of("cluster").toAbsolutePath();
 
   private static final Duration PATIENCE = Duration.ofSeconds(90);
-  private static final Path SCRIPTS = Path.of("cluster").toAbsolutePath();
   private static final Pattern REPLICA =
       Pattern.compile("replica (\\d): (http://\\S+), management (http://\\S+)");
 
@@ -80,6 +80,11 @@ final class LocalCluster implements AutoCloseable {
     return new RegistryClient(at(replicas, replica), "admin", PASSWORD);
   }
 
+  /** Of one replica. */
+  URI url(int replica) {
+    return at(replicas, replica);
+  }
+
   /** Host and port of haproxy, as an image's name begins. */
   String registry() {
     return url.getRawAuthority();
@@ -89,12 +94,41 @@ final class LocalCluster implements AutoCloseable {
     return directory;
   }
 
-  long pid(String name) {
+  /** What a part of the cluster has printed. */
+  String log(String name) {
+    return read(name + ".log");
+  }
+
+  int redisPort(String name) {
+    return read(name + "/redis.conf")
+        .lines()
+        .filter(line -> line.startsWith("port "))
+        .mapToInt(line -> Integer.parseInt(line.substring("port ".length())))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** From its next start on, a replica runs another build. */
+  void use(Path program, int replica) {
+    String name = "replica-" + replica + ".sh";
+    String script = read(name).replaceFirst("exec \".*\" serve", "exec \"" + program + "\" serve");
     try {
-      return Long.parseLong(Files.readString(directory.resolve(name + ".pid")).strip());
+      Files.writeString(directory.resolve(name), script);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private String read(String file) {
+    try {
+      return Files.readString(directory.resolve(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  long pid(String name) {
+    return Long.parseLong(read(name + ".pid").strip());
   }
 
   void kill(String name) {

@@ -28,20 +28,30 @@ final class RegistryClient {
   private final URI base;
   private final String authorization;
 
+  /** As a balancer tells it; empty: nothing is told. */
+  private final String address;
+
   RegistryClient(URI base, String user, String password) {
-    this.base = base;
-    this.authorization =
-        "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8));
+    this(
+        "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(UTF_8)),
+        base,
+        "");
   }
 
-  private RegistryClient(String authorization, URI base) {
+  private RegistryClient(String authorization, URI base, String address) {
     this.base = base;
     this.authorization = authorization;
+    this.address = address;
   }
 
   /** The same somebody at another registry. */
   RegistryClient at(URI other) {
-    return new RegistryClient(authorization, other);
+    return new RegistryClient(authorization, other, address);
+  }
+
+  /** The same somebody from another address, as far as the registry trusts whoever says so. */
+  RegistryClient from(String other) {
+    return new RegistryClient(authorization, base, other);
   }
 
   static String digest(byte[] content) {
@@ -183,15 +193,17 @@ final class RegistryClient {
   }
 
   private HttpResponse<byte[]> send(String method, URI target, String type, BodyPublisher body) {
-    HttpRequest request =
+    HttpRequest.Builder request =
         HttpRequest.newBuilder(target)
             .timeout(DEADLINE)
             .header("Authorization", authorization)
             .header("Accept", MANIFEST + ", */*")
             .header("Content-Type", type)
-            .method(method, body)
-            .build();
-    return send(request);
+            .method(method, body);
+    if (!address.isEmpty()) {
+      request.header("X-Forwarded-For", address);
+    }
+    return send(request.build());
   }
 
   private HttpResponse<byte[]> send(HttpRequest request) {

@@ -131,6 +131,7 @@ public final class MoveArtifact {
       return space
           .inTx(target.id(), promise, 0, tx -> runIn(tx, promise))
           .doOnNext(this::forget)
+          .delayUntil(gone -> remove.spread(from, gone))
           .thenReturn(digest());
     }
 

@@ -84,9 +84,14 @@ public final class JobWorker {
     this.clock = clock;
   }
 
+  /** Makes this replica known; the others wait for its acknowledgements from now on. */
+  public Mono<Void> enlist() {
+    return Mono.defer(() -> claims.register(pool, kinds));
+  }
+
   /** Works until it is cancelled; call {@link #release} after that. */
   public Mono<Void> run() {
-    return Mono.defer(() -> claims.register(pool, kinds))
+    return enlist()
         .retryWhen(Retry.backoff(Long.MAX_VALUE, PAUSE).maxBackoff(settings.poll()))
         .then(Mono.when(dispatch(), beat(), listen()));
   }
@@ -272,7 +277,7 @@ public final class JobWorker {
 
   /** A replica that was taken for dead is not known any more. */
   private Mono<Void> register() {
-    return claims.register(pool, kinds).onErrorResume(Exception.class, _ -> Mono.empty());
+    return enlist().onErrorResume(Exception.class, _ -> Mono.empty());
   }
 
   private static void compare(Map<Claim, RunningJob> held, Map<Claim, Boolean> kept) {

@@ -56,7 +56,7 @@ public final class ManifestCache {
    * Whom to tell of each change of this replica: the repository, and its tags and digests.
    *
    * @param listener is told of every change, soon
-   * @param spread is told at once, see {@link #spread}
+   * @param spread is told at once what {@link #spread} is for; nothing named: all of the repository
    */
   void tell(
       BiConsumer<RepositoryName, List<String>> listener,
@@ -66,8 +66,9 @@ public final class ManifestCache {
   }
 
   /**
-   * Tells the other replicas at once what a client has deleted. To be waited for before it is
-   * answered: it may ask any of them next. Never an error, and never long.
+   * Tells the other replicas at once what a client has deleted, and completes when they have
+   * forgotten it. To be waited for before the client is answered: it may ask any of them next.
+   * Never an error, and never long.
    */
   Mono<Void> spread(RepositoryName repository, List<Doomed> gone) {
     return spreading.apply(
@@ -78,6 +79,11 @@ public final class ManifestCache {
                     Stream.of(manifest.digest().toString()),
                     manifest.tags().stream().map(Tag::value)))
             .toList());
+  }
+
+  /** The same for a whole repository. */
+  Mono<Void> spread(RepositoryName repository) {
+    return spreading.apply(repository, List.of());
   }
 
   /** The same for a tag. */

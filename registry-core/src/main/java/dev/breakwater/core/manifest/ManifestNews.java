@@ -3,9 +3,12 @@ package dev.breakwater.core.manifest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.notification.AcknowledgedBroadcast;
 import dev.breakwater.core.notification.Broadcast;
+import dev.breakwater.core.notification.LivingReplicas;
 import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.core.notification.Notifications.Signal;
+import dev.breakwater.core.notification.Payloads;
 import dev.breakwater.core.oci.RepositoryName;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,16 +17,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * Tells the caches of the other replicas which manifests and tags have changed here, and the cache
@@ -35,8 +35,9 @@ import reactor.core.publisher.Sinks;
  * it was read. The queue is bounded: beyond it, whole repositories are named, which costs the
  * others some look-ups.
  *
- * <p>What a client deletes is told at once, by a message of its own, and the deletion is answered
- * when that message has come back: others have heard it then, too, or do at this moment.
+ * <p>What a client deletes is told at once, and answered when every other living replica has
+ * forgotten it, see {@link AcknowledgedBroadcast}: the client may ask any of them next. It is told
+ * once more with the rest.
  *
  * <p>A payload is the sender's id (of such a message, with its number behind a {@code #}) and lines
  * of {@code repository} or {@code repository item...}; an item is a tag or a digest. A repository
@@ -48,25 +49,35 @@ public final class ManifestNews {
   private static final int MAX_LINE = 2000;
   private static final int MAX_PAYLOADS = 16;
 
-  /** For how long a deletion waits for its echo. */
-  private static final Duration PATIENCE = Duration.ofMillis(500);
+  /** For how long a deletion waits for the other replicas. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
-  private static final Duration BUSY = Duration.ofSeconds(1);
-
-  private final String sender = UUID.randomUUID().toString();
+  private final String sender;
   private final Notifications notifications;
   private final Broadcast broadcast;
   private final ManifestCache cache;
+  private final AcknowledgedBroadcast deletions;
   private final ConcurrentLinkedQueue<Change> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
-  private final AtomicLong spread = new AtomicLong();
-  private final Sinks.Many<String> echoes = Sinks.many().multicast().directBestEffort();
 
-  /** From now on the cache tells of each change. */
-  public ManifestNews(Notifications notifications, Broadcast broadcast, ManifestCache cache) {
+  /**
+   * From now on the cache tells of each change.
+   *
+   * @param replica the id of this one, as it is among the living
+   */
+  public ManifestNews(
+      String replica,
+      Notifications notifications,
+      Broadcast broadcast,
+      LivingReplicas living,
+      ManifestCache cache) {
+    this.sender = replica;
     this.notifications = notifications;
     this.broadcast = broadcast;
     this.cache = cache;
+    this.deletions =
+        new AcknowledgedBroadcast(
+            replica, Notifications.MANIFESTS, notifications, broadcast, living, PATIENCE);
     cache.tell(this::changed, this::spread);
   }
 
@@ -77,15 +88,9 @@ public final class ManifestNews {
   }
 
   private Mono<Void> spread(RepositoryName repository, List<String> items) {
-    return Mono.defer(() -> {
-      String first = sender + "#" + spread.incrementAndGet();
-      String line = repository + " " + String.join(" ", items);
-      String told = line.length() > MAX_LINE ? repository.value() : line;
-      Mono<Void> echo =
-          echoes.asFlux().filter(first::equals).next().timeout(PATIENCE, Mono.empty()).then();
-      return Mono.when(echo, broadcast.send(Notifications.MANIFESTS, first + "\n" + told))
-          .onErrorResume(Exception.class, this::nobodyWasTold);
-    });
+    String line = String.join(" ", items);
+    return deletions.tell(
+        line.isEmpty() || line.length() > MAX_LINE ? repository.value() : repository + " " + line);
   }
 
   private Mono<Void> nobodyWasTold(Exception error) {
@@ -95,7 +100,8 @@ public final class ManifestNews {
 
   /** Listens until it is cancelled. */
   public Mono<Void> run() {
-    return notifications.listen(Notifications.MANIFESTS).doOnNext(this::hear).then();
+    return Mono.when(
+        notifications.listen(Notifications.MANIFESTS).doOnNext(this::hear), deletions.run());
   }
 
   /** Sends what has gathered. Never an error. */
@@ -131,23 +137,9 @@ public final class ManifestNews {
   }
 
   private List<String> pack(List<String> lines) {
-    List<String> payloads = new ArrayList<>();
-    StringBuilder payload = new StringBuilder();
-    for (String line : lines) {
-      if (!payload.isEmpty()
-          && payload.length() + line.getBytes(UTF_8).length + 1 > Broadcast.MAX_BYTES) {
-        payloads.add(payload.toString());
-        payload.setLength(0);
-      }
-      if (payload.isEmpty()) {
-        payload.append(sender);
-      }
-      payload.append('\n').append(line);
-    }
-    if (!payload.isEmpty()) {
-      payloads.add(payload.toString());
-    }
-    return payloads;
+    return Payloads.parts(sender.getBytes(UTF_8).length, lines, line -> line).stream()
+        .map(part -> Payloads.payload(sender, part.stream()))
+        .toList();
   }
 
   private void hear(Signal signal) {
@@ -155,10 +147,9 @@ public final class ManifestNews {
       case Signal.Gap _ -> cache.forgetAll();
       case Signal.Message(String payload) -> {
         String[] lines = payload.split("\n", -1);
-        if (lines[0].startsWith(sender)) {
-          echoes.emitNext(lines[0], Sinks.EmitFailureHandler.busyLooping(BUSY));
-        } else {
+        if (!lines[0].startsWith(sender)) {
           Stream.of(lines).skip(1).forEach(this::forget);
+          deletions.done(lines[0]);
         }
       }
     }

@@ -75,7 +75,7 @@ public final class RemoveManifests {
     return transactions
         .inTx(tx -> removeIn(tx, actor, repository, digest))
         .doOnNext(gone -> forget(repository, gone))
-        .delayUntil(gone -> cache.spread(repository, gone));
+        .delayUntil(gone -> spread(repository, gone));
   }
 
   /** The same as a part of a longer transaction, after whose commit {@link #forget} is to come. */
@@ -295,6 +295,19 @@ public final class RemoveManifests {
   /** Drops what is known of what went. */
   public void forget(RepositoryName repository, List<Doomed> gone) {
     gone.forEach(manifest -> cache.forget(repository, manifest.digest(), manifest.tags()));
+  }
+
+  /**
+   * Completes when the other replicas have forgotten it, too; before the client is answered that
+   * deleted it.
+   */
+  public Mono<Void> spread(RepositoryName repository, List<Doomed> gone) {
+    return Mono.defer(() -> cache.spread(repository, gone));
+  }
+
+  /** The same for a repository that has gone as a whole. */
+  public Mono<Void> spread(RepositoryName repository) {
+    return Mono.defer(() -> cache.spread(repository));
   }
 
   /**

@@ -18,6 +18,9 @@ public final class BothWays implements Notifications, Broadcast {
   private final Broadcast first;
   private final Broadcast second;
 
+  /**
+   * @param first the quicker one
+   */
   public <A extends Notifications & Broadcast, B extends Notifications & Broadcast> BothWays(
       A first, B second) {
     this.heard = List.of(first, second);
@@ -25,9 +28,11 @@ public final class BothWays implements Notifications, Broadcast {
     this.second = second;
   }
 
+  /** With room for what one of them brings while the other one is listened to. */
   @Override
   public Flux<Signal> listen(String channel) {
-    return Flux.merge(heard.stream().map(each -> each.listen(channel)).toList());
+    return Flux.merge(
+        heard.stream().map(each -> each.listen(channel).onBackpressureBuffer()).toList());
   }
 
   /** Fails only if both ways do. */
@@ -38,6 +43,19 @@ public final class BothWays implements Notifications, Broadcast {
             failed.getT1().isPresent() && failed.getT2().isPresent()
                 ? Mono.error(failed.getT1().get())
                 : Mono.empty());
+  }
+
+  /** By the second one only if the first one fails. */
+  @Override
+  public Mono<Void> answer(String channel, String payload) {
+    return first
+        .send(channel, payload)
+        .onErrorResume(
+            Exception.class,
+            error -> {
+              log.debug("the first of two ways failed: {}", error.toString());
+              return second.send(channel, payload);
+            });
   }
 
   private static Mono<Optional<Exception>> attempt(Mono<Void> way) {

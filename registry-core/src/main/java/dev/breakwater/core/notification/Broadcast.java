@@ -15,4 +15,9 @@ public interface Broadcast {
    * @param payload at most {@link #MAX_BYTES} in UTF-8
    */
   Mono<Void> send(String channel, String payload);
+
+  /** The same by one way, if there are several: for what does no harm if it is not heard. */
+  default Mono<Void> answer(String channel, String payload) {
+    return send(channel, payload);
+  }
 }

@@ -17,6 +17,9 @@ public interface Notifications {
   /** Manifests or tags have changed; the payload says which, see {@code ManifestNews}. */
   String MANIFESTS = "breakwater_manifests";
 
+  /** What other replicas have done; see {@link AcknowledgedBroadcast}. */
+  String ACKNOWLEDGEMENTS = "breakwater_acknowledgements";
+
   /** The signals of one channel from now on; never ends. */
   Flux<Signal> listen(String channel);
 

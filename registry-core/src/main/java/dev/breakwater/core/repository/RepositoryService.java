@@ -151,7 +151,7 @@ public final class RepositoryService {
                                     name.value(),
                                     "delete repository: " + name)
                                 .in(home.projectId())))))
-        .then();
+        .then(remove.spread(name));
   }
 
   private Mono<Void> empty(Actor actor, Located home, RepositoryName name, UUID deletion) {

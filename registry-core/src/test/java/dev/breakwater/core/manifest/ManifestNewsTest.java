@@ -2,20 +2,20 @@ package dev.breakwater.core.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakwater.core.notification.Broadcast;
+import dev.breakwater.core.notification.Air;
 import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
@@ -30,8 +30,13 @@ final class ManifestNewsTest {
   private final Air air = new Air();
   private final ManifestCache here = new ManifestCache(rows, () -> {});
   private final ManifestCache there = new ManifestCache(rows, () -> {});
-  private final ManifestNews news = new ManifestNews(air, air, here);
-  private final ManifestNews others = new ManifestNews(air, air, there);
+  private final ManifestNews news = news("here", here);
+  private final ManifestNews others = news("there", there);
+  private Set<String> living = Set.of("here", "there");
+
+  private ManifestNews news(String replica, ManifestCache cache) {
+    return new ManifestNews(replica, air, air, () -> Mono.just(living), cache);
+  }
 
   @BeforeEach
   void listen() {
@@ -68,10 +73,48 @@ final class ManifestNewsTest {
   }
 
   @Test
-  void answersADeletionAlthoughNobodyCanBeTold() {
-    air.away = true;
+  void answersADeletionOnlyWhenEveryLivingReplicaHasForgottenIt() {
+    living = Set.of("here", "there", "third");
 
-    assertThat(here.spread(APP, LATEST).blockOptional()).isEmpty();
+    CompletableFuture<Void> answered = here.spread(APP, LATEST).toFuture();
+
+    assertThat(answered).as("while the third one has not forgotten it").isNotDone();
+    air.send(Notifications.ACKNOWLEDGEMENTS, "third\nhere#1").block();
+    assertThat(answered).isCompleted();
+  }
+
+  @Test
+  void putsNothingBackThatWasLookedUpBeforeTheDeletion() {
+    Sinks.One<Digest> slow = Sinks.one();
+    there.forget(APP, LATEST);
+    rows.slow = slow.asMono();
+    CompletableFuture<Digest> before = there.resolve(APP, LATEST).toFuture();
+    rows.slow = Mono.empty();
+
+    rows.tags.remove(APP + ":latest");
+    here.forget(APP, LATEST);
+    here.spread(APP, LATEST).block();
+    slow.tryEmitValue(OLD);
+
+    assertThat(before).as("it began before the deletion ended").isCompletedWithValue(OLD);
+    assertThat(there.resolve(APP, LATEST).blockOptional()).isEmpty();
+  }
+
+  @Test
+  void tellsOfAWholeRepositoryThatIsGone() {
+    rows.tags.remove(APP + ":latest");
+
+    here.spread(APP).block();
+
+    assertThat(there.resolve(APP, LATEST).blockOptional()).isEmpty();
+    assertThat(resolve(there, OTHER)).isEqualTo(OLD);
+  }
+
+  @Test
+  void answersADeletionAlthoughNobodyCanBeTold() {
+    air.away(true);
+
+    assertThat(here.spread(APP, LATEST).toFuture()).isCompleted();
   }
 
   @Test
@@ -83,7 +126,9 @@ final class ManifestNewsTest {
 
     news.flush().block();
 
-    assertThat(air.sent).hasSizeLessThanOrEqualTo(16).allMatch(text -> text.length() <= 7000);
+    assertThat(air.sent(Notifications.MANIFESTS))
+        .hasSizeLessThanOrEqualTo(16)
+        .allMatch(text -> text.length() <= 7000);
     assertThat(resolve(there, APP)).isEqualTo(NEW);
     assertThat(news.flush().blockOptional()).isEmpty();
   }
@@ -91,7 +136,7 @@ final class ManifestNewsTest {
   @Test
   void forgetsEverythingAfterAGapAndAtWhatItCannotRead() {
     rows.tags.put(APP + ":latest", NEW);
-    air.signals.tryEmitNext(new Notifications.Signal.Gap());
+    air.gap();
     assertThat(resolve(there, APP)).isEqualTo(NEW);
 
     rows.tags.put(APP + ":latest", OLD);
@@ -101,11 +146,11 @@ final class ManifestNewsTest {
 
   @Test
   void goesOnAfterNewsCouldNotBeSent() {
-    air.away = true;
+    air.away(true);
     here.forget(APP, LATEST);
     news.flush().block();
 
-    air.away = false;
+    air.away(false);
     rows.tags.put(APP + ":latest", NEW);
     here.forget(APP, LATEST);
     news.flush().block();
@@ -121,34 +166,13 @@ final class ManifestNewsTest {
     return Digest.compute(DigestAlgorithm.SHA256, new byte[] {(byte) number, (byte) (number >> 8)});
   }
 
-  /** Carries at once, to all. */
-  private static final class Air implements Notifications, Broadcast {
-    private final Sinks.Many<Signal> signals = Sinks.many().multicast().directBestEffort();
-    private final List<String> sent = new ArrayList<>();
-    private boolean away;
-
-    @Override
-    public Flux<Signal> listen(String channel) {
-      return signals.asFlux();
-    }
-
-    @Override
-    public Mono<Void> send(String channel, String payload) {
-      return away
-          ? Mono.error(new IllegalStateException("away"))
-          : Mono.fromRunnable(() -> {
-            sent.add(payload);
-            signals.tryEmitNext(new Signal.Message(payload));
-          });
-    }
-  }
-
   private static final class Rows implements ManifestRepository {
     private final Map<String, Digest> tags = new HashMap<>();
+    private Mono<Digest> slow = Mono.empty();
 
     @Override
     public Mono<Digest> resolve(RepositoryName repository, Tag tag) {
-      return Mono.fromCallable(() -> tags.get(repository + ":" + tag));
+      return slow.switchIfEmpty(Mono.fromCallable(() -> tags.get(repository + ":" + tag)));
     }
 
     @Override

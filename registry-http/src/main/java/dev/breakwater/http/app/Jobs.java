@@ -48,7 +48,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +108,7 @@ final class Jobs implements AutoCloseable {
     handlers.add(new PurgeAuditLog(new PgAuditRepository(database), database, clock));
     WorkerPool pool =
         new WorkerPool(
-            UUID.randomUUID().toString(),
+            replicas.id(),
             host(),
             ProcessHandle.current().pid(),
             settings.workers(),
@@ -191,6 +190,7 @@ final class Jobs implements AutoCloseable {
   void start() {
     schedules.setIfMissing(JobKind.EXECUTION_SWEEP, ScheduleType.DAILY).block();
     schedules.setIfMissing(JobKind.QUOTA_RECOUNT, ScheduleType.DAILY).block();
+    worker.enlist().block();
     running.add(caches.run().subscribe());
     running.add(worker.run().subscribe());
     running.add(scheduler.run().subscribe());

@@ -5,6 +5,7 @@ import dev.breakwater.core.manifest.ManifestCache;
 import dev.breakwater.core.manifest.ManifestNews;
 import dev.breakwater.core.notification.BothWays;
 import dev.breakwater.core.notification.Broadcast;
+import dev.breakwater.core.notification.LivingReplicas;
 import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.core.session.SessionRepository;
 import dev.breakwater.http.app.config.Secret;
@@ -17,11 +18,13 @@ import dev.breakwater.storage.redis.RedisSettings;
 import dev.breakwater.storage.redis.RedisSettings.Credentials;
 import dev.breakwater.storage.redis.RedisUrl;
 import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.notification.PgLivingReplicas;
 import dev.breakwater.storage.sql.notification.PgNotifications;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -42,7 +45,12 @@ final class Replicas implements AutoCloseable {
 
   private static final Duration FAREWELL = Duration.ofSeconds(5);
 
+  /** So many heartbeats may be missing until a replica counts as dead. */
+  private static final int MISSED_HEARTBEATS = 3;
+
+  private final String id = UUID.randomUUID().toString();
   private final Database database;
+  private final LivingReplicas living;
   private final boolean alone;
   private final PgNotifications own;
   private final Optional<Redis> redis;
@@ -51,8 +59,9 @@ final class Replicas implements AutoCloseable {
   private final Disposable.Composite running = Disposables.composite();
   private Mono<Void> lastNews = Mono.empty();
 
-  private Replicas(Database database, boolean alone, Optional<Redis> redis) {
+  private Replicas(Database database, LivingReplicas living, boolean alone, Optional<Redis> redis) {
     this.database = database;
+    this.living = living;
     this.alone = alone;
     this.own = new PgNotifications(database);
     this.redis = redis;
@@ -64,7 +73,13 @@ final class Replicas implements AutoCloseable {
     Optional<Redis> redis =
         settings.redis().url().map(url -> Redis.open(redis(settings.redis(), url)));
     redis.ifPresent(used -> log.info("using {}", used));
-    return new Replicas(database, settings.database().url().isEmpty() && redis.isEmpty(), redis);
+    LivingReplicas living =
+        redis.isPresent() || database.canListen()
+            ? new PgLivingReplicas(
+                database, settings.jobs().heartbeat().multipliedBy(MISSED_HEARTBEATS))
+            : LivingReplicas.NONE;
+    return new Replicas(
+        database, living, settings.database().url().isEmpty() && redis.isEmpty(), redis);
   }
 
   private static RedisSettings redis(
@@ -77,6 +92,11 @@ final class Replicas implements AutoCloseable {
 
   private static Credentials credentials(Optional<String> username, Optional<Secret> password) {
     return new Credentials(username.orElse(""), password.map(Secret::value).orElse(""));
+  }
+
+  /** Of this one, as the others know it. */
+  String id() {
+    return id;
   }
 
   Notifications notifications() {
@@ -106,10 +126,8 @@ final class Replicas implements AutoCloseable {
   /** Listens from now on. */
   void start(ManifestCache manifests, Scheduler timer) {
     running.add(database.watch().run().subscribe());
-    running.add(own.run().subscribe());
-    second.ifPresent(other -> running.add(other.run().subscribe()));
     if (!alone) {
-      ManifestNews news = new ManifestNews(notifications(), broadcast(), manifests);
+      ManifestNews news = new ManifestNews(id, notifications(), broadcast(), living, manifests);
       lastNews = news.flush();
       running.add(news.run().subscribe());
       running.add(
@@ -118,6 +136,8 @@ final class Replicas implements AutoCloseable {
               .concatMap(_ -> news.flush(), 1)
               .subscribe());
     }
+    running.add(own.run().subscribe());
+    second.ifPresent(other -> running.add(other.run().subscribe()));
   }
 
   /** Tells the last news, then nothing any more. */

@@ -29,7 +29,7 @@ import reactor.util.retry.Retry;
  */
 public final class RedisNotifications implements Notifications, Broadcast {
   private static final Logger log = LoggerFactory.getLogger(RedisNotifications.class);
-  private static final List<String> CHANNELS = List.of(CACHES, MANIFESTS);
+  private static final List<String> CHANNELS = List.of(CACHES, MANIFESTS, ACKNOWLEDGEMENTS);
   private static final Duration HEARTBEAT = Duration.ofSeconds(1);
   private static final Duration SILENCE = Duration.ofSeconds(3);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);

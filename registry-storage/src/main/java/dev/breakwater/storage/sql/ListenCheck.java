@@ -13,7 +13,8 @@ import reactor.core.publisher.Sinks;
  * say so: prepared statements would break there now and then, and LISTEN would hear nothing.
  */
 public final class ListenCheck {
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
+  /** A crowded machine must not be taken for a pool. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private ListenCheck() {}
 

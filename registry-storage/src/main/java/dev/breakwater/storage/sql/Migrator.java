@@ -4,6 +4,7 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.StorageUnusableException;
 import io.r2dbc.spi.Readable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * Brings the schema up to this program, and refuses a database that does not fit it.
@@ -21,6 +23,11 @@ import reactor.core.publisher.Mono;
  * <p>Each step is one transaction under an advisory lock, so replicas may start at once: one
  * applies the step, the others find it applied. A newer program's schema is accepted as long as it
  * says that it still serves this version (expand first, contract in a later release).
+ *
+ * <p>Older replicas go on while a step is taken. Whoever wants a table for itself queues all others
+ * behind it, so a step that does not get a table at once gives way, sooner than the server would
+ * see a deadlock, and is tried again: a long transaction (an export) holds up the new replica
+ * alone. For the same reason a step that alters tables in use alters one.
  */
 public final class Migrator {
   /** Any number will do as long as nobody else uses it. */
@@ -52,7 +59,21 @@ public final class Migrator {
       """;
 
   private static final String APPLIED =
-      "SELECT number, checksum, serves FROM schema_step ORDER BY number LIMIT 10000";
+      """
+      SELECT number, checksum, serves, applied_by FROM schema_step ORDER BY number LIMIT 10000
+      """;
+
+  /** A step takes as long as it takes, and so does that of another replica. */
+  private static final String UNLIMITED =
+      "SELECT set_config('statement_timeout', '0', true) AS unlimited";
+
+  /** Less than the server's {@code deadlock_timeout} of a second. */
+  private static final String GIVE_WAY =
+      "SELECT set_config('lock_timeout', '500ms', true) AS patience";
+
+  private static final int TURNS = 100;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
   private static final String RECORD =
       """
@@ -147,10 +168,27 @@ public final class Migrator {
         .map(this::requireUsable)
         .flatMap(server -> server.prepared() ? Mono.just(server) : prepare().thenReturn(server))
         .then(database.many(APPLIED, Migrator::step))
+        .doOnNext(this::tellIfNewer)
         .map(this::pending)
         .flatMapMany(Flux::fromIterable)
         .concatMap(this::apply)
         .then();
+  }
+
+  /** So it is in the middle of a rolling upgrade, and on the way back from one. */
+  private void tellIfNewer(List<Step> applied) {
+    Set<Integer> known = migrations.stream().map(Migration::number).collect(Collectors.toSet());
+    applied.stream()
+        .filter(step -> !known.contains(step.number()))
+        .reduce((_, last) -> last)
+        .ifPresent(step ->
+            log.info(
+                "database schema: newer than this program, which is version {}: step {} came with"
+                    + " version {} and serves version {} and newer",
+                program,
+                step.number(),
+                step.appliedBy(),
+                step.serves()));
   }
 
   private Mono<Void> prepare() {
@@ -182,10 +220,17 @@ public final class Migrator {
     return database
         .inTx(tx ->
             lock(tx)
-                .then(database.in(tx).many(APPLIED, Migrator::step))
+                .then(Mono.defer(() -> database.in(tx).many(APPLIED, Migrator::step)))
                 .map(this::pending)
                 .filter(pending -> pending.contains(migration))
+                .delayUntil(_ -> database.in(tx).one(GIVE_WAY, _ -> 1L))
                 .flatMap(_ -> run(tx, migration)))
+        .retryWhen(
+            Retry.backoff(TURNS, FIRST_PAUSE)
+                .maxBackoff(LONGEST_PAUSE)
+                .filter(SqlErrors::isLockTimeout)
+                .doBeforeRetry(_ -> tellOfWaiting(migration))
+                .onRetryExhaustedThrow((_, last) -> last.failure()))
         .onErrorMap(
             error -> !(error instanceof StorageUnusableException),
             error ->
@@ -195,6 +240,13 @@ public final class Migrator {
                         + " of the database's schema failed: "
                         + error.getMessage(),
                     error));
+  }
+
+  private static void tellOfWaiting(Migration migration) {
+    log.warn(
+        "database schema: step {} ({}) waits for a table that another transaction holds",
+        migration.number(),
+        migration.name());
   }
 
   private Mono<Void> run(Tx tx, Migration migration) {
@@ -216,7 +268,12 @@ public final class Migrator {
   }
 
   private Mono<Long> lock(Tx tx) {
-    return database.in(tx).one("SELECT 1 FROM pg_advisory_xact_lock($1)", _ -> 1L, LOCK);
+    return database
+        .in(tx)
+        .one(UNLIMITED, _ -> 1L)
+        .then(
+            Mono.defer(() ->
+                database.in(tx).one("SELECT 1 FROM pg_advisory_xact_lock($1)", _ -> 1L, LOCK)));
   }
 
   private void requireServed(Step step) {
@@ -275,10 +332,11 @@ public final class Migrator {
     return new Step(
         Rows.get(row, "number", Integer.class),
         Rows.get(row, "checksum", String.class),
-        ProgramVersion.parse(Rows.get(row, "serves", String.class)));
+        ProgramVersion.parse(Rows.get(row, "serves", String.class)),
+        Rows.get(row, "applied_by", String.class));
   }
 
   private record Server(int version, String text, String encoding, boolean prepared) {}
 
-  private record Step(int number, String checksum, ProgramVersion serves) {}
+  private record Step(int number, String checksum, ProgramVersion serves, String appliedBy) {}
 }

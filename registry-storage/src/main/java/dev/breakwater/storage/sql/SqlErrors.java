@@ -19,6 +19,7 @@ import reactor.pool.PoolShutdownException;
 public final class SqlErrors {
   private static final String UNIQUE_VIOLATION = "23505";
   private static final String DISK_FULL = "53100";
+  private static final String LOCK_TIMEOUT = "55P03";
 
   private static final String FOREIGN_KEY_VIOLATION = "23503";
 
@@ -34,13 +35,31 @@ public final class SqlErrors {
    */
   private static final Set<String> UNAVAILABLE =
       Set.of(
-          "57P01", "57P02", "57P03", "57P05", "53000", "53200", "53300", "25006", "55P03", "57014",
-          "25P03", "40001", "40P01", "58030");
+          "57P01",
+          "57P02",
+          "57P03",
+          "57P05",
+          "53000",
+          "53200",
+          "53300",
+          "25006",
+          LOCK_TIMEOUT,
+          "57014",
+          "25P03",
+          "40001",
+          "40P01",
+          "58030");
 
   private SqlErrors() {}
 
   static boolean isRepeatable(Throwable error) {
     return error instanceof R2dbcException database && REPEATABLE.contains(state(database));
+  }
+
+  /** Whether a statement gave up waiting for somebody else's lock. */
+  static boolean isLockTimeout(Throwable error) {
+    Throwable database = error instanceof RegistryException ? error.getCause() : error;
+    return database instanceof R2dbcException known && state(known).equals(LOCK_TIMEOUT);
   }
 
   /** Whether the pool lent a connection that had died in it; it is thrown away by that. */

@@ -2,6 +2,7 @@ package dev.breakwater.storage.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.storage.StorageUnusableException;
 import java.io.IOException;
@@ -9,11 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
 
 final class MigratorTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -96,6 +99,43 @@ final class MigratorTest {
   }
 
   @Test
+  void holdsUpNobodyWhileItWaitsForATable() {
+    migrate("1.5", FIRST);
+    Migration wider =
+        Migration.parse("V002__wider.sql", "-- serves: 1.0\nALTER TABLE a ADD COLUMN m int;");
+    Sinks.Empty<Void> exported = Sinks.empty();
+    CompletableFuture<?> export =
+        database
+            .inTx(tx ->
+                database
+                    .in(tx)
+                    .one("SELECT count(*) AS n FROM a", row -> Rows.number(row, "n"))
+                    .delayUntil(_ -> exported.asMono()))
+            .toFuture();
+    await()
+        .until(
+            () -> count("SELECT count(*) AS n FROM pg_locks WHERE relation = 'a'::regclass"),
+            found -> found == 1);
+
+    CompletableFuture<Void> migrated = migrator(database, "1.5", FIRST, wider).migrate().toFuture();
+    await()
+        .until(
+            () ->
+                count(
+                    "SELECT count(*) AS n FROM pg_locks WHERE relation = 'a'::regclass AND NOT"
+                        + " granted"),
+            found -> found == 1);
+
+    assertThat(database.update("INSERT INTO a VALUES (1)").block(Duration.ofSeconds(3)))
+        .as("although the step wants the table for itself")
+        .isEqualTo(1);
+    assertThat(migrated).isNotDone();
+    exported.tryEmitEmpty();
+    assertThat(export).succeedsWithin(PATIENCE);
+    assertThat(migrated).succeedsWithin(PATIENCE);
+  }
+
+  @Test
   void refusesAStepThatWasEdited() {
     migrate("1.5", FIRST);
     Migration edited =
@@ -146,6 +186,10 @@ final class MigratorTest {
   void comparesVersionsByNumber() {
     assertThat(ProgramVersion.parse("1.10.0")).isGreaterThan(ProgramVersion.parse("1.9"));
     assertThat(ProgramVersion.parse("1.9.0-rc1")).isEqualByComparingTo(ProgramVersion.parse("1.9"));
+  }
+
+  private long count(String sql) {
+    return database.one(sql, row -> Rows.number(row, "n")).blockOptional(PATIENCE).orElseThrow();
   }
 
   private Database replica() {

@@ -18,7 +18,7 @@ import reactor.util.retry.Retry;
  */
 public final class PgNotifications implements Notifications, Broadcast {
   private static final Logger log = LoggerFactory.getLogger(PgNotifications.class);
-  private static final List<String> CHANNELS = List.of(JOBS, CACHES, MANIFESTS);
+  private static final List<String> CHANNELS = List.of(JOBS, CACHES, MANIFESTS, ACKNOWLEDGEMENTS);
   private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final Duration BUSY = Duration.ofSeconds(1);

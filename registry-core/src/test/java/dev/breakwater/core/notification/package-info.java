@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.core.notification;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.sql.notification;
+
+import org.jspecify.annotations.NullMarked;
