@@ -102,7 +102,7 @@ public final class PlainTransfer {
             .uri(urls.of("GET", path, Map.of()))
             .response((answer, body) ->
                 answer.status().code() == 200
-                    ? body.map(bytes -> (long) bytes.readableBytes())
+                    ? body.map(chunk -> (long) chunk.readableBytes())
                     : Flux.error(new IllegalStateException("pull: " + answer.status())))
             .reduce(0L, Long::sum)
             .block();

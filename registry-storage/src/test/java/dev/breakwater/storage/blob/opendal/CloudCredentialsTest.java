@@ -98,7 +98,9 @@ class CloudCredentialsTest {
     KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
     generator.initialize(2048);
     String key =
-        Base64.getEncoder().encodeToString(generator.generateKeyPair().getPrivate().getEncoded());
+        Base64.getMimeEncoder(64, new byte[] {'\n'})
+            .encodeToString(generator.generateKeyPair().getPrivate().getEncoded())
+            .replace("\n", "\\n");
     return Files.writeString(
         folder.resolve("key.json"),
         """
