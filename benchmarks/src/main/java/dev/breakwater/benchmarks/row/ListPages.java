@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /** Lists and permission checks where there are many users, projects and members. */
 public final class ListPages implements Row.Alone {
   private static final int VISIT = 500;
-  private static final int WARM_UP = 1000;
+  private static final int WARM_UP = 2000;
   private static final String PASSWORD = "Harbour-12345";
 
   private static final List<Request> REQUESTS =

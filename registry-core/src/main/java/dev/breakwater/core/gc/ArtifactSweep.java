@@ -72,17 +72,22 @@ final class ArtifactSweep {
             () -> run.stopped() ? Mono.empty() : garbage.untagged(before, after, MANIFESTS))
         .filter(batch -> !batch.manifestIds().isEmpty())
         .flatMap(batch ->
-            remove(run, batch, "untagged", doomed -> requireUntagged(batch, doomed))
+            remove(run, batch, "untagged", doomed -> requireUnused(batch, before, doomed))
                 .thenReturn(batch.end()));
   }
 
-  /** Refuses if one got a tag since it was looked at. */
-  private static void requireUntagged(Batch batch, List<Doomed> doomed) {
+  /** Refuses if one got a tag since it was looked at, or was pushed again: its tag is to come. */
+  private static void requireUnused(Batch batch, Instant before, List<Doomed> doomed) {
     for (Doomed manifest : doomed) {
       if (batch.manifestIds().contains(manifest.id()) && !manifest.tags().isEmpty()) {
         throw new RegistryException(
             ErrorCode.PRECONDITION_FAILED,
             manifest.digest() + " got the tag " + manifest.tags().getFirst() + " meanwhile");
+      }
+      if (!manifest.pushedAt().isBefore(before)) {
+        throw new RegistryException(
+            ErrorCode.PRECONDITION_FAILED,
+            manifest.digest() + " was pushed again meanwhile, at " + manifest.pushedAt());
       }
     }
   }

@@ -60,10 +60,11 @@ public interface ManifestRemovals {
   /**
    * A manifest that is to be deleted.
    *
+   * @param pushedAt when it was pushed; one without a tag: the last time
    * @param tags that point to it
    * @param named whether an index names it that is not to be deleted
    */
-  record Doomed(long id, Digest digest, List<Tag> tags, boolean named) {
+  record Doomed(long id, Digest digest, Instant pushedAt, List<Tag> tags, boolean named) {
     public Doomed {
       tags = List.copyOf(tags);
     }

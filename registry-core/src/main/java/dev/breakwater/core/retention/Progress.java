@@ -1,6 +1,7 @@
 package dev.breakwater.core.retention;
 
 import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.core.retention.VerdictRepository.Tally;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,12 @@ record Progress(
         total + page.size(),
         retained + moreRetained,
         failed + moreFailed);
+  }
+
+  /** The same with these figures. */
+  Progress counting(Tally tally) {
+    return new Progress(
+        rules, cutoffs, next, done, tally.total(), tally.retained(), tally.failed());
   }
 
   static Progress parse(JsonValue json) {

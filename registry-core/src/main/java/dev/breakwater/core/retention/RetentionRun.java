@@ -15,15 +15,22 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
  * The work on one repository. What was decided of each artifact is a row, written together with
  * what was done; the log has a line for each of the first {@link #LOGGED} artifacts, and for each
  * page after them.
+ *
+ * <p>The two halves of a page go at the same time, each by a transaction of its own, and the
+ * checkpoint follows. A run that goes on where another one ended counts the rows of that: what it
+ * deleted behind its last checkpoint is on no page any more.
  */
 final class RetentionRun {
   private static final int PAGE = 500;
@@ -74,6 +81,7 @@ final class RetentionRun {
 
   private Mono<Progress> begin(RetentionPolicy policy, Instant now) {
     return Mono.justOrEmpty(job.checkpoint().map(Progress::parse))
+        .flatMap(progress -> verdicts.tally(job.taskId()).map(progress::counting))
         .switchIfEmpty(
             Mono.defer(() -> beginAnew(policy.rulesFor(repository.name().inProject()), now)));
   }
@@ -136,49 +144,64 @@ final class RetentionRun {
             .thenReturn(progress));
   }
 
-  /** All at once; if that is refused, in halves, so that one does not keep the others. */
+  /** What was refused is tried again when the other half is gone, which may have named it. */
   private Mono<Progress> remove(List<Candidate> doomed, List<Verdict> found, Progress after) {
-    return removal
-        .remove(
-            repository,
-            doomed,
-            tx ->
-                verdicts
-                    .add(tx, job.taskId(), found)
-                    .then(Mono.defer(() -> job.checkpoint(tx, after.json()))))
-        .thenReturn(after)
-        .onErrorResume(
-            RetentionRun::isRefusal,
-            error ->
-                removeHalves(doomed, error)
-                    .flatMap(refused ->
-                        keep(
-                            corrected(found, refused),
-                            after.after(List.of(), after.done(), 0, refused.size()))));
+    Map<Long, Verdict> decided =
+        found.stream().collect(Collectors.toMap(Verdict::artifactId, Function.identity()));
+    int half = (doomed.size() + 1) / 2;
+    return Flux.just(doomed.subList(0, half), doomed.subList(half, doomed.size()))
+        .flatMapSequential(some ->
+            removeAtOnce(some, decided)
+                .thenReturn(List.<Candidate>of())
+                .onErrorResume(RetentionRun::isRefusal, _ -> Mono.just(some)))
+        .collectList()
+        .flatMapMany(Flux::fromIterable)
+        .concatMap(refused -> removeSome(refused, decided))
+        .reduce(Map.of(), RetentionRun::both)
+        .flatMap(failed -> {
+          doomed.forEach(candidate -> decided.remove(candidate.id()));
+          decided.putAll(failed);
+          return keep(
+              List.copyOf(decided.values()),
+              after.after(List.of(), after.done(), 0, failed.size()));
+        });
   }
 
-  private static List<Verdict> corrected(List<Verdict> found, Map<Long, Verdict> refused) {
-    return found.stream()
-        .map(verdict -> refused.getOrDefault(verdict.artifactId(), verdict))
-        .toList();
+  /**
+   * All of them, or none.
+   *
+   * @param decided what was decided of each
+   */
+  private Mono<Void> removeAtOnce(List<Candidate> some, Map<Long, Verdict> decided) {
+    if (some.isEmpty()) {
+      return Mono.empty();
+    }
+    List<Verdict> theirs =
+        some.stream().map(each -> Objects.requireNonNull(decided.get(each.id()))).toList();
+    return removal.remove(repository, some, tx -> verdicts.add(tx, job.taskId(), theirs)).then();
   }
 
-  /** Those that could not be deleted. */
-  private Mono<Map<Long, Verdict>> removeSome(List<Candidate> some) {
-    return removal
-        .remove(repository, some, _ -> Mono.empty())
+  /**
+   * All at once; if that is refused, in halves, so that one does not keep the others.
+   *
+   * @return what is to be known of those that could not be deleted
+   */
+  private Mono<Map<Long, Verdict>> removeSome(List<Candidate> some, Map<Long, Verdict> decided) {
+    return removeAtOnce(some, decided)
         .thenReturn(Map.<Long, Verdict>of())
-        .onErrorResume(RetentionRun::isRefusal, error -> removeHalves(some, error));
+        .onErrorResume(RetentionRun::isRefusal, error -> removeHalves(some, decided, error));
   }
 
-  private Mono<Map<Long, Verdict>> removeHalves(List<Candidate> some, Throwable error) {
+  private Mono<Map<Long, Verdict>> removeHalves(
+      List<Candidate> some, Map<Long, Verdict> decided, Throwable error) {
     if (some.size() == 1) {
       return Mono.fromSupplier(() -> refused(some.getFirst(), error));
     }
     int half = some.size() / 2;
-    return removeSome(some.subList(0, half))
+    return removeSome(some.subList(0, half), decided)
         .flatMap(first ->
-            removeSome(some.subList(half, some.size())).map(second -> both(first, second)));
+            removeSome(some.subList(half, some.size()), decided)
+                .map(second -> both(first, second)));
   }
 
   private static Map<Long, Verdict> both(Map<Long, Verdict> first, Map<Long, Verdict> second) {

@@ -11,6 +11,9 @@ public interface VerdictRepository {
   /** Adds some, or replaces those of the same artifacts. */
   Mono<Void> add(Tx tx, long taskId, List<Verdict> verdicts);
 
+  /** How many there are of a task. */
+  Mono<Tally> tally(long taskId);
+
   /** One page, the latest artifact first. Fields: digest, outcome. */
   Mono<Slice<Verdict>> list(long taskId, ListRequest request);
 
@@ -19,4 +22,10 @@ public interface VerdictRepository {
    * content that nothing else in the repository and no other repository needs.
    */
   Mono<Long> freed(long taskId, long repositoryId);
+
+  /**
+   * @param retained that stay by a rule, or because a tag is immutable
+   * @param failed that could not be deleted
+   */
+  record Tally(long total, long retained, long failed) {}
 }

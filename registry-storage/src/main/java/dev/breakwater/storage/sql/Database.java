@@ -2,6 +2,7 @@ package dev.breakwater.storage.sql;
 
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
+import io.netty.buffer.ByteBufAllocator;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.pool.PoolMetrics;
@@ -10,11 +11,11 @@ import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.api.PostgresqlResult;
 import io.r2dbc.postgresql.client.SSLMode;
+import io.r2dbc.postgresql.codec.CodecRegistry;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.ValidationDepth;
-import io.r2dbc.spi.Wrapped;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +98,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
             wanted.connectTimeout());
     ConnectionPool pool =
         new ConnectionPool(
-            ConnectionPoolConfiguration.builder(connections)
+            ConnectionPoolConfiguration.builder(connections.forPool(!wanted.pooler()))
                 .name("postgres")
                 .initialSize(0)
                 .maxSize(wanted.size())
@@ -121,6 +122,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
             .password(settings.password())
             .connectTimeout(settings.pool().connectTimeout())
             .preparedStatementCacheQueries(settings.pool().pooler() ? 0 : CACHED_STATEMENTS)
+            .codecRegistrar(Database::register)
             .tcpKeepAlive(true)
             .tcpNoDelay(true)
             .loopResources(loops);
@@ -135,6 +137,12 @@ public final class Database implements Transactions, Statements, AutoCloseable {
       }
     }
     return builder.build();
+  }
+
+  private static Mono<Void> register(
+      PostgresqlConnection connection, ByteBufAllocator allocator, CodecRegistry codecs) {
+    codecs.addFirst(new InstantCodec());
+    return Mono.empty();
   }
 
   private static SSLMode sslMode(DatabaseSettings.TlsMode mode) {
@@ -262,9 +270,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
   }
 
   static Mono<Void> closePhysically(Connection connection) {
-    return connection instanceof Wrapped<?> pooled && pooled.unwrap() instanceof Connection physical
-        ? leave(physical)
-        : Mono.empty();
+    return leave(CachingConnection.physical(connection));
   }
 
   /** Closes a connection, if need be without a word to the server. */

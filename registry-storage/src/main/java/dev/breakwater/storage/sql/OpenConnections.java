@@ -2,6 +2,8 @@ package dev.breakwater.storage.sql;
 
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
+import io.r2dbc.postgresql.api.PostgresqlResult;
+import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.ConnectionFactory;
 import io.r2dbc.spi.ConnectionFactoryMetadata;
 import java.time.Duration;
@@ -17,8 +19,14 @@ import reactor.core.publisher.Mono;
  * waits for an answer on a connection into nowhere would otherwise wait until the kernel gives up,
  * a quarter of an hour later.
  */
-final class OpenConnections implements ConnectionFactory {
+final class OpenConnections {
   private static final int AT_ONCE = 64;
+
+  /**
+   * None of our statements runs long enough for the server to win what it takes to compile it,
+   * which is half a second for some.
+   */
+  private static final String WITHOUT_COMPILER = "SET jit = off";
 
   private final PostgresqlConnectionFactory factory;
   private final Duration connectTimeout;
@@ -33,8 +41,7 @@ final class OpenConnections implements ConnectionFactory {
     this.connectTimeout = connectTimeout;
   }
 
-  @Override
-  public Mono<PostgresqlConnection> create() {
+  Mono<PostgresqlConnection> create() {
     return factory.create().timeout(connectTimeout).doOnNext(open::add);
   }
 
@@ -51,8 +58,35 @@ final class OpenConnections implements ConnectionFactory {
     }
   }
 
-  @Override
-  public ConnectionFactoryMetadata getMetadata() {
-    return factory.getMetadata();
+  /**
+   * What the pool makes its connections by.
+   *
+   * @param ours whether a session of the server is a connection's own, and not lent by a pooler
+   */
+  ConnectionFactory forPool(boolean ours) {
+    return new ConnectionFactory() {
+      @Override
+      public Mono<Connection> create() {
+        return OpenConnections.this
+            .create()
+            .delayUntil(connection -> ours ? prepare(connection) : Mono.empty())
+            .map(CachingConnection::new);
+      }
+
+      @Override
+      public ConnectionFactoryMetadata getMetadata() {
+        return factory.getMetadata();
+      }
+    };
+  }
+
+  private Mono<Void> prepare(PostgresqlConnection connection) {
+    return connection
+        .createStatement(WITHOUT_COMPILER)
+        .execute()
+        .concatMap(PostgresqlResult::getRowsUpdated)
+        .then()
+        .timeout(connectTimeout)
+        .onErrorResume(error -> Database.leave(connection).then(Mono.error(error)));
   }
 }

@@ -35,11 +35,11 @@ public final class Rows {
   }
 
   public static Instant instant(Readable row, String column) {
-    return get(row, column, OffsetDateTime.class).toInstant();
+    return get(row, column, Instant.class);
   }
 
   public static Optional<Instant> findInstant(Readable row, String column) {
-    return find(row, column, OffsetDateTime.class).map(OffsetDateTime::toInstant);
+    return find(row, column, Instant.class);
   }
 
   /** An instant as a parameter. */

@@ -22,6 +22,8 @@ final class SqlStatement {
 
   private static final Map<String, Boolean> ONLY_READS = new ConcurrentHashMap<>();
   private static final int KNOWN = 2000;
+  private static final int LARGE_BYTES = 16 * 1024;
+  private static final int LARGE_ARRAY = 1000;
 
   private SqlStatement() {}
 
@@ -63,10 +65,28 @@ final class SqlStatement {
   }
 
   private static Statement bind(Connection connection, String sql, Object... parameters) {
-    Statement statement = connection.createStatement(sql);
+    Connection source = isLarge(parameters) ? CachingConnection.physical(connection) : connection;
+    Statement statement = source.createStatement(sql);
     for (int i = 0; i < parameters.length; i++) {
       statement.bind(i, parameters[i]);
     }
     return statement;
+  }
+
+  /** Whether a statement that is kept had better not hold these parameters. */
+  private static boolean isLarge(Object... parameters) {
+    for (Object parameter : parameters) {
+      boolean large =
+          switch (parameter) {
+            case byte[] bytes -> bytes.length > LARGE_BYTES;
+            case Object[] values -> values.length > LARGE_ARRAY;
+            case String text -> text.length() > LARGE_BYTES;
+            default -> false;
+          };
+      if (large) {
+        return true;
+      }
+    }
+    return false;
   }
 }

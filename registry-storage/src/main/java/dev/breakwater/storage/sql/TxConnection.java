@@ -6,7 +6,6 @@ import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Readable;
 import io.r2dbc.spi.Result;
-import io.r2dbc.spi.Wrapped;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -45,7 +44,7 @@ final class TxConnection implements Tx, Statements {
 
   Mono<Void> script(String sql) {
     return alone(
-        Flux.from(connection.createStatement(sql).execute())
+        Flux.from(physical().createStatement(sql).execute())
             .concatMap(Result::getRowsUpdated)
             .then());
   }
@@ -56,11 +55,7 @@ final class TxConnection implements Tx, Statements {
 
   /** What the pool lends is a wrapper that knows no {@code COPY}. */
   private PostgresqlConnection physical() {
-    if (connection instanceof Wrapped<?> pooled
-        && pooled.unwrap() instanceof PostgresqlConnection physical) {
-      return physical;
-    }
-    throw new IllegalStateException("not a pooled connection: " + connection.getClass());
+    return (PostgresqlConnection) CachingConnection.physical(connection);
   }
 
   private <T> Mono<T> alone(Mono<T> statement) {

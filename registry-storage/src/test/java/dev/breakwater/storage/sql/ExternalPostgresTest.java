@@ -43,6 +43,8 @@ final class ExternalPostgresTest {
 
       assertThat(Await.optional(manifests.resolve(repository, Tag.parse("latest"))))
           .isEqualTo(Optional.of(Pushes.digest("image")));
+      String compiler = Await.value(database.one("SHOW jit", row -> Rows.text(row, "jit")));
+      assertThat(compiler).isEqualTo("off");
     }
   }
 

@@ -59,7 +59,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
 
   static final String INSPECT =
       """
-      SELECT manifest.id, manifest.digest,
+      SELECT manifest.id, manifest.digest, manifest.pushed_at,
         ARRAY (SELECT name FROM tag WHERE manifest_id = manifest.id ORDER BY name) AS tags,
         EXISTS (
           SELECT FROM manifest_reference AS parent
@@ -104,7 +104,8 @@ public final class PgManifestRemovals implements ManifestRemovals {
   /**
    * Blobs that no other manifest of the repository names are given up, and looked at by GC; what
    * nothing of the project needs any more counts no longer: its content is locked. One look at each
-   * serves both.
+   * serves both. Tags and references go by their foreign keys; {@code OFFSET 0} keeps the planner
+   * from reading all manifests of the project.
    */
   static final String REMOVE =
       """
@@ -154,7 +155,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
           AND NOT EXISTS (
             SELECT FROM manifest AS other
             WHERE other.project_id = $6 AND other.digest = freed.digest
-              AND other.id <> ALL ($2))
+              AND other.id <> ALL ($2) OFFSET 0)
           AND NOT EXISTS (
             SELECT FROM repository_blob AS link
             JOIN repository ON repository.id = link.repository_id
@@ -163,8 +164,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
         RETURNING content.size),
       uncounted AS (
         INSERT INTO project_usage_change (project_id, bytes)
-        SELECT $6, -sum(size)::bigint FROM removed HAVING sum(size) > 0),
-      untagged AS (DELETE FROM tag WHERE manifest_id = ANY ($2))
+        SELECT $6, -sum(size)::bigint FROM removed HAVING sum(size) > 0)
       DELETE FROM manifest WHERE id = ANY ($2)
       """
           .replace("NAMED", NAMED);
@@ -279,6 +279,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
     return new Doomed(
         Rows.number(row, "id"),
         Digest.parse(Rows.text(row, "digest")),
+        Rows.instant(row, "pushed_at"),
         Stream.of(Rows.get(row, "tags", String[].class)).map(Tag::parse).toList(),
         Rows.flag(row, "named"));
   }

@@ -37,9 +37,10 @@ final class StoreStatement {
    * file was lost. Anything missing makes every later part empty. Only rows that are new are
    * written, and of rows that are there none is locked against other pushes but an index's
    * children: their {@code child} is written even if it seems right, because whoever deletes
-   * another index of theirs may be about to clear it. {@code ON CONFLICT DO UPDATE} is for what a
-   * concurrent push inserted after this statement began; it updates no key. The tags are ours
-   * alone, see {@link PgManifestPushes#LOCK}.
+   * another index of theirs may be about to clear it. A manifest without a tag is pushed anew when
+   * it is pushed again: its index or tag is about to come, and garbage collection leaves what is
+   * young. {@code ON CONFLICT DO UPDATE} is for what a concurrent push inserted after this
+   * statement began; it updates no key. The tags are ours alone, see {@link PgManifestPushes#LOCK}.
    *
    * <p>$3 are digests that must be blobs, $4 may be manifests as well.
    */
@@ -110,11 +111,16 @@ final class StoreStatement {
         SET deleted_at = NULL, deleted_by = NULL, deletion = NULL, description = '', pull_count = 0
         FROM home
         WHERE repository.id = home.id AND repository.deleted_at IS NOT NULL),
-      adopted AS (
-        UPDATE manifest SET accessory_of = $19, accessory_type = $20
+      seen_again AS (
+        UPDATE manifest
+        SET accessory_of = coalesce(accessory_of, $19),
+            accessory_type = CASE WHEN accessory_of IS NULL THEN $20 ELSE accessory_type END,
+            pushed_at = CASE WHEN tagged THEN pushed_at ELSE now() END
         FROM known_manifest
-        WHERE manifest.id = known_manifest.id AND manifest.accessory_of IS NULL
-          AND $19::text IS NOT NULL),
+        WHERE manifest.id = known_manifest.id
+          AND (manifest.accessory_of IS NULL AND $19::text IS NOT NULL
+            OR NOT manifest.tagged AND cardinality($15::text[]) = 0
+              AND manifest.pushed_at < now() - interval '10 seconds')),
       named AS (
         INSERT INTO manifest_reference (manifest_id, repository_id, project_id, kind, digest)
         SELECT new_manifest.id, home.id, $2, reference.kind::"char", reference.digest

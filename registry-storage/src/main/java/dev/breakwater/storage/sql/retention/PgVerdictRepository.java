@@ -32,6 +32,14 @@ public final class PgVerdictRepository implements VerdictRepository {
   static final String SELECT =
       "SELECT manifest_id, digest, tags, outcome, reason FROM retention_verdict";
   static final String COUNT = "SELECT count(*) AS n FROM retention_verdict";
+  static final String TALLY =
+      """
+      SELECT count(*) AS total,
+        count(*) FILTER (WHERE outcome IN ('RETAIN', 'IMMUTABLE')) AS retained,
+        count(*) FILTER (WHERE outcome = 'ERR') AS failed
+      FROM retention_verdict WHERE task_id = $1
+      """;
+
   static final ListColumns COLUMNS =
       ListColumns.orderedBy("manifest_id DESC", "manifest_id")
           .number("id", "manifest_id")
@@ -105,6 +113,18 @@ public final class PgVerdictRepository implements VerdictRepository {
                 texts(verdicts, verdict -> verdict.outcome().name()),
                 texts(verdicts, Verdict::reason))
             .then();
+  }
+
+  @Override
+  public Mono<Tally> tally(long taskId) {
+    return database.one(
+        TALLY,
+        row ->
+            new Tally(
+                Rows.number(row, "total"),
+                Rows.number(row, "retained"),
+                Rows.number(row, "failed")),
+        taskId);
   }
 
   private static String[] texts(List<Verdict> verdicts, Function<Verdict, String> text) {

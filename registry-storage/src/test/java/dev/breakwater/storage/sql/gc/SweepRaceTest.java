@@ -2,6 +2,7 @@ package dev.breakwater.storage.sql.gc;
 
 import static dev.breakwater.storage.sql.Pushes.digest;
 import static dev.breakwater.storage.sql.Pushes.image;
+import static dev.breakwater.storage.sql.Pushes.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.blob.BlobSettings;
@@ -56,6 +57,30 @@ final class SweepRaceTest {
         .containsExactly(digest("kept").toString());
     assertThat(Await.value(database.many("SELECT name FROM tag", row -> Rows.text(row, "name"))))
         .containsExactly("v1");
+  }
+
+  @Test
+  void keepsAnUntaggedArtifactThatIsPushedAgainMeanwhile() {
+    Await.done(rows.store(image(REPOSITORY, "kept", List.of())));
+    Await.done(rows.store(image(REPOSITORY, "gone", List.of())));
+    Await.done(database.update("UPDATE manifest SET pushed_at = now() - interval '1 day'"));
+
+    collect(rows.store(image(REPOSITORY, "kept", List.of())));
+
+    assertThat(Await.value(database.many("SELECT digest FROM manifest", SweepRaceTest::digestOf)))
+        .containsExactly(digest("kept").toString());
+  }
+
+  @Test
+  void keepsAnArtifactWhoseIndexIsToComeAgain() {
+    Await.done(rows.store(image(REPOSITORY, "part", List.of())));
+    Await.done(rows.store(index(REPOSITORY, "whole", List.of(digest("part")))));
+    Await.done(database.update("UPDATE manifest SET pushed_at = now() - interval '1 day'"));
+
+    collect(rows.store(image(REPOSITORY, "part", List.of())));
+
+    assertThat(Await.value(database.many("SELECT digest FROM manifest", SweepRaceTest::digestOf)))
+        .containsExactlyInAnyOrder(digest("part").toString(), digest("whole").toString());
   }
 
   /**

@@ -35,6 +35,13 @@ public final class TestJob implements JobContext {
     return this;
   }
 
+  /** As if the later ones had never been written; asks for no stop. */
+  public TestJob backTo(Optional<JsonValue> earlier) {
+    checkpoint = earlier;
+    stopAfter = Integer.MAX_VALUE;
+    return this;
+  }
+
   /** How many there were. */
   public int checkpoints() {
     return checkpoints;

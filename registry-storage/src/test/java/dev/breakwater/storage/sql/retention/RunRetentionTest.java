@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.job.JobResult;
 import dev.breakwater.core.json.Json;
+import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.manifest.ManifestCache;
 import dev.breakwater.core.manifest.RemoveManifests;
 import dev.breakwater.core.manifest.TagRules;
@@ -30,6 +31,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -247,6 +249,46 @@ class RunRetentionTest {
     assertThat(done.stopped()).isFalse();
     assertThat(done.attributes()).containsEntry("total", 1200L).containsEntry("retained", 100L);
     assertThat(count()).isEqualTo(100);
+  }
+
+  @Test
+  void countsWhatItDeletedBeforeItDiedWithoutACheckpoint() {
+    images(1, 1200);
+    TestJob job = job(policy(rule("latestPushedK", 100, "**")), false).stopAfter(2);
+    Await.done(handler.run(job));
+    long left = count();
+    Optional<JsonValue> checkpoint = job.checkpoint();
+    Await.done(handler.run(job.stopAfter(3)));
+    assertThat(count()).isLessThan(left);
+
+    JobResult done = Await.value(handler.run(job.backTo(checkpoint)));
+
+    assertThat(done.attributes())
+        .containsEntry("total", 1200L)
+        .containsEntry("retained", 100L)
+        .containsEntry("failed", 0L);
+    assertThat(count()).isEqualTo(100);
+  }
+
+  @Test
+  void deletesAnIndexAndWhatItNamesOfTheOtherHalf() {
+    images(1, 400);
+    Await.done(
+        database.update(
+            """
+            INSERT INTO manifest_reference (manifest_id, repository_id, project_id, kind, digest)
+            SELECT parent.id, $1, 1, 'c', child.digest
+            FROM manifest AS parent, manifest AS child
+            WHERE parent.digest = $2 AND child.digest = ANY ($3)
+            """,
+            repository,
+            digest(399),
+            new String[] {digest(1), digest(2), digest(3)}));
+
+    JobResult result = run(false, rule("latestPushedK", 1, "**"));
+
+    assertThat(result.attributes()).containsEntry("failed", 0L);
+    assertThat(tags()).containsExactly("v400");
   }
 
   @Test
