@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program with its blobs in a cloud's own store, by the library that it ships for it. */
 class AzureStoreIT {
   private static final int MIB = 1 << 20;
-  private static final int KILLS = 4;
+  private static final int KILLS = 3;
   private static final String REPOSITORY = "library/app";
 
   @TempDir private Path directory;
