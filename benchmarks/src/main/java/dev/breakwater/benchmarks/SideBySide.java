@@ -18,10 +18,15 @@ import dev.breakwater.benchmarks.row.CollectGarbage;
 import dev.breakwater.benchmarks.row.ImageFsyncs;
 import dev.breakwater.benchmarks.row.ListPages;
 import dev.breakwater.benchmarks.row.ManifestGet;
+import dev.breakwater.benchmarks.row.News;
 import dev.breakwater.benchmarks.row.PushBlob;
 import dev.breakwater.benchmarks.row.QuotaPush;
+import dev.breakwater.benchmarks.row.ReplicaKill;
+import dev.breakwater.benchmarks.row.Replicas;
 import dev.breakwater.benchmarks.row.RetentionRun;
 import dev.breakwater.benchmarks.row.Row;
+import dev.breakwater.benchmarks.row.S3Many;
+import dev.breakwater.benchmarks.row.S3Transfer;
 import dev.breakwater.benchmarks.row.SlowTransfers;
 import dev.breakwater.benchmarks.row.StartUp;
 import dev.breakwater.benchmarks.row.TokenIssue;
@@ -87,7 +92,12 @@ public final class SideBySide {
         new ArtifactPages(),
         new QuotaPush(random),
         new RetentionRun(),
-        new CollectGarbage(random));
+        new CollectGarbage(random),
+        new S3Transfer(random),
+        new S3Many(random),
+        new Replicas(random),
+        new ReplicaKill(random),
+        new News(random));
   }
 
   private static List<Row> choose(List<Row> rows, Set<String> names) {

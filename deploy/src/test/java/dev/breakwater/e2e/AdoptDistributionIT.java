@@ -94,6 +94,21 @@ final class AdoptDistributionIT {
         .contains("X-Amz-Signature=");
   }
 
+  @Test
+  @Execution(ExecutionMode.CONCURRENT)
+  void adoptsAContainerOfACloud() throws IOException {
+    Path root = Files.createDirectory(directory.resolve("registry"));
+    DebianRegistry stock = open(DebianRegistry.onFolder(root, directory));
+    Map<String, String> pushed = push(stock);
+    stock.close();
+    AzureStore store = open(AzureStore.start(directory));
+    store.upload(root);
+
+    BreakwaterProcess breakwater = store.serve(BreakwaterProcess.in(directory));
+    assertThat(adopt(breakwater)).contains("project shop created, public", "3 repositories: ");
+    compare(breakwater, pushed, 2);
+  }
+
   private String layerOf(BreakwaterProcess breakwater, String image) {
     String manifest =
         new Crane(directory).run("manifest", breakwater.registry() + "/" + image).succeed();

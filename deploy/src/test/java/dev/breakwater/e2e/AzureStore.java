@@ -1,6 +1,7 @@
 package dev.breakwater.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
@@ -9,15 +10,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -27,6 +31,8 @@ final class AzureStore implements AutoCloseable {
   private static final String CONTAINER = "blobs";
   private static final byte[] KEY = "only for tests".getBytes(UTF_8);
 
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final int port = FreePort.find();
   private final ServerProcess process;
 
@@ -83,22 +89,48 @@ final class AzureStore implements AutoCloseable {
   }
 
   private void createContainer() {
-    String date =
-        DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).withNano(0));
-    String resource = "/" + ACCOUNT + "/" + ACCOUNT + "/" + CONTAINER + "\nrestype:container";
-    String toSign =
-        "PUT" + "\n".repeat(12) + "x-ms-date:" + date + "\nx-ms-version:2021-08-06\n" + resource;
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(endpoint() + "/" + CONTAINER + "?restype=container"))
-            .header("x-ms-date", date)
-            .header("x-ms-version", "2021-08-06")
-            .header("Authorization", "SharedKey " + ACCOUNT + ":" + signature(toSign))
-            .PUT(HttpRequest.BodyPublishers.noBody())
-            .build();
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
+    put(CONTAINER, "?restype=container", "\nrestype:container", Map.of(), new byte[0]);
+  }
+
+  /** Puts every file of a folder in, under the same names. */
+  void upload(Path folder) throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(folder)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    for (Path file : files) {
+      put(
+          CONTAINER + "/" + folder.relativize(file),
+          "",
+          "",
+          Map.of("x-ms-blob-type", "BlockBlob"),
+          Files.readAllBytes(file));
+    }
+  }
+
+  /**
+   * @param signedQuery the query as it is signed
+   * @param headers whose names begin with x-ms
+   */
+  private void put(
+      String path, String query, String signedQuery, Map<String, String> headers, byte[] body) {
+    SortedMap<String, String> signed = new TreeMap<>(headers);
+    signed.put("x-ms-date", RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC)));
+    signed.put("x-ms-version", "2021-08-06");
+    StringBuilder toSign = new StringBuilder("PUT\n\n\n");
+    toSign.append(body.length == 0 ? "" : Integer.toString(body.length)).append("\n".repeat(9));
+    signed.forEach((name, value) -> toSign.append(name + ":" + value + "\n"));
+    toSign.append("/" + ACCOUNT + "/" + ACCOUNT + "/" + path + signedQuery);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(endpoint() + "/" + path + query))
+            .header("Authorization", "SharedKey " + ACCOUNT + ":" + signature(toSign.toString()))
+            .PUT(HttpRequest.BodyPublishers.ofByteArray(body));
+    signed.forEach(request::header);
+    try {
+      HttpResponse<String> answer =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofString());
       if (answer.statusCode() != 201) {
-        throw new AssertionError("no container: " + answer.body());
+        throw new AssertionError(path + ": " + answer.body());
       }
     } catch (IOException | InterruptedException e) {
       throw new AssertionError("the request was not answered", e);
@@ -117,6 +149,7 @@ final class AzureStore implements AutoCloseable {
 
   @Override
   public void close() {
+    client.close();
     process.close();
   }
 }

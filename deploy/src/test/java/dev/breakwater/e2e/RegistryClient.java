@@ -3,6 +3,7 @@ package dev.breakwater.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.concurrent.CompletableFuture;
 
 /** The few requests that tests make themselves, with Basic authentication. */
 final class RegistryClient {
@@ -146,6 +148,17 @@ final class RegistryClient {
             .method("PATCH", BodyPublishers.ofByteArray(content, from, to - from))
             .build();
     return send(request);
+  }
+
+  /** Bytes of an upload as they come, which may be never. */
+  CompletableFuture<HttpResponse<byte[]>> patch(URI upload, InputStream content) {
+    HttpRequest request =
+        HttpRequest.newBuilder(upload)
+            .header("Authorization", authorization)
+            .header("Content-Type", "application/octet-stream")
+            .method("PATCH", BodyPublishers.ofInputStream(() -> content))
+            .build();
+    return http.sendAsync(request, BodyHandlers.ofByteArray());
   }
 
   /** Without a body. */

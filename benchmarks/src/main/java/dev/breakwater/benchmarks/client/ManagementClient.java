@@ -36,6 +36,12 @@ public final class ManagementClient {
     return location.substring(location.indexOf(API) + API.length());
   }
 
+  public void delete(String path) throws IOException {
+    connection
+        .send("DELETE", API + path, Map.of("Authorization", authorization), Body.NONE)
+        .expect(200);
+  }
+
   public String get(String path) throws IOException {
     Response answer =
         connection.send("GET", API + path, Map.of("Authorization", authorization), Body.NONE);

@@ -15,8 +15,23 @@ import java.util.UUID;
  * The assembled distribution: embedded PostgreSQL, files, nothing switched off.
  *
  * @param home the folder with {@code bin}, {@code lib} and {@code conf}
+ * @param settings further ones, as environment variables
  */
-public record Breakwater(Path home) implements Product {
+public record Breakwater(Path home, Map<String, String> settings) implements Product {
+  /** As it is shipped. */
+  public Breakwater(Path home) {
+    this(home, Map.of());
+  }
+
+  /** The same with other settings. */
+  public Breakwater with(Map<String, String> more) {
+    return new Breakwater(home, more);
+  }
+
+  Path program() {
+    return home.resolve("bin/breakwater");
+  }
+
   @Override
   public String name() {
     return "breakwater";
@@ -24,10 +39,9 @@ public record Breakwater(Path home) implements Product {
 
   @Override
   public Optional<String> missing() {
-    Path program = home.resolve("bin/breakwater");
-    return Files.isExecutable(program)
+    return Files.isExecutable(program())
         ? Optional.empty()
-        : Optional.of("there is no " + program + "; build the distribution first");
+        : Optional.of("there is no " + program() + "; build the distribution first");
   }
 
   @Override
@@ -47,8 +61,9 @@ public record Breakwater(Path home) implements Product {
       environment.put("BREAKWATER_TLS_CERTIFICATE", files.certificate().toString());
       environment.put("BREAKWATER_TLS_KEY", files.key().toString());
     });
+    environment.putAll(settings);
     return new Command(
-        List.of(home.resolve("bin/breakwater").toString(), "serve"),
+        List.of(program().toString(), "serve"),
         environment,
         Optional.of("Breakwater ready"),
         Optional.of(password));

@@ -1,21 +1,14 @@
 package dev.breakwater.benchmarks.row;
 
-import dev.breakwater.benchmarks.client.Body;
-import dev.breakwater.benchmarks.client.Image;
+import dev.breakwater.benchmarks.client.LayerFile;
 import dev.breakwater.benchmarks.client.RegistryClient;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
 import dev.breakwater.benchmarks.report.Goal;
 import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Sample;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,19 +19,18 @@ import java.util.stream.Stream;
 public final class PushBlob implements Row.Shared {
   private static final int BLOB_BYTES = 256 * 1024 * 1024;
   private static final int PUSHES = 3;
-  private static final int PIECE = 1024 * 1024;
   private static final Metric RATE = new Metric("megabytesPerSecond", "MB/s", 0);
   private static final Metric CPU = new Metric("cpuSecondsPerGigabyte", "CPU s per GB", 2);
 
   private final RandomGenerator random;
-  private final Path file;
+  private final LayerFile layer;
 
   /**
    * @param work where to put the layer
    */
   public PushBlob(RandomGenerator random, Path work) {
     this.random = random;
-    this.file = work.resolve("layer");
+    this.layer = new LayerFile(work.resolve("layer"), BLOB_BYTES);
   }
 
   @Override
@@ -64,16 +56,7 @@ public final class PushBlob implements Row.Shared {
 
   @Override
   public void prepare(RunningRegistry registry) throws IOException {
-    if (Files.exists(file)) {
-      return;
-    }
-    byte[] piece = new byte[PIECE];
-    try (OutputStream out = Files.newOutputStream(file)) {
-      for (int i = 0; i < BLOB_BYTES / PIECE; i++) {
-        random.nextBytes(piece);
-        out.write(piece);
-      }
-    }
+    layer.make(random);
   }
 
   /**
@@ -96,12 +79,12 @@ public final class PushBlob implements Row.Shared {
     double cpu = 0;
     double seconds = 0;
     for (int i = 0; i < PUSHES; i++) {
-      String digest = renew();
+      String digest = layer.renew(random);
       sync();
       try (RegistryClient client = registry.client().authorize(Names.REPOSITORY)) {
         double cpuBefore = registry.tree().cpuSeconds();
         long begin = System.nanoTime();
-        client.pushByPut(Names.REPOSITORY, digest, new Body.FromFile(file, BLOB_BYTES));
+        client.pushByPut(Names.REPOSITORY, digest, layer.body());
         seconds += (System.nanoTime() - begin) / 1e9;
         cpu += registry.tree().cpuSeconds() - cpuBefore;
         if (!client.hasBlob(Names.REPOSITORY, digest)) {
@@ -113,21 +96,6 @@ public final class PushBlob implements Row.Shared {
     sync();
     double bytes = (double) BLOB_BYTES * PUSHES;
     return Sample.of(Map.of(RATE, bytes / 1e6 / seconds, CPU, cpu / (bytes / 1e9)));
-  }
-
-  /** Makes another blob of it. */
-  private String renew() throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.allocate(Long.BYTES).putLong(0, random.nextLong()), 0);
-    }
-    MessageDigest sha256 = Image.sha256();
-    byte[] piece = new byte[PIECE];
-    try (InputStream in = Files.newInputStream(file)) {
-      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-        sha256.update(piece, 0, read);
-      }
-    }
-    return Image.digest(sha256);
   }
 
   private static void sync() throws IOException, InterruptedException {

@@ -30,8 +30,11 @@ public final class PurgeUploads {
    * @return how many uploads
    */
   public Mono<Long> purge() {
-    return Mono.defer(
-            () -> uploads.untouchedSince(clock.instant().minus(settings.uploadExpiry()), BATCH))
+    return pushBlob
+        .touchRunning()
+        .then(
+            Mono.defer(() ->
+                uploads.untouchedSince(clock.instant().minus(settings.uploadExpiry()), BATCH)))
         .flatMap(stale -> Flux.fromIterable(stale).concatMap(this::purgeOne).count())
         .repeat()
         .takeUntil(count -> count < BATCH)

@@ -183,6 +183,14 @@ public final class PushBlob {
     return appends.running();
   }
 
+  /** Uploads that are being written now are not stale, however long one request lasts. */
+  Mono<Void> touchRunning() {
+    return Mono.defer(() -> {
+      Set<UploadId> running = appends.uploads();
+      return running.isEmpty() ? Mono.empty() : uploads.touch(running);
+    });
+  }
+
   /** Removes a session and its bytes; used for those that expired, too. */
   Mono<Void> discard(UploadId id) {
     return bytes.discard(id);

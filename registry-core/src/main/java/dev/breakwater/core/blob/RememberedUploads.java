@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.breakwater.core.quota.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -88,6 +89,11 @@ final class RememberedUploads implements UploadRepository {
   @Override
   public Mono<List<UploadId>> untouchedSince(Instant instant, int limit) {
     return rows.untouchedSince(instant, limit);
+  }
+
+  @Override
+  public Mono<Void> touch(Collection<UploadId> ids) {
+    return rows.touch(ids);
   }
 
   @Override

@@ -27,6 +27,11 @@ final class RunningAppends {
     return count.get();
   }
 
+  /** Those that are being written now. */
+  Set<UploadId> uploads() {
+    return Set.copyOf(running);
+  }
+
   /** Runs the work alone for this upload, or refuses it. */
   <T> Mono<T> alone(UploadId upload, Supplier<Mono<T>> work) {
     return Mono.usingWhen(

@@ -3,6 +3,7 @@ package dev.breakwater.core.blob;
 import dev.breakwater.core.quota.Promise;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
@@ -49,6 +50,9 @@ public interface UploadRepository {
    * @param limit at most so many, 1 to 1,000
    */
   Mono<List<UploadId>> untouchedSince(Instant instant, int limit);
+
+  /** Says that these go on, whatever became of their rows otherwise. */
+  Mono<Void> touch(Collection<UploadId> ids);
 
   /**
    * Lets one replica write to an upload, for a while.

@@ -4,6 +4,7 @@ import dev.breakwater.core.quota.Promise;
 import dev.breakwater.core.quota.QuotaRepository;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,11 @@ public final class InMemoryUploadRepository implements UploadRepository {
   @Override
   public Mono<Boolean> delete(UploadId id) {
     return Mono.fromSupplier(() -> sessions.remove(id) != null);
+  }
+
+  @Override
+  public Mono<Void> touch(Collection<UploadId> ids) {
+    return Mono.fromRunnable(() -> ids.forEach(id -> touched.put(id, clock.instant())));
   }
 
   @Override

@@ -28,10 +28,12 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +45,9 @@ class PushBlobTest {
   private static final Caller ADMIN =
       Caller.of(new Principal.User(1, "admin", true), Credential.PASSWORD);
 
-  private final Clock clock = Clock.fixed(Instant.parse("2026-01-01T00:00:00Z"), ZoneOffset.UTC);
+  private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+  private final InstantSource time = () -> now;
+  private final Clock clock = time.withZone(ZoneOffset.UTC);
   private final InMemoryProjectRepository projects = new InMemoryProjectRepository();
   private final InMemoryQuotaRepository quotas = new InMemoryQuotaRepository();
   private final InMemoryUploadRepository uploads = new InMemoryUploadRepository(clock, quotas);
@@ -294,6 +298,31 @@ class PushBlobTest {
     assertThat(purged).isEqualTo(1);
     assertThat(store.uploaded(id).block()).isZero();
     assertFails(() -> status(id), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+  }
+
+  @Test
+  void doesNotPurgeWhatIsBeingWrittenHoweverLongThatTakes() {
+    UploadId id = begin();
+    append(id, "hello ");
+    Sinks.Empty<Void> lastByte = Sinks.empty();
+    BlobBody slow = sink -> lastByte.asMono().then(body("world").drainTo(sink));
+    CompletableFuture<Digest> pushing =
+        push.finish(
+                ADMIN,
+                REPOSITORY,
+                id,
+                sha256("hello world"),
+                Optional.empty(),
+                Optional.empty(),
+                slow)
+            .toFuture();
+
+    now = now.plus(Duration.ofHours(25));
+    Long purged = new PurgeUploads(uploads, push, settings(), clock).purge().block();
+    lastByte.tryEmitEmpty();
+
+    assertThat(purged).isZero();
+    assertThat(pushing).isCompletedWithValue(sha256("hello world"));
   }
 
   @Test

@@ -2,11 +2,10 @@ package dev.breakwater.http.app;
 
 import dev.breakwater.http.app.config.StorageSettings;
 import dev.breakwater.storage.blob.BlobDriver;
+import dev.breakwater.storage.blob.StagedUploads;
 import dev.breakwater.storage.blob.filesystem.FilesystemBlobStore;
 import dev.breakwater.storage.blob.opendal.OpenDalBlobStore;
-import dev.breakwater.storage.blob.opendal.OpenDalSettings;
 import dev.breakwater.storage.blob.s3.S3BlobStore;
-import dev.breakwater.storage.blob.s3.S3Settings;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.blob.PgStagedUploads;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,37 +24,24 @@ final class BlobDrivers {
    */
   static BlobDriver open(StorageSettings settings, Database database, Scheduler blobIo)
       throws IOException {
+    BlobDriver driver = make(settings, new PgStagedUploads(database), blobIo);
+    try {
+      driver.check().block();
+      return driver;
+    } catch (RuntimeException e) {
+      driver.close();
+      throw e;
+    }
+  }
+
+  private static BlobDriver make(StorageSettings settings, StagedUploads rows, Scheduler blobIo)
+      throws IOException {
     if (settings.s3().isPresent()) {
-      return openS3(settings.s3().get(), database, blobIo);
+      return S3BlobStore.open(settings.s3().get(), rows, blobIo, Clock.systemUTC());
     }
     return settings.cloud().isPresent()
-        ? openCloud(settings.cloud().get(), database, blobIo)
+        ? OpenDalBlobStore.open(settings.cloud().get(), rows, blobIo, Clock.systemUTC())
         : FilesystemBlobStore.open(settings.filesystemRoot(), blobIo);
-  }
-
-  private static BlobDriver openCloud(
-      OpenDalSettings settings, Database database, Scheduler blobIo) {
-    OpenDalBlobStore store =
-        OpenDalBlobStore.open(settings, new PgStagedUploads(database), blobIo, Clock.systemUTC());
-    try {
-      store.check().block();
-      return store;
-    } catch (RuntimeException e) {
-      store.close();
-      throw e;
-    }
-  }
-
-  private static BlobDriver openS3(S3Settings settings, Database database, Scheduler blobIo) {
-    S3BlobStore store =
-        S3BlobStore.open(settings, new PgStagedUploads(database), blobIo, Clock.systemUTC());
-    try {
-      store.check().block();
-      return store;
-    } catch (RuntimeException e) {
-      store.close();
-      throw e;
-    }
   }
 
   static void bindMetrics(BlobDriver driver, MeterRegistry meters) {

@@ -1,6 +1,7 @@
 package dev.breakwater.storage.blob;
 
 import dev.breakwater.core.blob.UploadId;
+import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.verify.Section;
@@ -76,6 +77,19 @@ public final class ObjectKeys {
   /** What the keys of an upload begin with. */
   public String upload(UploadId id) {
     return uploads() + id + "/";
+  }
+
+  /** The upload of one of its keys; empty: it is none. */
+  public Optional<UploadId> uploadOf(String key) {
+    int end = key.indexOf('/', uploads().length());
+    if (!key.startsWith(uploads()) || end < 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(UploadId.parse(key.substring(uploads().length(), end)));
+    } catch (RegistryException e) {
+      return Optional.empty();
+    }
   }
 
   public String staged(UploadId id) {

@@ -1,13 +1,17 @@
 package dev.breakwater.storage.blob;
 
+import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobSink;
 import dev.breakwater.core.error.RegistryException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Gathers bytes into parts and ships each one when it is full. At most two parts are held: one is
@@ -63,8 +67,36 @@ public final class PartSink implements BlobSink, PartMemory.Taker {
     this.first = first;
   }
 
-  /** Completes when the first part is in hand; until then nothing should be read. */
-  public Mono<Void> ready() {
+  /**
+   * Takes a body in. Nothing of it is read before the first part is in hand, and all memory is
+   * given back however it ends.
+   *
+   * @param workers where a body is drained that does not choose a thread itself: it may block
+   * @param begin what comes before the first byte, with a part in hand
+   * @param finish what makes the bytes count; it is told how many came
+   * @param giveUp what is done instead if any of that fails or is cancelled, and may fail itself;
+   *     for {@link #end} it is told whether the source has said that it ended
+   * @return how many bytes came
+   */
+  public Mono<Long> drain(
+      BlobBody body,
+      Scheduler workers,
+      Mono<Void> begin,
+      LongFunction<Mono<Void>> finish,
+      Function<Boolean, Mono<Void>> giveUp) {
+    return Mono.usingWhen(
+        Mono.just(this),
+        sink ->
+            sink.ready()
+                .then(begin)
+                .then(Mono.defer(() -> body.drainTo(sink)).subscribeOn(workers))
+                .delayUntil(finish::apply),
+        sink -> Mono.fromRunnable(sink::release),
+        (_, _) -> giveUp.apply(true).onErrorComplete(),
+        _ -> giveUp.apply(false).onErrorComplete());
+  }
+
+  private Mono<Void> ready() {
     return Mono.defer(() -> hasPart() ? Mono.empty() : begun.asMono());
   }
 
@@ -118,8 +150,27 @@ public final class PartSink implements BlobSink, PartMemory.Taker {
     }
   }
 
-  /** Closes if nobody ever wrote: then the source does not close either. */
-  public void closeUnlessWritten() {
+  /**
+   * Completes when nothing comes and no part travels any more, with the failure of one.
+   *
+   * @param drained whether the source has said that it ended; if not, it will close what it wrote
+   *     to
+   */
+  public Mono<Void> end(boolean drained) {
+    return Mono.fromRunnable(
+            () -> {
+              if (drained) {
+                close();
+              } else {
+                closeUnlessWritten();
+              }
+            })
+        .then(ended.asMono())
+        .then(Mono.defer(this::outcome));
+  }
+
+  /** If nobody ever wrote, the source does not close either. */
+  private void closeUnlessWritten() {
     boolean unused;
     synchronized (this) {
       unused = !touched;
@@ -127,11 +178,6 @@ public final class PartSink implements BlobSink, PartMemory.Taker {
     if (unused) {
       close();
     }
-  }
-
-  /** Completes when it was closed and no part travels any more, with the failure of one. */
-  public Mono<Void> shipped() {
-    return ended.asMono().then(Mono.defer(this::outcome));
   }
 
   /** What is too small for a part: from its position to its limit. */

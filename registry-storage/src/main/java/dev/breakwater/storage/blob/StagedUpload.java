@@ -1,6 +1,8 @@
 package dev.breakwater.storage.blob;
 
 import dev.breakwater.core.blob.UploadId;
+import dev.breakwater.core.error.ErrorCode;
+import dev.breakwater.core.error.RegistryException;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,7 +60,7 @@ public record StagedUpload(
     if (sealed.isPresent()) {
       return sealed.get();
     }
-    long partsEnd = upTo(Long.MAX_VALUE).stream().mapToLong(StoredPart::end).max().orElse(0);
+    long partsEnd = partsUpTo(Long.MAX_VALUE).stream().mapToLong(StoredPart::end).max().orElse(0);
     long tailsEnd =
         tails.stream()
             .filter(tail -> tail.first() <= partsEnd)
@@ -70,7 +72,7 @@ public record StagedUpload(
 
   /** The pieces up to this byte; empty: it lies inside of a part, or behind all of them. */
   public Optional<Pieces> first(long length) {
-    List<StoredPart> kept = upTo(length);
+    List<StoredPart> kept = partsUpTo(length);
     long partsEnd = kept.isEmpty() ? 0 : kept.getLast().end();
     if (partsEnd == length) {
       return Optional.of(new Pieces(kept, Optional.empty()));
@@ -81,7 +83,30 @@ public record StagedUpload(
         .map(tail -> new Pieces(kept, Optional.of(tail)));
   }
 
-  private List<StoredPart> upTo(long length) {
+  /** A request cannot go on there. */
+  public RegistryException outOfReach(long offset) {
+    return new RegistryException(
+        ErrorCode.RANGE_INVALID,
+        "upload "
+            + id
+            + " holds "
+            + size()
+            + " bytes and cannot go on at byte "
+            + offset
+            + "; ask for its status and send from there");
+  }
+
+  /** A later request has begun, so this one records nothing any more. */
+  public static RegistryException superseded(UploadId id) {
+    return new RegistryException(
+        ErrorCode.BLOB_UPLOAD_BUSY,
+        "another request has gone on with upload "
+            + id
+            + " meanwhile, or ended it; ask for its status");
+  }
+
+  /** The parts that follow each other from byte 0 and end at this byte or before. */
+  public List<StoredPart> partsUpTo(long length) {
     long end = 0;
     int count = 0;
     for (StoredPart part : parts) {

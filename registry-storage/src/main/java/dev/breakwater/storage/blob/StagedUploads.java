@@ -2,8 +2,10 @@ package dev.breakwater.storage.blob;
 
 import dev.breakwater.core.blob.UploadId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import reactor.core.publisher.Mono;
 
 /**
@@ -62,6 +64,14 @@ public interface StagedUploads {
    * @param since only of those that somebody touched since
    */
   Mono<Boolean> isRecorded(String multipart, Instant since);
+
+  /** Which of these there are. */
+  Mono<Set<UploadId>> existing(Collection<UploadId> uploads);
+
+  /**
+   * Touches those whose sessions somebody touched since: they go on, and their bytes may take long.
+   */
+  Mono<Void> touchLiving(Instant since);
 
   /**
    * Uploads that nobody touched since, oldest first.

@@ -15,6 +15,7 @@ import dev.breakwater.storage.sql.Rows;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
@@ -148,6 +149,9 @@ final class EmbeddedPostgresLifecycleTest {
   void runsAsAnOrdinaryUserWithOrWithoutAName() throws Exception {
     assumeThat(Launcher.self()).as("needs root, to become an ordinary user").isZero();
     String classPath = copyClassPath(data.resolve("classes"));
+    Path programs = data.resolve("programs");
+    PostgresBinaries.unpack(TestPostgres.PROGRAMS);
+    copyTree(TestPostgres.PROGRAMS, programs);
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
     for (int uid : List.of(12345, Launcher.UNPRIVILEGED_UID)) {
       Path home = Files.createDirectories(data.resolve("home-" + uid));
@@ -156,8 +160,7 @@ final class EmbeddedPostgresLifecycleTest {
       List<String> ordinary =
           List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups", "--");
 
-      try (ChildJvm owner =
-          ChildJvm.start(ordinary, classPath, home, home.resolve("programs"), "none")) {
+      try (ChildJvm owner = ChildJvm.start(ordinary, classPath, home, programs, "none")) {
         owner.await("ready");
         assertThat(Files.getAttribute(home.resolve("postgres/data"), "unix:uid")).isEqualTo(uid);
         owner.stop();
@@ -305,7 +308,7 @@ final class EmbeddedPostgresLifecycleTest {
       paths = tree.toList();
     }
     for (Path path : paths) {
-      Files.copy(path, to.resolve(from.relativize(path).toString()));
+      Files.copy(path, to.resolve(from.relativize(path).toString()), LinkOption.NOFOLLOW_LINKS);
     }
   }
 }

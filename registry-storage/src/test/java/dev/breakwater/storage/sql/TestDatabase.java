@@ -8,11 +8,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Databases for tests, all on one real server per JVM. The server ends with the JVM; its files are
- * in the build's folder and made anew each time.
+ * in the build's folder and made anew each time. They need not outlive the machine, so it does not
+ * wait for disks, and it looks for deadlocks early. Tests of what is on disk start their own.
  */
 public final class TestDatabase {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -49,10 +51,21 @@ public final class TestDatabase {
         EmbeddedPostgres postgres = TestPostgres.start(DataDirectory.open(folder));
         Runtime.getRuntime()
             .addShutdownHook(new Thread(() -> TestPostgres.remove(postgres, folder)));
+        hasten(postgres);
         migrate(postgres);
         return postgres;
       } catch (IOException e) {
         throw new UncheckedIOException(e);
+      }
+    }
+
+    private static void hasten(EmbeddedPostgres postgres) {
+      try (Database database = Database.connect(postgres.settings())) {
+        for (String setting :
+            List.of("fsync = off", "full_page_writes = off", "deadlock_timeout = '100ms'")) {
+          database.update("ALTER SYSTEM SET " + setting).block(PATIENCE);
+        }
+        database.update("SELECT pg_reload_conf()").block(PATIENCE);
       }
     }
 

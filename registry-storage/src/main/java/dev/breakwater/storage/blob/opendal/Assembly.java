@@ -63,9 +63,12 @@ final class Assembly implements AutoCloseable {
   }
 
   private Mono<Void> stream(String key, List<Piece> pieces, Optional<Digest> expected) {
-    return Mono.fromFuture(
-            () -> CompletableFuture.runAsync(() -> streamNow(key, pieces, expected), threads), true)
-        .onErrorMap(UncheckedIOException.class, UncheckedIOException::getCause);
+    Mono<Void> once =
+        Mono.fromFuture(
+                () -> CompletableFuture.runAsync(() -> streamNow(key, pieces, expected), threads),
+                true)
+            .onErrorMap(UncheckedIOException.class, UncheckedIOException::getCause);
+    return writer.isRepeatable() ? once.retryWhen(Operators.again()) : once;
   }
 
   private void streamNow(String key, List<Piece> pieces, Optional<Digest> expected) {

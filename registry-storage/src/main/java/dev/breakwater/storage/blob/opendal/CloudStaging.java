@@ -3,16 +3,14 @@ package dev.breakwater.storage.blob.opendal;
 import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobSink;
 import dev.breakwater.core.blob.UploadId;
-import dev.breakwater.core.error.ErrorCode;
-import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.storage.blob.ObjectKeys;
 import dev.breakwater.storage.blob.PartMemory;
+import dev.breakwater.storage.blob.ReadBack;
 import dev.breakwater.storage.blob.StagedUpload;
 import dev.breakwater.storage.blob.StagedUploads;
 import dev.breakwater.storage.blob.StoredPart;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -73,13 +71,11 @@ final class CloudStaging {
 
   /** Hands the first bytes to the sink, on a worker. */
   Mono<Void> replay(UploadId id, long length, BlobSink sink) {
-    return find(id, length)
-        .flatMapIterable(pieces -> pieces)
-        .concatMap(piece -> objects.read(piece.key(), piece.first(), piece.length()), 0)
-        .publishOn(workers, 1)
-        .concatMap(bytes -> Mono.fromCallable(() -> write(sink, bytes)), 0)
-        .then()
-        .doFinally(_ -> closeQuietly(sink));
+    Flux<byte[]> bytes =
+        find(id, length)
+            .flatMapIterable(pieces -> pieces)
+            .concatMap(piece -> objects.read(piece.key(), piece.first(), piece.length()), 0);
+    return ReadBack.into(sink, bytes, workers);
   }
 
   /**
@@ -111,33 +107,20 @@ final class CloudStaging {
   }
 
   private Mono<StagedUpload> cut(StagedUpload upload, long offset) {
-    List<StoredPart> kept = upTo(upload, offset);
+    List<StoredPart> kept = upload.partsUpTo(offset);
     long end = kept.isEmpty() ? 0 : kept.getLast().end();
     if (end != offset) {
-      return Mono.error(outOfReach(upload, offset));
+      return Mono.error(upload.outOfReach(offset));
     }
     List<StoredPart> gone = upload.parts().subList(kept.size(), upload.parts().size());
     return gone.isEmpty()
         ? Mono.just(upload)
         : rows.cut(upload.id(), upload.generation(), offset)
             .filter(ours -> ours)
-            .switchIfEmpty(Mono.error(() -> PieceShipper.superseded(upload.id())))
+            .switchIfEmpty(Mono.error(() -> StagedUpload.superseded(upload.id())))
             .thenMany(Flux.fromIterable(gone))
             .flatMap(part -> objects.delete(keys.piece(upload.id(), part.number())), AT_ONCE)
             .then(Mono.just(upload));
-  }
-
-  private static List<StoredPart> upTo(StagedUpload upload, long length) {
-    long end = 0;
-    int count = 0;
-    for (StoredPart part : upload.parts()) {
-      if (part.first() != end || part.end() > length) {
-        break;
-      }
-      end = part.end();
-      count++;
-    }
-    return upload.parts().subList(0, count);
   }
 
   /** Where the first bytes are. */
@@ -161,30 +144,5 @@ final class CloudStaging {
       end += used;
     }
     return end == length ? Optional.of(pieces) : Optional.empty();
-  }
-
-  private static RegistryException outOfReach(StagedUpload upload, long offset) {
-    return new RegistryException(
-        ErrorCode.RANGE_INVALID,
-        "upload "
-            + upload.id()
-            + " holds "
-            + upload.size()
-            + " bytes and cannot go on at byte "
-            + offset
-            + "; ask for its status and send from there");
-  }
-
-  private static byte[] write(BlobSink sink, byte[] bytes) throws IOException {
-    sink.write(new ByteBuffer[] {ByteBuffer.wrap(bytes)}, 1);
-    return bytes;
-  }
-
-  private static void closeQuietly(BlobSink sink) {
-    try {
-      sink.close();
-    } catch (IOException e) {
-      throw new IllegalStateException("a sink that only hashes did not close", e);
-    }
   }
 }

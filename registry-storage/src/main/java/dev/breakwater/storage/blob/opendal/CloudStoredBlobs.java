@@ -6,10 +6,10 @@ import dev.breakwater.core.verify.Section;
 import dev.breakwater.core.verify.StoredBlob;
 import dev.breakwater.core.verify.StoredBlobs;
 import dev.breakwater.storage.blob.ObjectKeys;
-import java.security.MessageDigest;
+import dev.breakwater.storage.blob.ReadBack;
+import dev.breakwater.storage.blob.ReadStep;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -24,9 +24,6 @@ import reactor.core.scheduler.Scheduler;
  * looked at there, nor deleted on a condition: it is looked at where it is and then deleted.
  */
 final class CloudStoredBlobs implements StoredBlobs {
-  /** How much is read at a time. */
-  private static final int STEP = 4 * 1024 * 1024;
-
   private static final int AT_ONCE = 8;
 
   private final CloudObjects objects;
@@ -61,26 +58,22 @@ final class CloudStoredBlobs implements StoredBlobs {
   @Override
   public Mono<Digest> hash(Digest digest, Pace pace) {
     return find(digest)
-        .flatMap(blob -> {
-          MessageDigest hash = digest.algorithm().newMessageDigest();
-          return Flux.fromIterable(steps(blob.digest(), blob.size(), STEP))
-              .concatMap(step -> objects.read(step.key(), step.first(), step.length()), 1)
-              .publishOn(workers, 1)
-              .doOnNext(hash::update)
-              .concatMap(bytes -> pace.take(bytes.length), 0)
-              .then(Mono.fromSupplier(() -> Digest.of(digest.algorithm(), hash.digest())));
-        })
+        .flatMap(blob ->
+            ReadBack.hash(
+                digest.algorithm(),
+                Flux.fromIterable(pieces(digest, blob.size()))
+                    .concatMap(it -> objects.read(it.key(), it.first(), it.length()), 1),
+                pace,
+                workers))
         .onErrorResume(
             CloudException.class,
             error -> error.kind() == CloudException.Kind.ABSENT ? Mono.empty() : Mono.error(error));
   }
 
-  private List<Piece> steps(Digest digest, long size, int step) {
-    List<Piece> steps = new ArrayList<>();
-    for (long first = 0; first < size; first += step) {
-      steps.add(new Piece(keys.blob(digest), first, (int) Math.min(step, size - first)));
-    }
-    return steps;
+  private List<Piece> pieces(Digest digest, long size) {
+    return ReadStep.through(size).stream()
+        .map(step -> new Piece(keys.blob(digest), step.first(), step.length()))
+        .toList();
   }
 
   @Override
@@ -89,7 +82,7 @@ final class CloudStoredBlobs implements StoredBlobs {
     return same(file)
         .flatMap(found ->
             assembly
-                .write(to, steps(found.digest(), found.size(), STEP), Optional.empty())
+                .write(to, pieces(found.digest(), found.size()), Optional.empty())
                 .then(Mono.defer(() -> remove(found)))
                 .filter(removed -> removed)
                 .map(_ -> to));

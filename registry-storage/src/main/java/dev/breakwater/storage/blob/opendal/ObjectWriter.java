@@ -12,4 +12,10 @@ interface ObjectWriter {
    * @param size in bytes, how many the source gives
    */
   void write(String key, long size, InputStream source) throws IOException;
+
+  /**
+   * Whether a write that failed left nothing behind, so that it may be done again from its first
+   * byte; otherwise it tries again itself.
+   */
+  boolean isRepeatable();
 }

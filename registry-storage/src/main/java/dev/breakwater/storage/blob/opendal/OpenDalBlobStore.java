@@ -93,12 +93,7 @@ public final class OpenDalBlobStore implements BlobDriver {
     return new OpenDalBlobStore(settings, rows, workers, clock);
   }
 
-  /**
-   * Completes when the service's objects can be listed.
-   *
-   * @throws StorageUnusableException (as error signal) when the service refuses, as it will again;
-   *     one that does not answer is only reported, for it may come back
-   */
+  @Override
   public Mono<Void> check() {
     return objects
         .listFolder(keys.uploads())

@@ -1,5 +1,6 @@
 package dev.breakwater.storage.blob.opendal;
 
+import dev.breakwater.storage.blob.opendal.CloudException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,6 +10,8 @@ import java.util.Optional;
 import org.apache.opendal.AsyncOperator;
 import org.apache.opendal.layer.RetryLayer;
 import org.jspecify.annotations.Nullable;
+import reactor.util.retry.Retry;
+import reactor.util.retry.RetryBackoffSpec;
 
 /**
  * The library's handles on the service: one, or at Swift one for each token, which it cannot renew.
@@ -17,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  * was closed and the last call has ended.
  */
 final class Operators implements AutoCloseable {
+  /** About 6 s in all. */
+  private static final int RETRIES = 6;
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(4);
+
   private final OpenDalSettings settings;
   private final List<AsyncOperator> made = new ArrayList<>();
   private @Nullable AsyncOperator latest;
@@ -52,15 +61,24 @@ final class Operators implements AutoCloseable {
     return options;
   }
 
+  /** What does not go through a handle is tried again in the same way. */
+  static RetryBackoffSpec again() {
+    return Retry.backoff(RETRIES, FIRST_PAUSE)
+        .maxBackoff(LONGEST_PAUSE)
+        .jitter(0.5)
+        .filter(error -> error instanceof CloudException it && it.kind() == Kind.PASSING)
+        .onRetryExhaustedThrow((_, signal) -> signal.failure());
+  }
+
   private AsyncOperator make(Map<String, String> options) {
     try (AsyncOperator plain = AsyncOperator.of(settings.service().scheme(), options)) {
       AsyncOperator operator =
           plain.layer(
               RetryLayer.builder()
                   .jitter(true)
-                  .minDelay(Duration.ofMillis(100))
-                  .maxDelay(Duration.ofSeconds(4))
-                  .maxTimes(6)
+                  .minDelay(FIRST_PAUSE)
+                  .maxDelay(LONGEST_PAUSE)
+                  .maxTimes(RETRIES)
                   .build());
       made.add(operator);
       return operator;

@@ -39,6 +39,11 @@ final class PartsWriter implements ObjectWriter {
     }
   }
 
+  @Override
+  public boolean isRepeatable() {
+    return false;
+  }
+
   private void copy(Operator operator, String key, InputStream source) throws IOException {
     byte[] begin = source.readNBytes(1);
     OutputStream target = operator.createOutputStream(key, partSize);

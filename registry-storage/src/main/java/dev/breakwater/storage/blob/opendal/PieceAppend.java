@@ -35,36 +35,13 @@ final class PieceAppend {
    * @return how many bytes the upload holds then
    */
   Mono<Long> take(BlobBody body) {
-    return Mono.usingWhen(
-            Mono.just(sink),
-            it ->
-                it.ready()
-                    .then(Mono.defer(() -> body.drainTo(it)).subscribeOn(workers))
-                    .delayUntil(_ -> endWith(true)),
-            it -> Mono.fromRunnable(it::release),
-            (_, _) -> endWith(true).onErrorComplete(),
-            _ -> endWith(false).onErrorComplete())
+    return sink.drain(body, workers, Mono.empty(), _ -> keep(true), this::keep)
         .map(written -> offset + written);
   }
 
-  /**
-   * Keeps what came.
-   *
-   * @param drained whether the source has said that it ended; if not, it will close what it wrote
-   *     to
-   */
-  private Mono<Void> endWith(boolean drained) {
-    return Mono.fromRunnable(
-            () -> {
-              if (drained) {
-                sink.close();
-              } else {
-                sink.closeUnlessWritten();
-              }
-            })
-        .then(sink.shipped())
-        .then(Mono.defer(this::keepRest))
-        .doFinally(_ -> sink.release());
+  /** What came counts, once nothing travels any more. */
+  private Mono<Void> keep(boolean drained) {
+    return sink.end(drained).then(Mono.defer(this::keepRest)).doFinally(_ -> sink.release());
   }
 
   private Mono<Void> keepRest() {

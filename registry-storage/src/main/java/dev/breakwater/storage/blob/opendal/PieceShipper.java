@@ -1,6 +1,5 @@
 package dev.breakwater.storage.blob.opendal;
 
-import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.storage.blob.ObjectKeys;
@@ -64,7 +63,8 @@ final class PieceShipper {
   /** The request has ended. */
   Mono<Void> end() {
     return rows.end(upload.id(), upload.generation(), Optional.empty())
-        .flatMap(ours -> ours ? Mono.empty() : Mono.error(superseded(upload.id())));
+        .flatMap(
+            ours -> ours ? Mono.empty() : Mono.error(() -> StagedUpload.superseded(upload.id())));
   }
 
   /** Removes the upload and what this request brought, unless another request has gone on. */
@@ -80,7 +80,7 @@ final class PieceShipper {
   private Mono<Void> takeBack(int number) {
     return objects
         .delete(keys.piece(upload.id(), number))
-        .then(Mono.error(() -> superseded(upload.id())));
+        .then(Mono.error(() -> StagedUpload.superseded(upload.id())));
   }
 
   /** Without a copy if it is a whole array. */
@@ -91,14 +91,6 @@ final class PieceShipper {
     byte[] copy = new byte[bytes.remaining()];
     bytes.get(bytes.position(), copy);
     return copy;
-  }
-
-  static RegistryException superseded(UploadId upload) {
-    return new RegistryException(
-        ErrorCode.BLOB_UPLOAD_BUSY,
-        "another request has gone on with upload "
-            + upload
-            + " meanwhile, or ended it; ask for its status");
   }
 
   static RegistryException tooLarge(OpenDalSettings settings) {

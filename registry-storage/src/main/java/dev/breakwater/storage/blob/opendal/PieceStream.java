@@ -1,6 +1,7 @@
 package dev.breakwater.storage.blob.opendal;
 
 import dev.breakwater.core.oci.Digest;
+import dev.breakwater.storage.blob.opendal.CloudException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -91,7 +92,8 @@ final class PieceStream extends InputStream {
     Digest wanted = expected.orElseThrow();
     Digest actual = Digest.of(wanted.algorithm(), whole.digest());
     if (!actual.equals(wanted)) {
-      throw new IOException(
+      throw new CloudException(
+          Kind.REFUSED,
           "the stored pieces of blob " + wanted + " have the digest " + actual + " together");
     }
   }

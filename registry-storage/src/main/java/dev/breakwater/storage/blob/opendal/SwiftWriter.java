@@ -37,12 +37,32 @@ final class SwiftWriter implements ObjectWriter {
               .header("Content-Type", "application/octet-stream")
               .PUT(body(size, source))
               .build();
-      requireStored(key, client.send(request, BodyHandlers.discarding()));
+      requireStored(key, send(key, request));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while writing " + key);
     } catch (ExecutionException e) {
       throw new IOException("no session for writing " + key, e.getCause());
+    }
+  }
+
+  @Override
+  public boolean isRepeatable() {
+    return true;
+  }
+
+  /** A network that fails may work a moment later; what the source says is final. */
+  private HttpResponse<?> send(String key, HttpRequest request)
+      throws IOException, InterruptedException {
+    try {
+      return client.send(request, BodyHandlers.discarding());
+    } catch (IOException e) {
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof CloudException known) {
+          throw known;
+        }
+      }
+      throw new CloudException(Kind.PASSING, "writing " + key + " broke off: " + e);
     }
   }
 

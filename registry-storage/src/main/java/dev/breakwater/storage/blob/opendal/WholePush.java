@@ -55,20 +55,11 @@ final class WholePush {
    * @return how many bytes were stored
    */
   Mono<Long> take(BlobBody body, Function<Long, Mono<Void>> verify) {
-    return Mono.usingWhen(
-        Mono.just(sink),
-        it ->
-            it.ready()
-                .then(Mono.defer(() -> body.drainTo(it)).subscribeOn(workers))
-                .flatMap(size -> finish(size, verify).thenReturn(size)),
-        it -> Mono.fromRunnable(it::release),
-        (_, _) -> giveUp(true).onErrorComplete(),
-        _ -> giveUp(false).onErrorComplete());
+    return sink.drain(body, workers, Mono.empty(), size -> finish(size, verify), this::giveUp);
   }
 
   private Mono<Void> finish(long size, Function<Long, Mono<Void>> verify) {
-    return Mono.fromRunnable(sink::close)
-        .then(sink.shipped())
+    return sink.end(true)
         .then(Mono.defer(() -> verify.apply(size)))
         .then(
             Mono.defer(() ->
@@ -95,15 +86,8 @@ final class WholePush {
    * @param failed if not, it was cancelled, and whoever writes to the sink will close it
    */
   private Mono<Void> giveUp(boolean failed) {
-    return Mono.fromRunnable(
-            () -> {
-              if (failed) {
-                sink.close();
-              } else {
-                sink.closeUnlessWritten();
-              }
-            })
-        .then(sink.shipped().onErrorComplete())
+    return sink.end(failed)
+        .onErrorComplete()
         .doFinally(_ -> sink.release())
         .then(
             Mono.defer(() ->

@@ -63,20 +63,11 @@ final class DirectPush {
    * @return how many bytes were stored
    */
   Mono<Long> take(BlobBody body, Function<Long, Mono<Void>> verify) {
-    return Mono.usingWhen(
-        Mono.just(sink),
-        it ->
-            it.ready()
-                .then(Mono.defer(() -> body.drainTo(it)).subscribeOn(workers))
-                .flatMap(size -> finish(size, verify).thenReturn(size)),
-        it -> Mono.fromRunnable(it::release),
-        (_, _) -> giveUp(true).onErrorComplete(),
-        _ -> giveUp(false).onErrorComplete());
+    return sink.drain(body, workers, Mono.empty(), size -> finish(size, verify), this::giveUp);
   }
 
   private Mono<Void> finish(long size, Function<Long, Mono<Void>> verify) {
-    return Mono.fromRunnable(sink::close)
-        .then(sink.shipped())
+    return sink.end(true)
         .then(Mono.defer(() -> verify.apply(size)))
         .then(Mono.defer(() -> begun.get() ? complete() : objects.put(key, sink.rest())));
   }
@@ -85,11 +76,7 @@ final class DirectPush {
     ByteBuffer rest = sink.rest();
     Mono<Void> last = rest.hasRemaining() ? ship(sink.restFirst(), rest) : Mono.empty();
     return last.then(multipart)
-        .flatMap(it ->
-            objects
-                .complete(key, it.name(), inOrder())
-                .then(Mono.defer(() -> rows.delete(upload, it.generation()))))
-        .then();
+        .flatMap(it -> objects.complete(key, it.name(), inOrder()).then(forget(it)));
   }
 
   private List<StoredPart> inOrder() {
@@ -98,26 +85,18 @@ final class DirectPush {
 
   /** What was shipped is thrown away once nothing travels any more. */
   private Mono<Void> giveUp(boolean drained) {
-    return Mono.fromRunnable(
-            () -> {
-              if (drained) {
-                sink.close();
-              } else {
-                sink.closeUnlessWritten();
-              }
-            })
-        .then(sink.shipped().onErrorComplete())
+    return sink.end(drained)
+        .onErrorComplete()
         .doFinally(_ -> sink.release())
         .then(Mono.defer(() -> begun.get() ? abort() : Mono.empty()));
   }
 
   private Mono<Void> abort() {
-    return multipart
-        .flatMap(it ->
-            objects
-                .abort(key, it.name())
-                .then(Mono.defer(() -> rows.delete(upload, it.generation()))))
-        .then();
+    return multipart.flatMap(it -> objects.abort(key, it.name()).then(forget(it)));
+  }
+
+  private Mono<Void> forget(Begun it) {
+    return Mono.defer(() -> rows.delete(upload, it.generation())).then();
   }
 
   private Mono<Void> ship(long first, ByteBuffer part) {

@@ -100,12 +100,7 @@ public final class S3BlobStore implements BlobDriver {
     return new S3Objects(http, settings);
   }
 
-  /**
-   * Completes when the bucket can be listed.
-   *
-   * @throws StorageUnusableException (as error signal) when the service refuses, as it will again;
-   *     one that does not answer is only reported, for it may come back
-   */
+  @Override
   public Mono<Void> check() {
     return objects
         .list(keys.uploads(), Optional.empty())

@@ -2,6 +2,7 @@ package dev.breakwater.storage.blob.s3;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.breakwater.storage.blob.ReadStep;
 import dev.breakwater.storage.blob.StoredPart;
 import io.netty.handler.codec.http.HttpMethod;
 import java.net.URI;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** What can be asked of a bucket: one method per operation of the service. */
@@ -52,6 +54,12 @@ final class S3Objects {
             S3Request.of(HttpMethod.GET, key)
                 .withHeader("Range", "bytes=" + first + "-" + (first + length - 1)))
         .map(S3Answer::body);
+  }
+
+  /** The first bytes of an object, step by step. */
+  Flux<byte[]> read(String key, long length) {
+    return Flux.fromIterable(ReadStep.through(length))
+        .concatMap(step -> get(key, step.first(), step.length()), 1);
   }
 
   /** A location at which GetObject works for anybody. */

@@ -1,8 +1,8 @@
 package dev.breakwater.storage.blob.s3;
 
-import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.storage.blob.ObjectKeys;
 import dev.breakwater.storage.blob.StagedUploads;
+import dev.breakwater.storage.blob.StaleUploads;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -12,10 +12,9 @@ import reactor.core.publisher.Mono;
 
 /**
  * Ends uploads that nobody goes on with: those that rows tell of, and whatever lies among the
- * uploads although its row was lost. Nothing outside of our own keys is touched.
+ * uploads without a row. Nothing outside of our own keys is touched.
  */
 final class S3Purge {
-  private static final int BATCH = 100;
   private static final int AT_ONCE = 8;
 
   /** What writes a blob's own key in one request and is as old is not going on any more. */
@@ -23,12 +22,14 @@ final class S3Purge {
 
   private final S3Objects objects;
   private final StagedUploads rows;
+  private final StaleUploads stale;
   private final ObjectKeys keys;
   private final S3Staging staging;
 
   S3Purge(S3Objects objects, StagedUploads rows, ObjectKeys keys, S3Staging staging) {
     this.objects = objects;
     this.rows = rows;
+    this.stale = new StaleUploads(rows, keys);
     this.keys = keys;
     this.staging = staging;
   }
@@ -41,27 +42,18 @@ final class S3Purge {
     Instant before = now.minus(age);
     Instant longBefore = now.minus(age.compareTo(LONGEST_PUSH) > 0 ? age : LONGEST_PUSH);
     return Flux.concat(
-            known(before),
+            stale.remove(before, staging::remove),
             unknownUploads(before),
             unknownObjects(before),
             unknownPushes(longBefore))
         .reduce(0L, Long::sum);
   }
 
-  private Mono<Long> known(Instant before) {
-    return Mono.defer(() -> rows.untouchedSince(before, BATCH))
-        .flatMap(stale -> Flux.fromIterable(stale).concatMap(this::remove).count())
-        .repeat()
-        .takeUntil(count -> count < BATCH)
-        .reduce(0L, Long::sum);
-  }
-
-  private Mono<UploadId> remove(UploadId id) {
-    return staging.remove(id).thenReturn(id);
-  }
-
   private Mono<Long> unknownUploads(Instant before) {
-    return multiparts(keys.uploads(), before).flatMap(this::abort, AT_ONCE).count();
+    return stale
+        .orphans(multiparts(keys.uploads(), before), S3Purge::key)
+        .flatMap(this::abort, AT_ONCE)
+        .count();
   }
 
   /**
@@ -83,12 +75,12 @@ final class S3Purge {
                 ? objects.listMultiparts(prefix, Optional.of(page))
                 : Mono.empty())
         .flatMapIterable(page -> page.all("Upload"))
-        .filter(upload -> upload.find("Key").filter(key -> key.startsWith(prefix)).isPresent())
+        .filter(upload -> key(upload).startsWith(prefix))
         .filter(upload -> isBefore(upload, "Initiated", before));
   }
 
   private Mono<XmlElement> abort(XmlElement upload) {
-    return objects.abort(upload.find("Key").orElseThrow(), name(upload)).thenReturn(upload);
+    return objects.abort(key(upload), name(upload)).thenReturn(upload);
   }
 
   private static String name(XmlElement upload) {
@@ -96,12 +88,18 @@ final class S3Purge {
   }
 
   private Mono<Long> unknownObjects(Instant before) {
-    return S3StoredBlobs.pages(objects, keys.uploads())
-        .flatMapIterable(page -> page.all("Contents"))
-        .filter(object -> isBefore(object, "LastModified", before))
-        .flatMap(
-            object -> objects.delete(object.find("Key").orElseThrow()).thenReturn(object), AT_ONCE)
+    Flux<XmlElement> old =
+        S3StoredBlobs.pages(objects, keys.uploads())
+            .flatMapIterable(page -> page.all("Contents"))
+            .filter(object -> isBefore(object, "LastModified", before));
+    return stale
+        .orphans(old, S3Purge::key)
+        .flatMap(object -> objects.delete(key(object)).thenReturn(object), AT_ONCE)
         .count();
+  }
+
+  private static String key(XmlElement entry) {
+    return entry.find("Key").orElse("");
   }
 
   private static boolean isBefore(XmlElement entry, String member, Instant before) {

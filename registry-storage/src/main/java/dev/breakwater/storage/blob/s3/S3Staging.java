@@ -7,6 +7,7 @@ import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.storage.blob.ObjectKeys;
 import dev.breakwater.storage.blob.PartMemory;
+import dev.breakwater.storage.blob.ReadBack;
 import dev.breakwater.storage.blob.StagedUpload;
 import dev.breakwater.storage.blob.StagedUpload.Pieces;
 import dev.breakwater.storage.blob.StagedUpload.Tail;
@@ -27,9 +28,6 @@ import reactor.core.scheduler.Scheduler;
  * back, so reading them puts the parts together first.
  */
 final class S3Staging {
-  /** How much is read back at a time. */
-  private static final int STEP = 4 * 1024 * 1024;
-
   private final S3Objects objects;
   private final StagedUploads rows;
   private final ObjectKeys keys;
@@ -78,14 +76,12 @@ final class S3Staging {
 
   /** Hands the first bytes to the sink, on a worker. */
   Mono<Void> replay(UploadId id, long length, BlobSink sink) {
-    return rows.find(id)
-        .switchIfEmpty(Mono.error(() -> new IOException("upload " + id + " holds no bytes")))
-        .flatMapMany(upload -> pieces(upload, length))
-        .concatMap(piece -> read(piece.key(), piece.first(), piece.length()))
-        .publishOn(workers, 1)
-        .concatMap(bytes -> Mono.fromCallable(() -> write(sink, bytes)), 0)
-        .then()
-        .doFinally(_ -> closeQuietly(sink));
+    Flux<byte[]> bytes =
+        rows.find(id)
+            .switchIfEmpty(Mono.error(() -> new IOException("upload " + id + " holds no bytes")))
+            .flatMap(upload -> readable(upload, length))
+            .flatMapMany(key -> objects.read(key, length));
+    return ReadBack.into(sink, bytes, workers);
   }
 
   /** Makes the upload the content of a key. */
@@ -137,13 +133,13 @@ final class S3Staging {
     }
     Optional<Pieces> pieces = upload.first(offset);
     if (pieces.isEmpty()) {
-      return Mono.error(outOfReach(upload, offset));
+      return Mono.error(upload.outOfReach(offset));
     }
     Mono<Begun> begun = Mono.just(new Begun(upload, pieces.get()));
     return upload.size() > offset || !upload.parts().equals(pieces.get().parts())
         ? rows.cut(upload.id(), upload.generation(), offset)
             .filter(ours -> ours)
-            .switchIfEmpty(Mono.error(() -> StagedAppend.superseded(upload.id())))
+            .switchIfEmpty(Mono.error(() -> StagedUpload.superseded(upload.id())))
             .then(Mono.defer(() -> removeTailsBehind(upload, offset)))
             .then(begun)
         : begun;
@@ -157,26 +153,12 @@ final class S3Staging {
             .toList());
   }
 
-  private static RegistryException outOfReach(StagedUpload upload, long offset) {
-    return new RegistryException(
-        ErrorCode.RANGE_INVALID,
-        "upload "
-            + upload.id()
-            + " holds "
-            + upload.size()
-            + " bytes and cannot go on at byte "
-            + offset
-            + "; ask for its status and send from there");
-  }
-
-  /** Where the first bytes are; the parts are put together if there are any. */
-  private Flux<Place> pieces(StagedUpload upload, long length) {
+  /** An object that begins with the first bytes; parts are put together if there are any. */
+  private Mono<String> readable(StagedUpload upload, long length) {
     Optional<Pieces> pieces = upload.sealed().isPresent() ? Optional.empty() : upload.first(length);
-    if (pieces.isPresent() && pieces.get().parts().isEmpty()) {
-      return Flux.fromStream(pieces.get().tail().stream())
-          .map(tail -> new Place(keys.tail(upload.id(), tail.number()), 0, length));
-    }
-    return seal(upload, length).map(key -> new Place(key, 0, length)).flux();
+    return pieces.isPresent() && pieces.get().parts().isEmpty()
+        ? Mono.justOrEmpty(pieces.get().tail()).map(tail -> keys.tail(upload.id(), tail.number()))
+        : seal(upload, length);
   }
 
   /** One object with exactly these bytes; empty: there are fewer. */
@@ -225,7 +207,7 @@ final class S3Staging {
                 .flatMap(parts -> objects.complete(upload.key(), name, parts)))
         .then(Mono.defer(() -> rows.seal(upload.id(), upload.generation(), size)))
         .filter(ours -> ours)
-        .switchIfEmpty(Mono.error(() -> StagedAppend.superseded(upload.id())))
+        .switchIfEmpty(Mono.error(() -> StagedUpload.superseded(upload.id())))
         .then();
   }
 
@@ -263,35 +245,9 @@ final class S3Staging {
     return all;
   }
 
-  private Flux<byte[]> read(String key, long first, long length) {
-    long steps = (length + STEP - 1) / STEP;
-    return Flux.range(0, Math.toIntExact(steps))
-        .concatMap(
-            step -> {
-              long begin = first + (long) step * STEP;
-              return objects.get(key, begin, (int) Math.min(STEP, first + length - begin));
-            },
-            1);
-  }
-
-  private static byte[] write(BlobSink sink, byte[] bytes) throws IOException {
-    sink.write(new ByteBuffer[] {ByteBuffer.wrap(bytes)}, 1);
-    return bytes;
-  }
-
-  private static void closeQuietly(BlobSink sink) {
-    try {
-      sink.close();
-    } catch (IOException e) {
-      throw new IllegalStateException("a sink that only hashes did not close", e);
-    }
-  }
-
   private static IOException missing(UploadId id, long size) {
     return new IOException("upload " + id + " does not hold " + size + " bytes");
   }
 
   private record Begun(StagedUpload upload, Pieces pieces) {}
-
-  private record Place(String key, long first, long length) {}
 }

@@ -6,7 +6,7 @@ import dev.breakwater.core.verify.Section;
 import dev.breakwater.core.verify.StoredBlob;
 import dev.breakwater.core.verify.StoredBlobs;
 import dev.breakwater.storage.blob.ObjectKeys;
-import java.security.MessageDigest;
+import dev.breakwater.storage.blob.ReadBack;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +21,6 @@ import reactor.core.scheduler.Scheduler;
  * service minds it.
  */
 final class S3StoredBlobs implements StoredBlobs {
-  /** How much is read at a time. */
-  private static final int STEP = 4 * 1024 * 1024;
-
   private final S3Objects objects;
   private final ObjectKeys keys;
   private final ObjectCopy copy;
@@ -64,23 +61,11 @@ final class S3StoredBlobs implements StoredBlobs {
   @Override
   public Mono<Digest> hash(Digest digest, Pace pace) {
     return find(digest)
-        .flatMap(blob -> {
-          MessageDigest hash = digest.algorithm().newMessageDigest();
-          int steps = Math.toIntExact((blob.size() + STEP - 1) / STEP);
-          return Flux.range(0, steps)
-              .concatMap(step -> step(blob, step), 1)
-              .publishOn(workers, 1)
-              .doOnNext(hash::update)
-              .concatMap(bytes -> pace.take(bytes.length), 0)
-              .then(Mono.fromSupplier(() -> Digest.of(digest.algorithm(), hash.digest())));
-        })
+        .flatMap(blob ->
+            ReadBack.hash(
+                digest.algorithm(), objects.read(keys.blob(digest), blob.size()), pace, workers))
         .onErrorResume(
             S3Exception.class, error -> error.isAbsent() ? Mono.empty() : Mono.error(error));
-  }
-
-  private Mono<byte[]> step(StoredBlob blob, int step) {
-    long first = (long) step * STEP;
-    return objects.get(keys.blob(blob.digest()), first, (int) Math.min(STEP, blob.size() - first));
   }
 
   @Override

@@ -1,7 +1,6 @@
 package dev.breakwater.storage.blob.s3;
 
 import dev.breakwater.core.blob.BlobBody;
-import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.storage.blob.ObjectKeys;
@@ -14,7 +13,6 @@ import dev.breakwater.storage.blob.StagedUploads;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
 
@@ -34,7 +32,6 @@ final class StagedAppend {
   private final PartSink sink;
   private final Scheduler workers;
   private final Mono<String> multipart;
-  private final AtomicBoolean ending = new AtomicBoolean();
   private int nextPart;
 
   /**
@@ -72,16 +69,7 @@ final class StagedAppend {
    * @return how many bytes the upload holds then
    */
   Mono<Long> take(BlobBody body) {
-    return Mono.usingWhen(
-            Mono.just(sink),
-            it ->
-                it.ready()
-                    .then(loadTail())
-                    .then(Mono.defer(() -> body.drainTo(it)).subscribeOn(workers))
-                    .delayUntil(_ -> endWith(true)),
-            it -> Mono.fromRunnable(it::release),
-            (_, _) -> endWith(true).onErrorComplete(),
-            _ -> endWith(false).onErrorComplete())
+    return sink.drain(body, workers, Mono.defer(this::loadTail), _ -> keep(true), this::keep)
         .map(written -> offset + written);
   }
 
@@ -99,24 +87,9 @@ final class StagedAppend {
         .orElse(Mono.empty());
   }
 
-  /**
-   * Keeps what came.
-   *
-   * @param drained whether the source has said that it ended; if not, it will close what it wrote
-   *     to
-   */
-  private Mono<Void> endWith(boolean drained) {
-    return Mono.fromRunnable(
-            () -> {
-              if (drained) {
-                sink.close();
-              } else {
-                sink.closeUnlessWritten();
-              }
-            })
-        .then(sink.shipped())
-        .then(Mono.defer(this::keepRest))
-        .doFinally(_ -> sink.release());
+  /** What came counts, once nothing travels any more. */
+  private Mono<Void> keep(boolean drained) {
+    return sink.end(drained).then(Mono.defer(this::keepRest)).doFinally(_ -> sink.release());
   }
 
   private Mono<Void> keepRest() {
@@ -183,15 +156,7 @@ final class StagedAppend {
   }
 
   private Mono<Void> requireOurs(boolean ours) {
-    return ours ? Mono.empty() : Mono.error(() -> superseded(upload.id()));
-  }
-
-  static RegistryException superseded(UploadId upload) {
-    return new RegistryException(
-        ErrorCode.BLOB_UPLOAD_BUSY,
-        "another request has gone on with upload "
-            + upload
-            + " meanwhile, or ended it; ask for its status");
+    return ours ? Mono.empty() : Mono.error(() -> StagedUpload.superseded(upload.id()));
   }
 
   static RegistryException tooLarge(S3Settings settings) {

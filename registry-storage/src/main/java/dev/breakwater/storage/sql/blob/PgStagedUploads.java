@@ -9,8 +9,10 @@ import dev.breakwater.storage.sql.Rows;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -132,6 +134,17 @@ public final class PgStagedUploads implements StagedUploads {
       DELETE FROM staged_upload WHERE id = $1 AND generation = $2
       """;
 
+  static final String EXISTING =
+      """
+      SELECT id FROM staged_upload WHERE id = ANY ($1)
+      """;
+
+  static final String TOUCH_LIVING =
+      """
+      UPDATE staged_upload AS it SET touched_at = upload.touched_at FROM upload
+      WHERE it.touched_at < $1 AND upload.id = it.id AND upload.touched_at >= $1
+      """;
+
   static final String UNTOUCHED =
       """
       SELECT id FROM staged_upload WHERE touched_at < $1 ORDER BY touched_at, id LIMIT $2
@@ -218,17 +231,24 @@ public final class PgStagedUploads implements StagedUploads {
   @Override
   public Mono<Boolean> isRecorded(String multipart, Instant since) {
     return database
-        .one(RECORDED, row -> Rows.get(row, "id", UUID.class), multipart, Rows.timestamp(since))
+        .one(RECORDED, PgStagedUploads::id, multipart, Rows.timestamp(since))
         .hasElement();
   }
 
   @Override
+  public Mono<Set<UploadId>> existing(Collection<UploadId> uploads) {
+    UUID[] values = uploads.stream().map(UploadId::value).toArray(UUID[]::new);
+    return database.many(EXISTING, PgStagedUploads::id, (Object) values).map(Set::copyOf);
+  }
+
+  @Override
+  public Mono<Void> touchLiving(Instant since) {
+    return database.update(TOUCH_LIVING, Rows.timestamp(since)).then();
+  }
+
+  @Override
   public Mono<List<UploadId>> untouchedSince(Instant instant, int limit) {
-    return database.many(
-        UNTOUCHED,
-        row -> new UploadId(Rows.get(row, "id", UUID.class)),
-        Rows.timestamp(instant),
-        limit);
+    return database.many(UNTOUCHED, PgStagedUploads::id, Rows.timestamp(instant), limit);
   }
 
   private Mono<Boolean> changes(String sql, Object... parameters) {
@@ -269,9 +289,13 @@ public final class PgStagedUploads implements StagedUploads {
         tails);
   }
 
+  private static UploadId id(Readable row) {
+    return new UploadId(Rows.get(row, "id", UUID.class));
+  }
+
   private static StagedUpload row(Readable row) {
     return new StagedUpload(
-        new UploadId(Rows.get(row, "id", UUID.class)),
+        id(row),
         Rows.number(row, "generation"),
         Rows.text(row, "object_key"),
         Rows.find(row, "multipart_id", String.class),

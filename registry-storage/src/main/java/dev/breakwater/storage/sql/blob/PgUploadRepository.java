@@ -12,6 +12,7 @@ import dev.breakwater.storage.sql.quota.PgQuotaRepository;
 import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
@@ -106,6 +107,12 @@ public final class PgUploadRepository implements UploadRepository {
       SELECT id FROM upload WHERE touched_at < $1 ORDER BY touched_at, id LIMIT $2
       """;
 
+  static final String TOUCH =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+      UPDATE upload SET touched_at = now() FROM relaxed WHERE id = ANY ($1)
+      """;
+
   private final Database database;
   private final boolean shared;
 
@@ -194,6 +201,12 @@ public final class PgUploadRepository implements UploadRepository {
         row -> new UploadId(Rows.get(row, "id", UUID.class)),
         Rows.timestamp(instant),
         limit);
+  }
+
+  @Override
+  public Mono<Void> touch(Collection<UploadId> ids) {
+    UUID[] values = ids.stream().map(UploadId::value).toArray(UUID[]::new);
+    return database.update(TOUCH, (Object) values).then();
   }
 
   @Override

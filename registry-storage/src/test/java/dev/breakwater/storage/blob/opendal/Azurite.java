@@ -2,16 +2,20 @@ package dev.breakwater.storage.blob.opendal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.breakwater.storage.blob.TestProgram;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -39,8 +43,7 @@ final class Azurite implements CloudServer {
                     "127.0.0.1",
                     "--blobPort",
                     Integer.toString(port),
-                    "--location",
-                    folder.toString(),
+                    "--inMemoryPersistence",
                     "--silent",
                     "--skipApiVersionCheck",
                     "--disableTelemetry"),
@@ -75,6 +78,28 @@ final class Azurite implements CloudServer {
         16 * 1024 * 1024,
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** A signature that lets its holder do anything with the container, for an hour. */
+  String sharedAccess() {
+    String until = Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS).toString();
+    String toSign =
+        String.join(
+            "\n",
+            "racwdl",
+            "",
+            until,
+            "/blob/" + ACCOUNT + "/" + CONTAINER,
+            "",
+            "",
+            "",
+            "2021-08-06",
+            "c",
+            "\n\n\n\n\n\n");
+    return "sv=2021-08-06&sr=c&sp=racwdl&se="
+        + URLEncoder.encode(until, UTF_8)
+        + "&sig="
+        + URLEncoder.encode(signature(toSign), UTF_8);
   }
 
   private void createContainer() {

@@ -20,7 +20,9 @@ import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.verify.Pace;
 import dev.breakwater.core.verify.Section;
 import dev.breakwater.core.verify.StoredBlob;
-import dev.breakwater.storage.blob.s3.Bodies;
+import dev.breakwater.storage.blob.Bodies;
+import dev.breakwater.storage.blob.TestSession;
+import dev.breakwater.storage.blob.Toxiproxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -30,6 +32,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,6 +93,12 @@ abstract class CloudStoreContract extends BlobStoreContract {
 
   final CloudServer server() {
     return server;
+  }
+
+  /** Each request takes these servers long. */
+  @Override
+  protected final int many() {
+    return 30;
   }
 
   final CloudStores stores() {
@@ -290,6 +299,79 @@ abstract class CloudStoreContract extends BlobStoreContract {
 
     assertThat(uploaded(stale)).isZero();
     assertNothingIsStaged();
+  }
+
+  @Test
+  void keepsWhatASessionGoesOnWithHoweverOldItsFirstBytesAre() {
+    byte[] content = Bodies.random(8 * MIB, 12);
+    UploadId upload = UploadId.random();
+    store.append(upload, 0, Bodies.of(Arrays.copyOf(content, 6 * MIB))).block();
+    Instant later = Instant.now().plusSeconds(7200);
+    TestSession.touched(stores.database(), upload, later);
+
+    store.removeStaleUploads(Duration.ofHours(1), later).block();
+
+    byte[] rest = Arrays.copyOfRange(content, 6 * MIB, content.length);
+    store.append(upload, 6 * MIB, Bodies.of(rest)).block();
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+    store.commit(upload, digest, content.length).block();
+    assertThat(read(digest)).isEqualTo(content);
+  }
+
+  @Test
+  @Tag("faults")
+  void goesOnOverANetworkThatBreaksConnections() {
+    try (Toxiproxy network = Toxiproxy.before(server.endpoint())) {
+      OpenDalBlobStore far = stores.open(server.through(network), UnaryOperator.identity());
+      byte[] content = Bodies.random(12 * MIB, 22);
+      Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+      UploadId upload = UploadId.random();
+
+      network.cutAfter(3 * MIB, "upstream");
+      Mono<Void> healing = Mono.delay(Duration.ofMillis(500)).doOnNext(_ -> network.heal()).then();
+      Mono<Long> append = far.append(upload, 0, Bodies.of(content));
+      assertThat(Mono.zip(append, healing.thenReturn(true), (size, _) -> size).block())
+          .isEqualTo(12 * MIB);
+      far.commit(upload, digest, content.length).block();
+
+      network.cutAfter(5 * MIB, "downstream");
+      assertThat(Bodies.read(requireNonNull(far.open(digest).block()))).isEqualTo(content);
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void putsABlobTogetherOverANetworkThatResetsEverything() {
+    try (Toxiproxy network = Toxiproxy.before(server.endpoint())) {
+      OpenDalBlobStore far = stores.open(server.through(network), UnaryOperator.identity());
+      byte[] content = Bodies.random(7 * MIB, 25);
+      Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+      UploadId upload = UploadId.random();
+      far.append(upload, 0, Bodies.of(content)).block();
+
+      network.reset();
+      Mono<Void> healing = Mono.delay(Duration.ofMillis(500)).doOnNext(_ -> network.heal()).then();
+      Mono<Boolean> commit = far.commit(upload, digest, content.length).thenReturn(true);
+      assertThat(Mono.zip(commit, healing.thenReturn(true), (done, _) -> done).block()).isTrue();
+
+      assertThat(read(digest)).isEqualTo(content);
+    }
+  }
+
+  @Test
+  @Tag("faults")
+  void takesASlowNetworkAsItIs() {
+    try (Toxiproxy network = Toxiproxy.before(server.endpoint())) {
+      network.latency(Duration.ofMillis(30));
+      network.bandwidth(16_384, "downstream");
+      OpenDalBlobStore far = stores.open(server.through(network), UnaryOperator.identity());
+      byte[] content = Bodies.random(6 * MIB, 24);
+      Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
+
+      far.storeWhole(UploadId.random(), digest, Bodies.of(content), _ -> Mono.empty()).block();
+
+      assertThat(Bodies.read(requireNonNull(far.open(digest).block()))).isEqualTo(content);
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.breakwater.storage.blob.opendal;
 
+import dev.breakwater.storage.blob.TestProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

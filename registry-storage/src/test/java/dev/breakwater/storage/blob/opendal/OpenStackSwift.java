@@ -1,5 +1,6 @@
 package dev.breakwater.storage.blob.opendal;
 
+import dev.breakwater.storage.blob.TestProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,20 @@ final class OpenStackSwift implements CloudServer {
 
   private static final Path PROXY = Path.of("/usr/bin/swift-proxy-server");
 
+  private static final String RINGS =
+      """
+      import os, sys
+      from swift.common.ring import RingBuilder
+      os.makedirs(sys.argv[1] + '/devices/d1')
+      for kind, port in zip(sys.argv[2::2], sys.argv[3::2]):
+          ring = RingBuilder(1, 1, 1)
+          ring.add_dev({'region': 1, 'zone': 1, 'ip': '127.0.0.1', 'port': int(port),
+                        'replication_ip': '127.0.0.1', 'replication_port': int(port),
+                        'device': 'd1', 'weight': 1, 'meta': ''})
+          ring.rebalance()
+          ring.get_ring().save(sys.argv[1] + '/' + kind + '.ring.gz')
+      """;
+
   private final Path folder = TestProgram.folder("swift");
   private final int port = TestProgram.freePort();
   private final List<TestProgram> programs = new ArrayList<>();
@@ -30,11 +46,14 @@ final class OpenStackSwift implements CloudServer {
   OpenStackSwift() {
     int memcached = TestProgram.freePort();
     start(memcached, "/usr/bin/memcached", "-l", "127.0.0.1", "-p", "" + memcached, "-u", user());
+    Map<String, Integer> ports = new LinkedHashMap<>();
     for (String kind : List.of("account", "container", "object")) {
-      int serverPort = TestProgram.freePort();
-      ring(kind, serverPort);
-      start(serverPort, "/usr/bin/swift-" + kind + "-server", server(kind, serverPort).toString());
+      ports.put(kind, TestProgram.freePort());
     }
+    rings(ports);
+    ports.forEach((kind, serverPort) ->
+        start(
+            serverPort, "/usr/bin/swift-" + kind + "-server", server(kind, serverPort).toString()));
     start(port, PROXY.toString(), proxy(memcached).toString());
     programs.forEach(TestProgram::awaitListening);
     createContainer();
@@ -128,19 +147,15 @@ final class OpenStackSwift implements CloudServer {
             .formatted(port, user(), folder, memcached));
   }
 
-  private void ring(String kind, int serverPort) {
-    String file = folder.resolve(kind + ".builder").toString();
-    try {
-      Files.createDirectories(folder.resolve("devices/d1"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    run("/usr/bin/swift-ring-builder", file, "create", "1", "1", "1");
-    run("/usr/bin/swift-ring-builder", file, "add", "r1z1-127.0.0.1:" + serverPort + "/d1", "1");
-    run("/usr/bin/swift-ring-builder", file, "rebalance");
+  /** Where each kind of server is; one program for all, since starting Python takes time. */
+  private void rings(Map<String, Integer> ports) {
+    List<String> command = new ArrayList<>(List.of("/usr/bin/python3", "-c", RINGS));
+    command.add(folder.toString());
+    ports.forEach((kind, serverPort) -> command.addAll(List.of(kind, "" + serverPort)));
+    run(command);
   }
 
-  private void run(String... command) {
+  private void run(List<String> command) {
     try {
       Process process =
           new ProcessBuilder(command)
@@ -150,7 +165,7 @@ final class OpenStackSwift implements CloudServer {
       int status = process.waitFor();
       if (status != 0) {
         throw new IllegalStateException(
-            List.of(command) + ": " + Files.readString(folder.resolve("ring.log")));
+            command.getFirst() + ": " + Files.readString(folder.resolve("ring.log")));
       }
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);

@@ -16,6 +16,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -30,6 +31,8 @@ class SwiftAccountTest {
   private final AtomicInteger logIns = new AtomicInteger();
   private volatile String asked = "";
   private volatile Instant now = NOW;
+  private final InstantSource time = () -> now;
+  private final Clock clock = time.withZone(ZoneOffset.UTC);
   private final HttpClient client = HttpClient.newHttpClient();
   private HttpServer keystone;
 
@@ -105,7 +108,7 @@ class SwiftAccountTest {
             "Default",
             region,
             "public");
-    return new SwiftAccount(login, client, new SettableClock());
+    return new SwiftAccount(login, client, clock);
   }
 
   private void answer(HttpExchange exchange) throws IOException {
@@ -133,22 +136,5 @@ class SwiftAccountTest {
     ]}}
     """
         .formatted(now.plusSeconds(3600));
-  }
-
-  private final class SettableClock extends Clock {
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneOffset getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(java.time.ZoneId zone) {
-      return this;
-    }
   }
 }

@@ -3,6 +3,7 @@ package dev.breakwater.storage.blob.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.breakwater.storage.blob.FakeService;
 import dev.breakwater.storage.blob.StoredPart;
 import dev.breakwater.storage.blob.s3.S3Settings.Encryption;
 import java.nio.ByteBuffer;
@@ -20,12 +21,12 @@ class S3AnswersTest {
   private static final String COMPLETED =
       "<CompleteMultipartUploadResult><ETag>x</ETag></CompleteMultipartUploadResult>";
 
-  private FakeS3 service;
+  private FakeService service;
   private S3Client client;
 
   @BeforeEach
   void start() {
-    service = FakeS3.start();
+    service = FakeService.start();
     client = new S3Client(S3Stores.settings(service.endpoint(), ""));
   }
 
@@ -85,7 +86,7 @@ class S3AnswersTest {
         .as("the object that is there has another size")
         .hasMessageContaining("NoSuchUpload");
     assertThat(service.requests())
-        .extracting(FakeS3.Request::method)
+        .extracting(FakeService.Request::method)
         .containsExactly("POST", "POST", "HEAD");
   }
 
@@ -141,7 +142,7 @@ class S3AnswersTest {
   }
 
   /** Requests that make an object. */
-  private List<FakeS3.Request> creations() {
+  private List<FakeService.Request> creations() {
     return service.requests().stream().filter(it -> !it.path().contains("partNumber")).toList();
   }
 }

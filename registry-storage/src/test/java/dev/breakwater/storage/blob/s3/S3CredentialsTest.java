@@ -1,12 +1,14 @@
 package dev.breakwater.storage.blob.s3;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.storage.blob.FakeService;
+import dev.breakwater.storage.blob.ProbeProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,11 +23,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class S3CredentialsTest {
   @TempDir private Path folder;
-  private FakeS3 amazon;
+  private FakeService amazon;
 
   @BeforeEach
   void start() {
-    amazon = FakeS3.start();
+    amazon = FakeService.start();
   }
 
   @AfterEach
@@ -120,19 +122,8 @@ class S3CredentialsTest {
 
   /** The headers of a signed request. */
   private String sign(Map<String, String> environment) throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-XX:TieredStopAtLevel=1",
-            "-cp",
-            System.getProperty("java.class.path"),
-            CredentialsProbe.class.getName());
-    builder.environment().keySet().removeIf(name -> name.startsWith("AWS_"));
-    builder.environment().put("HOME", folder.toString());
-    builder.environment().putAll(environment);
-    Process process = builder.redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(output).isZero();
-    return output;
+    Map<String, String> all = new HashMap<>(environment);
+    all.put("HOME", folder.toString());
+    return ProbeProcess.run(CredentialsProbe.class, "AWS_", all);
   }
 }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.breakwater.storage.blob.Bodies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -59,8 +59,13 @@ final class S3ProxyServer implements S3Server {
     return URI.create("https://127.0.0.1:" + server.getSecurePort());
   }
 
+  @Override
+  public long leftOver(String root) {
+    return count(root + "/_breakwater/") + multiparts(root);
+  }
+
   /** How many objects have keys that begin with this. */
-  long count(String prefix) {
+  private long count(String prefix) {
     return content.list(BUCKET).contents().stream()
         .map(S3Object::key)
         .filter(key -> key.startsWith(prefix))

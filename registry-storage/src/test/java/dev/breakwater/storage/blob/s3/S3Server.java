@@ -10,6 +10,14 @@ interface S3Server extends AutoCloseable {
 
   URI endpoint();
 
+  /**
+   * How many objects there are besides blobs, and unfinished uploads in parts where the server
+   * shows whose they are.
+   *
+   * @param root what their keys begin with
+   */
+  long leftOver(String root);
+
   @Override
   void close();
 }

@@ -1,48 +1,15 @@
 package dev.breakwater.storage.blob.s3;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.breakwater.core.blob.BlobStore;
-import dev.breakwater.core.blob.BlobStoreContract;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIf;
 
 @EnabledIf("isWanted")
-class VersityBlobStoreTest extends BlobStoreContract {
-  private static VersityGateway server;
-  private static S3Stores stores;
-
+class VersityBlobStoreTest extends S3StoreContract {
   static boolean isWanted() {
     return VersityGateway.isWanted();
   }
 
-  @BeforeAll
-  static void start() {
-    server = VersityGateway.start();
-    stores = new S3Stores();
-  }
-
-  @AfterAll
-  static void stop() {
-    stores.close();
-    server.close();
-  }
-
   @Override
-  protected BlobStore openStore() {
-    stores.begin();
-    return reopen();
-  }
-
-  @Override
-  protected BlobStore reopen() {
-    return stores.open(server.endpoint());
-  }
-
-  @AfterEach
-  void allMemoryIsGivenBack() {
-    assertThat(stores.partsTaken()).isZero();
+  S3Server startServer() {
+    return new VersityGateway();
   }
 }

@@ -73,6 +73,7 @@ final class BlobPlansTest {
     explain(PgUploadRepository.FIND, UUID.randomUUID()).readsByIndex();
     explain(PgUploadRepository.ADVANCE, UUID.randomUUID(), 0L, 5L).readsByIndex();
     explain(PgUploadRepository.DELETE, UUID.randomUUID()).readsByIndex();
+    explain(PgUploadRepository.TOUCH, (Object) new UUID[] {UUID.randomUUID()}).findsByIndex();
   }
 
   @Test
@@ -106,6 +107,9 @@ final class BlobPlansTest {
   @Test
   void findsStagedUploadsThatNobodyGoesOnWith() {
     explain(PgStagedUploads.UNTOUCHED, LEASE, 100).readsByIndex().doesNotSort();
+    explain(PgStagedUploads.EXISTING, (Object) new UUID[] {LargeRegistry.staged()}).findsByIndex();
+    explain(PgStagedUploads.TOUCH_LIVING, Rows.timestamp(Instant.now().minusSeconds(299_000)))
+        .findsByIndex();
     explain(PgStagedUploads.RECORDED, "multipart", Rows.timestamp(Instant.now())).readsByIndex();
   }
 

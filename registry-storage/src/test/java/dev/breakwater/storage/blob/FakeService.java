@@ -1,4 +1,4 @@
-package dev.breakwater.storage.blob.s3;
+package dev.breakwater.storage.blob;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -21,22 +21,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** Answers what it is told to, one after the other, then always 200; notes what it was asked. */
-final class FakeS3 implements AutoCloseable {
+public final class FakeService implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Queue<Answer> answers = new ConcurrentLinkedQueue<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
   private final Map<String, String> pages = new ConcurrentHashMap<>();
 
-  private FakeS3(HttpServer server) {
+  private FakeService(HttpServer server) {
     this.server = server;
   }
 
-  static FakeS3 start() {
+  public static FakeService start() {
     try {
       HttpServer server =
           HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 50);
-      FakeS3 fake = new FakeS3(server);
+      FakeService fake = new FakeService(server);
       server.createContext("/", fake::answer);
       server.setExecutor(fake.threads);
       server.start();
@@ -46,26 +46,26 @@ final class FakeS3 implements AutoCloseable {
     }
   }
 
-  URI endpoint() {
+  public URI endpoint() {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
   }
 
-  FakeS3 then(int status, String body) {
+  public FakeService then(int status, String body) {
     answers.add(new Answer(status, body));
     return this;
   }
 
-  FakeS3 thenError(int status, String code) {
+  public FakeService thenError(int status, String code) {
     return then(status, "<Error><Code>" + code + "</Code><Message>as told</Message></Error>");
   }
 
   /** Whatever else is asked, this path is answered with this. */
-  FakeS3 page(String path, String body) {
+  public FakeService page(String path, String body) {
     pages.put(path, body);
     return this;
   }
 
-  List<Request> requests() {
+  public List<Request> requests() {
     return requests;
   }
 
@@ -104,8 +104,8 @@ final class FakeS3 implements AutoCloseable {
   }
 
   /** What was asked. */
-  record Request(String method, String path, Headers headers) {
-    String header(String name) {
+  public record Request(String method, String path, Headers headers) {
+    public String header(String name) {
       return Optional.ofNullable(headers.getFirst(name)).orElse("");
     }
   }

@@ -1,4 +1,4 @@
-package dev.breakwater.storage.blob.s3;
+package dev.breakwater.storage.blob;
 
 import static org.awaitility.Awaitility.await;
 
@@ -8,52 +8,46 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /** Toxiproxy between a store and its server: what networks do, on demand. */
 public final class Toxiproxy implements AutoCloseable {
-  private static final Path PROGRAM = VersityGateway.tool("toxiproxy-server");
+  private static final Path PROGRAM = TestProgram.tool("toxiproxy-server");
 
   private final HttpClient client = HttpClient.newHttpClient();
-  private final Process process;
-  private final int control;
-  private final int port;
+  private final int control = TestProgram.freePort();
+  private final int port = TestProgram.freePort();
+  private final TestProgram program =
+      TestProgram.start(
+          List.of(PROGRAM.toString(), "-host", "127.0.0.1", "-port", Integer.toString(control)),
+          Map.of(),
+          control,
+          Path.of("/dev/null"));
 
-  private Toxiproxy(Process process, int control, int port) {
-    this.process = process;
-    this.control = control;
-    this.port = port;
-  }
+  private Toxiproxy() {}
 
   /** Whether its tests can run, or must fail because they cannot. */
   public static boolean isWanted() {
-    return Files.isExecutable(PROGRAM) || System.getenv("CI") != null;
+    return TestProgram.isWanted(PROGRAM);
   }
 
   public static Toxiproxy before(URI server) {
-    try {
-      int control = VersityGateway.freePort();
-      int port = VersityGateway.freePort();
-      Process process =
-          new ProcessBuilder(
-                  PROGRAM.toString(), "-host", "127.0.0.1", "-port", Integer.toString(control))
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      Toxiproxy proxy = new Toxiproxy(process, control, port);
-      await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(proxy::answers);
-      proxy.post(
-          "/proxies",
-          """
-          {"name": "s3", "listen": "127.0.0.1:%d", "upstream": "127.0.0.1:%d", "enabled": true}
-          """
-              .formatted(port, server.getPort()));
-      return proxy;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    Toxiproxy proxy = new Toxiproxy();
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .atMost(Duration.ofSeconds(20))
+        .ignoreExceptions()
+        .until(proxy::answers);
+    proxy.post(
+        "/proxies",
+        """
+        {"name": "store", "listen": "127.0.0.1:%d", "upstream": "127.0.0.1:%d", "enabled": true}
+        """
+            .formatted(proxy.port, server.getPort()));
+    return proxy;
   }
 
   private boolean answers() {
@@ -85,7 +79,7 @@ public final class Toxiproxy implements AutoCloseable {
 
   /** Nothing listens. */
   public void disable() {
-    post("/proxies/s3", "{\"enabled\": false}");
+    post("/proxies/store", "{\"enabled\": false}");
   }
 
   /** As if nothing had happened. */
@@ -95,7 +89,7 @@ public final class Toxiproxy implements AutoCloseable {
 
   private void toxic(String type, String stream, String attributes) {
     post(
-        "/proxies/s3/toxics",
+        "/proxies/store/toxics",
         """
         {"type": "%s", "stream": "%s", "attributes": %s}
         """
@@ -129,6 +123,6 @@ public final class Toxiproxy implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    process.destroyForcibly().onExit().join();
+    program.close();
   }
 }

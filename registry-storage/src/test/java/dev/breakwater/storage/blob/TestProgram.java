@@ -1,4 +1,4 @@
-package dev.breakwater.storage.blob.opendal;
+package dev.breakwater.storage.blob;
 
 import static org.awaitility.Awaitility.await;
 
@@ -17,20 +17,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** A server as a process; {@code deploy/test/install-clients} installs what it needs. */
-final class TestProgram implements AutoCloseable {
+/**
+ * A server as a process, with its files under the build's folder; {@code
+ * deploy/test/install-clients} installs what it needs. Where a program is missing its tests are
+ * skipped, except under CI.
+ */
+public final class TestProgram implements AutoCloseable {
   private static final Duration START = Duration.ofSeconds(30);
 
-  private final Process process;
+  private final ProcessBuilder command;
   private final int port;
+  private Process process;
 
-  private TestProgram(Process process, int port) {
-    this.process = process;
+  private TestProgram(ProcessBuilder command, int port) throws IOException {
+    this.command = command;
     this.port = port;
+    this.process = command.start();
   }
 
   /** A program among the tools of the tests. */
-  static Path tool(String name) {
+  public static Path tool(String name) {
     String tools =
         Optional.ofNullable(System.getenv("E2E_TOOLS"))
             .orElse(System.getProperty("user.home") + "/.cache/breakwater-tools");
@@ -38,30 +44,31 @@ final class TestProgram implements AutoCloseable {
   }
 
   /** Whether its tests can run, or must fail because they cannot. */
-  static boolean isWanted(Path program) {
+  public static boolean isWanted(Path program) {
     return Files.isExecutable(program) || System.getenv("CI") != null;
   }
 
   /**
    * Does not wait.
    *
+   * @param port where it will listen
    * @param log what it prints, for those who look for a reason
    */
-  static TestProgram start(
+  public static TestProgram start(
       List<String> command, Map<String, String> environment, int port, Path log) {
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-      builder.environment().putAll(environment);
-      return new TestProgram(builder.start(), port);
+      return new TestProgram(builder, port);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  TestProgram awaitListening() {
+  public TestProgram awaitListening() {
     await()
         .pollInterval(Duration.ofMillis(20))
         .atMost(START)
@@ -79,13 +86,28 @@ final class TestProgram implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
+  /** As {@code kill -9} does. */
+  public void kill() {
     process.descendants().forEach(ProcessHandle::destroyForcibly);
     process.destroyForcibly().onExit().join();
   }
 
-  static int freePort() {
+  /** Starts it again after {@link #kill}, and waits. */
+  public void restart() {
+    try {
+      process = command.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    awaitListening();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+
+  public static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     } catch (IOException e) {
@@ -93,7 +115,7 @@ final class TestProgram implements AutoCloseable {
     }
   }
 
-  static Path folder(String name) {
+  public static Path folder(String name) {
     try {
       return Files.createTempDirectory(Path.of("target").toAbsolutePath(), name + "-");
     } catch (IOException e) {
@@ -101,7 +123,7 @@ final class TestProgram implements AutoCloseable {
     }
   }
 
-  static void remove(Path folder) {
+  public static void remove(Path folder) {
     try (Stream<Path> files = Files.walk(folder)) {
       files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
     } catch (IOException e) {

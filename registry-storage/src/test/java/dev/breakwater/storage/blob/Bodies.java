@@ -1,4 +1,4 @@
-package dev.breakwater.storage.blob.s3;
+package dev.breakwater.storage.blob;
 
 import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.BlobContent;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.breakwater.storage.blob;
+
+import org.jspecify.annotations.NullMarked;
