@@ -18,6 +18,9 @@ final class PieceAppend {
   private final long offset;
   private final PartSink sink;
 
+  /** Goes on when nobody waits for it any more, and is done once. */
+  private final Mono<Void> kept;
+
   /**
    * @param offset where the request's bytes go
    * @param workers where a body is drained that does not choose a thread itself: it may block
@@ -27,6 +30,7 @@ final class PieceAppend {
     this.workers = workers;
     this.offset = offset;
     this.sink = new PartSink(memory, shipper::ship, offset);
+    this.kept = Mono.defer(this::keepRest).doFinally(_ -> sink.release()).cache();
   }
 
   /**
@@ -41,12 +45,12 @@ final class PieceAppend {
 
   /** What came counts, once nothing travels any more. */
   private Mono<Void> keep(boolean drained) {
-    return sink.end(drained).then(Mono.defer(this::keepRest)).doFinally(_ -> sink.release());
+    return sink.end(drained).then(kept).doOnError(_ -> sink.release());
   }
 
   private Mono<Void> keepRest() {
     ByteBuffer rest = sink.rest();
-    Mono<Void> kept = rest.hasRemaining() ? shipper.ship(sink.restFirst(), rest) : Mono.empty();
-    return kept.then(Mono.defer(shipper::end));
+    Mono<Void> shipped = rest.hasRemaining() ? shipper.ship(sink.restFirst(), rest) : Mono.empty();
+    return shipped.then(Mono.defer(shipper::end));
   }
 }

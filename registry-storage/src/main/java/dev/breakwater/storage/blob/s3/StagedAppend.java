@@ -32,6 +32,13 @@ final class StagedAppend {
   private final PartSink sink;
   private final Scheduler workers;
   private final Mono<String> multipart;
+
+  /**
+   * Goes on when nobody waits for it any more, and is done once: a tail whose request was broken
+   * off may be written late, when the upload is gone already.
+   */
+  private final Mono<Void> kept;
+
   private int nextPart;
 
   /**
@@ -61,6 +68,7 @@ final class StagedAppend {
     this.nextPart = upload.nextPart();
     this.sink = new PartSink(memory, this::ship, pieces.partsEnd());
     this.multipart = upload.multipart().map(Mono::just).orElseGet(this::createMultipart);
+    this.kept = Mono.defer(this::keepRest).doFinally(_ -> sink.release()).cache();
   }
 
   /**
@@ -89,7 +97,7 @@ final class StagedAppend {
 
   /** What came counts, once nothing travels any more. */
   private Mono<Void> keep(boolean drained) {
-    return sink.end(drained).then(Mono.defer(this::keepRest)).doFinally(_ -> sink.release());
+    return sink.end(drained).then(kept).doOnError(_ -> sink.release());
   }
 
   private Mono<Void> keepRest() {

@@ -1,7 +1,9 @@
 package dev.breakwater.storage.blob.s3;
 
 import java.net.URI;
+import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
@@ -60,23 +62,23 @@ final class S3ProxyServer implements S3Server {
   }
 
   @Override
-  public long leftOver(String root) {
-    return count(root + "/_breakwater/") + multiparts(root);
-  }
-
-  /** How many objects have keys that begin with this. */
-  private long count(String prefix) {
-    return content.list(BUCKET).contents().stream()
-        .map(S3Object::key)
-        .filter(key -> key.startsWith(prefix))
-        .count();
+  public List<String> leftOver(String root) {
+    Stream<String> objects =
+        content.list(BUCKET).contents().stream()
+            .map(S3Object::key)
+            .filter(key -> key.startsWith(root + "/_breakwater/"));
+    return Stream.concat(objects, uploads(root).map(key -> "parts of " + key)).toList();
   }
 
   /** How many uploads in parts of such keys were neither put together nor aborted. */
   long multiparts(String prefix) {
+    return uploads(prefix).count();
+  }
+
+  private Stream<String> uploads(String prefix) {
     return content.listMultipartUploads(BUCKET).stream()
-        .filter(upload -> upload.key().startsWith(prefix))
-        .count();
+        .map(upload -> upload.key())
+        .filter(key -> key.startsWith(prefix));
   }
 
   @Override

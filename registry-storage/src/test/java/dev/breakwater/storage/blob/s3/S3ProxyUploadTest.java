@@ -201,7 +201,7 @@ class S3ProxyUploadTest {
   }
 
   private static void assertNothingIsLeft() {
-    assertThat(server.leftOver(stores.root())).isZero();
+    assertThat(server.leftOver(stores.root())).isEmpty();
   }
 
   private static byte[] read(S3BlobStore from, Digest digest) {

@@ -1,6 +1,7 @@
 package dev.breakwater.storage.blob.s3;
 
 import java.net.URI;
+import java.util.List;
 
 /** A real server that speaks S3, with one bucket in it. */
 interface S3Server extends AutoCloseable {
@@ -11,12 +12,12 @@ interface S3Server extends AutoCloseable {
   URI endpoint();
 
   /**
-   * How many objects there are besides blobs, and unfinished uploads in parts where the server
-   * shows whose they are.
+   * Which objects there are besides blobs, and unfinished uploads in parts where the server shows
+   * whose they are.
    *
    * @param root what their keys begin with
    */
-  long leftOver(String root);
+  List<String> leftOver(String root);
 
   @Override
   void close();

@@ -187,6 +187,6 @@ abstract class S3StoreContract extends BlobStoreContract {
   }
 
   private void assertNothingIsLeft() {
-    assertThat(server.leftOver(stores.root())).isZero();
+    assertThat(server.leftOver(stores.root())).isEmpty();
   }
 }

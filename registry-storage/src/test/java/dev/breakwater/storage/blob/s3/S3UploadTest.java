@@ -203,7 +203,7 @@ class S3UploadTest {
   }
 
   private void assertNothingIsLeft() {
-    assertThat(server.leftOver(stores.root())).isZero();
+    assertThat(server.leftOver(stores.root())).isEmpty();
   }
 
   private byte[] read(Digest digest) {

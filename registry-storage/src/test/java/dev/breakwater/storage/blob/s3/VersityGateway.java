@@ -66,16 +66,17 @@ final class VersityGateway implements S3Server {
   }
 
   @Override
-  public long leftOver(String root) {
+  public List<String> leftOver(String root) {
     Path begin = bucket().resolve(root);
     if (!Files.exists(begin)) {
-      return 0;
+      return List.of();
     }
     try (Stream<Path> files = Files.walk(begin)) {
       return files
           .filter(Files::isRegularFile)
-          .filter(file -> !file.toString().contains("/docker/registry/v2/blobs/"))
-          .count();
+          .map(file -> begin.relativize(file).toString())
+          .filter(file -> !file.contains("docker/registry/v2/blobs/"))
+          .toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
