@@ -7,7 +7,13 @@ import java.util.Set;
 final class S3Exception extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
+  /**
+   * A conflict (409) passes, too: none of our requests contradicts what lies in the bucket for
+   * good, but a service may refuse one because of another of the same moment. S3 calls it {@code
+   * OperationAborted}; Versity, which removes empty folders, {@code ExistingObjectIsDirectory}.
+   */
+  private static final Set<Integer> PASSING = Set.of(408, 409, 429, 500, 502, 503, 504);
+
   private static final Set<String> PASSING_CODES =
       Set.of(
           "SlowDown",
@@ -18,8 +24,7 @@ final class S3Exception extends IOException {
           "Throttling",
           "ThrottlingException",
           "TooManyRequests",
-          "ExpiredToken",
-          "OperationAborted");
+          "ExpiredToken");
   private static final Set<String> FULL =
       Set.of("QuotaExceeded", "XMinioStorageFull", "InsufficientCapacity", "EntityTooLarge");
 

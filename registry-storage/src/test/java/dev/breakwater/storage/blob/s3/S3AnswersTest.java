@@ -43,7 +43,8 @@ class S3AnswersTest {
     "503, ServiceUnavailable",
     "500, InternalError",
     "400, RequestTimeout",
-    "409, OperationAborted"
+    "409, OperationAborted",
+    "409, ExistingObjectIsDirectory"
   })
   void triesAgainWhatMayWorkAMomentLater(int status, String code) {
     service.thenError(status, code);
