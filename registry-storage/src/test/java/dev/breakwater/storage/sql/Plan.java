@@ -47,4 +47,10 @@ public final class Plan {
     assertThat(text).containsPattern("(Index Scan|Index Only Scan)( Backward)? using " + index);
     return this;
   }
+
+  /** The rows themselves are not looked at. */
+  public Plan usesAlone(String index) {
+    assertThat(text).containsPattern("Index Only Scan( Backward)? using " + index);
+    return this;
+  }
 }

@@ -42,6 +42,15 @@ final class ArtifactPlansTest {
     explain(counting.sql(), counting.conditions().parameters()).readsByIndex();
   }
 
+  @Test
+  void countsTaggedOnesOfAProjectWithoutTheirRows() {
+    PgArtifactRepository.Counting counting =
+        PgArtifactRepository.counting(PROJECT, QueryParser.conditions("tags=*"));
+
+    explain(counting.sql(), counting.conditions().parameters())
+        .usesAlone("manifest_project_pushed");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "tags=v7",
