@@ -45,14 +45,17 @@ import reactor.util.function.Tuple2;
  */
 public final class GarbageCollector implements JobHandler {
   /** Small: a push that comes in between waits for one batch at most. */
-  private static final int LINKS = 100;
+  private static final int LINKS = 50;
 
-  private static final int BLOBS = 50;
+  private static final int BLOBS = 20;
   private static final int MANIFESTS = 100;
   private static final int ROWS = 1000;
 
   /** For so many times as long as a batch took, a worker rests. */
-  private static final int REST = 2;
+  private static final int REST = 3;
+
+  /** More would take the processors and disks from pushes while a batch runs. */
+  private static final int FILES_AT_ONCE = 2;
 
   /** A manifest that was pushed by digest may get its tag, or its index, a moment later. */
   private static final Duration UNTAGGED_AGE = Duration.ofHours(2);
@@ -205,7 +208,7 @@ public final class GarbageCollector implements JobHandler {
 
   private Mono<Void> deleteFiles(Tx tx, Condemned found) {
     return Flux.fromIterable(found.blobs())
-        .flatMap(blob -> store.delete(blob.digest()), 8)
+        .flatMap(blob -> store.delete(blob.digest()), FILES_AT_ONCE)
         .then(Mono.defer(() -> garbage.forget(tx, found.blobs().stream().map(Blob::id).toList())));
   }
 }
