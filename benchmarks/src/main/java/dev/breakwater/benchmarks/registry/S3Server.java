@@ -1,14 +1,16 @@
 package dev.breakwater.benchmarks.registry;
 
+import dev.breakwater.benchmarks.plain.S3ProxyProgram;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Versity Gateway, which speaks S3, on a folder; {@code deploy/test/install-clients} builds it. */
+/** A server that speaks S3, with one bucket, on a folder. */
 public final class S3Server implements AutoCloseable {
   public static final String BUCKET = "blobs";
   public static final String ACCESS_KEY = "benchmarks";
@@ -28,25 +30,49 @@ public final class S3Server implements AutoCloseable {
     this.process = process;
   }
 
-  /** Starts it with one bucket and waits until it listens. */
-  public static S3Server start(Path folder) throws IOException, InterruptedException {
+  /** Versity Gateway, which {@code deploy/test/install-clients} builds. */
+  public static S3Server startVersity(Path folder) throws IOException, InterruptedException {
     if (!Files.isExecutable(PROGRAM)) {
       throw new IOException("there is no " + PROGRAM + "; deploy/test/install-clients builds it");
     }
     Files.createDirectories(folder.resolve("data").resolve(BUCKET));
     Files.createDirectories(folder.resolve("meta"));
     int port = Breakwater.freePort();
+    return start(
+        folder,
+        port,
+        List.of(
+            PROGRAM.toString(),
+            "--port",
+            "127.0.0.1:" + port,
+            "--quiet",
+            "--keep-alive",
+            "posix",
+            "--sidecar",
+            folder.resolve("meta").toString(),
+            folder.resolve("data").toString()));
+  }
+
+  /** S3Proxy, in a virtual machine of its own. */
+  public static S3Server startS3Proxy(Path folder) throws IOException, InterruptedException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    int port = Breakwater.freePort();
+    return start(
+        folder,
+        port,
+        JavaProgram.server(
+            S3ProxyProgram.class,
+            data.toString(),
+            Integer.toString(port),
+            BUCKET,
+            ACCESS_KEY,
+            SECRET_KEY));
+  }
+
+  private static S3Server start(Path folder, int port, List<String> command)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
-        new ProcessBuilder(
-                PROGRAM.toString(),
-                "--port",
-                "127.0.0.1:" + port,
-                "--quiet",
-                "--keep-alive",
-                "posix",
-                "--sidecar",
-                folder.resolve("meta").toString(),
-                folder.resolve("data").toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("log").toFile());
     builder.environment().put("ROOT_ACCESS_KEY", ACCESS_KEY);

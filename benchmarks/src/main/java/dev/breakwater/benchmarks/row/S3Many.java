@@ -59,7 +59,7 @@ public final class S3Many implements Row.Alone {
       return List.of();
     }
     Files.createDirectories(folder);
-    try (S3Server server = S3Server.start(folder.resolve("s3"))) {
+    try (S3Server server = S3Server.startVersity(folder.resolve("s3"))) {
       Map<String, String> settings = new HashMap<>(server.settings());
       settings.put(
           "JAVA_OPTS",

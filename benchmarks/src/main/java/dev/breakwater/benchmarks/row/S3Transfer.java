@@ -37,21 +37,24 @@ public final class S3Transfer implements Row.Alone {
   private static final Metric MEMORY =
       new Metric("megabytesPerTransfer", "growth MB per transfer", 1);
 
+  private final Service service;
   private final RandomGenerator random;
 
-  public S3Transfer(RandomGenerator random) {
+  public S3Transfer(Service service, RandomGenerator random) {
+    this.service = service;
     this.random = random;
   }
 
   @Override
   public String name() {
-    return "s3-transfer";
+    return service.row;
   }
 
   @Override
   public String title() {
-    return "push and pull of a blob of 1 GiB with the blobs on an S3 server, by turns with a plain"
-        + " client of that server; then the memory of "
+    return "push and pull of a blob of 1 GiB with the blobs on "
+        + service.title
+        + ", by turns with a plain client of that server; then the memory of "
         + AT_ONCE
         + " pushes at once";
   }
@@ -81,7 +84,7 @@ public final class S3Transfer implements Row.Alone {
     LayerFile layer = new LayerFile(folder.resolve("layer"), MEBIBYTES * 1024 * 1024);
     layer.make(random);
     List<Sample> samples = new ArrayList<>();
-    try (S3Server server = S3Server.start(folder.resolve("s3"));
+    try (S3Server server = service.start(folder.resolve("s3"));
         RunningRegistry registry =
             RunningRegistry.start(
                 breakwater.with(server.settings()), folder.resolve("breakwater"))) {
@@ -130,4 +133,25 @@ public final class S3Transfer implements Row.Alone {
   }
 
   private record Rates(double push, double pull) {}
+
+  /** What speaks S3. */
+  public enum Service {
+    S3_PROXY("s3-transfer", "S3Proxy"),
+    VERSITY("s3-transfer-versity", "Versity Gateway");
+
+    private final String row;
+    private final String title;
+
+    Service(String row, String title) {
+      this.row = row;
+      this.title = title;
+    }
+
+    private S3Server start(Path folder) throws IOException, InterruptedException {
+      return switch (this) {
+        case S3_PROXY -> S3Server.startS3Proxy(folder);
+        case VERSITY -> S3Server.startVersity(folder);
+      };
+    }
+  }
 }
