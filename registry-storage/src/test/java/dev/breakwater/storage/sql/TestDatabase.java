@@ -20,6 +20,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestDatabase {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** A program that has just been started is slow on a crowded machine. */
+  private static final PoolSettings PATIENT =
+      new PoolSettings(
+          4, PATIENCE, PATIENCE, Duration.ZERO, Duration.ofMinutes(2), Duration.ofHours(1), false);
+
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final String SERVER = "TEST_DATABASE_SERVER";
   private static final String DATABASE = "TEST_DATABASE";
@@ -64,11 +70,11 @@ public final class TestDatabase {
     String database = environment.getOrDefault(DATABASE, "");
     String user = environment.getOrDefault(USER, "");
     String password = environment.getOrDefault(PASSWORD, "");
-    return Database.connect(
+    DatabaseSettings settings =
         server.contains("/")
             ? DatabaseSettings.unixSocket(server, database, user, password)
-            : DatabaseSettings.tcp(
-                "127.0.0.1", Integer.parseInt(server), database, user, password));
+            : DatabaseSettings.tcp("127.0.0.1", Integer.parseInt(server), database, user, password);
+    return Database.connect(settings.withPool(PATIENT));
   }
 
   private static Database create(String template) {
