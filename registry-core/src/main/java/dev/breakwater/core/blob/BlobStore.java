@@ -54,11 +54,19 @@ public interface BlobStore {
   /**
    * Makes the upload the content of the digest, durably: when this completes, the bytes survive a
    * power cut. It replaces what was stored under the digest before, so a damaged blob is repaired
-   * by pushing it again. The upload is gone afterwards.
+   * by pushing it again.
+   *
+   * <p>A store that copies the bytes keeps the upload until {@link #forget}: whoever is killed
+   * before the blob was noted can be asked again.
    *
    * @param size the upload's length in bytes; an upload of no bytes need not exist
    */
   Mono<Void> commit(UploadId upload, Digest digest, long size);
+
+  /** Removes what is left of an upload that was committed; called when that was noted. */
+  default Mono<Void> forget(UploadId upload) {
+    return Mono.empty();
+  }
 
   /** Whether {@link #storeWhole} saves work compared with an upload whose digest is named last. */
   default boolean storesWhole() {

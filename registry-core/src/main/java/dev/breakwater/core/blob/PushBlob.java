@@ -16,6 +16,8 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -27,6 +29,7 @@ import reactor.core.publisher.Mono;
  * begin there or where the stored bytes end.
  */
 public final class PushBlob {
+  private static final Logger log = LoggerFactory.getLogger(PushBlob.class);
   private static final Set<Action> PUSH = EnumSet.of(Action.PULL, Action.PUSH);
 
   /** For how long a client may ask again for an answer that it did not get. */
@@ -282,7 +285,20 @@ public final class PushBlob {
     return blobs
         .protect(expected, leasedUntil())
         .then(store.commit(session.id(), expected, session.received()))
-        .then(Mono.defer(() -> link(session, expected)));
+        .then(Mono.defer(() -> link(session, expected)))
+        .delayUntil(_ -> forget(session.id()));
+  }
+
+  /** The blob is acknowledged whatever becomes of this: what stays is purged like other uploads. */
+  private Mono<Void> forget(UploadId id) {
+    return store
+        .forget(id)
+        .onErrorResume(
+            Exception.class,
+            error -> {
+              log.debug("what upload {} left behind stays for a while: {}", id, error.toString());
+              return Mono.empty();
+            });
   }
 
   private Mono<Digest> link(UploadSession session, Digest digest) {

@@ -10,15 +10,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import reactor.core.publisher.Mono;
 
 /** Links of blobs in memory, for tests. No manifests: nothing is ever named. */
 public final class InMemoryBlobRepository implements BlobRepository {
   private final Map<Link, LinkedBlob> links = new ConcurrentHashMap<>();
   private final UploadRepository uploads;
+  private final AtomicBoolean dying = new AtomicBoolean();
 
   public InMemoryBlobRepository(UploadRepository uploads) {
     this.uploads = uploads;
+  }
+
+  /** The next blob is not noted, as if its process were killed. */
+  void dieBeforeNextCommit() {
+    dying.set(true);
   }
 
   @Override
@@ -43,6 +50,9 @@ public final class InMemoryBlobRepository implements BlobRepository {
   @Override
   public Mono<Accounted<Digest>> commitUpload(
       Tx tx, UploadSession session, Digest digest, long size, Instant leasedUntil) {
+    if (dying.getAndSet(false)) {
+      return Mono.error(new IllegalStateException("killed"));
+    }
     return uploads
         .delete(session.id())
         .doOnNext(_ ->

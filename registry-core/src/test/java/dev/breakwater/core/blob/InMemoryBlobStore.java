@@ -64,10 +64,12 @@ public final class InMemoryBlobStore implements BlobStore {
 
   @Override
   public Mono<Void> commit(UploadId upload, Digest digest, long size) {
-    return Mono.fromRunnable(() -> {
-      blobs.put(digest, Arrays.copyOf(held(upload), (int) size));
-      uploads.remove(upload);
-    });
+    return Mono.fromRunnable(() -> blobs.put(digest, Arrays.copyOf(held(upload), (int) size)));
+  }
+
+  @Override
+  public Mono<Void> forget(UploadId upload) {
+    return abort(upload);
   }
 
   @Override

@@ -96,6 +96,20 @@ class PushBlobTest {
   }
 
   @Test
+  void finishesAnUploadWhoseBlobWasStoredByAProcessThatWasKilledBeforeItNotedThat() {
+    UploadId id = begin();
+    append(id, "hello");
+    blobs.dieBeforeNextCommit();
+    assertThatThrownBy(() -> finish(id, sha256("hello"), BlobBody.EMPTY)).hasMessage("killed");
+
+    push = newPushBlob();
+    Digest digest = finish(id, sha256("hello"), BlobBody.EMPTY);
+
+    assertThat(value(blobs.findLinked(REPOSITORY, digest)).size()).isEqualTo(5);
+    assertThat(store.uploaded(id).block()).isZero();
+  }
+
+  @Test
   void hashesOnceWhenTheAlgorithmIsNamedAtTheStart() {
     UploadSession session =
         value(push.begin(ADMIN, REPOSITORY, Optional.of(DigestAlgorithm.SHA512)));

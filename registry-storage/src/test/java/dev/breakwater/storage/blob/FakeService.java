@@ -71,12 +71,13 @@ public final class FakeService implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
-      exchange.getRequestBody().readAllBytes();
+      String asked = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
       requests.add(
           new Request(
               exchange.getRequestMethod(),
               exchange.getRequestURI().toString(),
-              exchange.getRequestHeaders()));
+              exchange.getRequestHeaders(),
+              asked));
       Answer answer = answer(exchange.getRequestURI().getPath());
       byte[] body = answer.body().getBytes(UTF_8);
       exchange.getResponseHeaders().set("ETag", "\"tag\"");
@@ -104,7 +105,7 @@ public final class FakeService implements AutoCloseable {
   }
 
   /** What was asked. */
-  public record Request(String method, String path, Headers headers) {
+  public record Request(String method, String path, Headers headers, String body) {
     public String header(String name) {
       return Optional.ofNullable(headers.getFirst(name)).orElse("");
     }

@@ -3,12 +3,14 @@ package dev.breakwater.storage.sql;
 import dev.breakwater.storage.datadirectory.DataDirectory;
 import dev.breakwater.storage.embedded.EmbeddedPostgres;
 import dev.breakwater.storage.embedded.TestPostgres;
+import dev.breakwater.storage.sql.DatabaseSettings.Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,7 +20,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class TestDatabase {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** A program that has just been started is slow on a crowded machine. */
+  private static final PoolSettings PATIENT =
+      new PoolSettings(
+          4, PATIENCE, PATIENCE, Duration.ZERO, Duration.ofMinutes(2), Duration.ofHours(1), false);
+
   private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final String SERVER = "TEST_DATABASE_SERVER";
+  private static final String DATABASE = "TEST_DATABASE";
+  private static final String USER = "TEST_DATABASE_USER";
+  private static final String PASSWORD = "TEST_DATABASE_PASSWORD";
 
   private TestDatabase() {}
 
@@ -29,19 +41,52 @@ public final class TestDatabase {
 
   /** A database with the program's schema, copied from one that was migrated once. */
   public static Database migrated() {
-    return create(Server.TEMPLATE);
+    return create(Embedded.TEMPLATE);
+  }
+
+  /** What {@link #ofEnvironment} reads in another process. */
+  public static Map<String, String> environment(Database database) {
+    DatabaseSettings settings = database.settings();
+    String server =
+        switch (settings.server()) {
+          case Server.UnixSocket(String path) -> path;
+          case Server.Tcp tcp -> Integer.toString(tcp.port());
+        };
+    return Map.of(
+        SERVER,
+        server,
+        DATABASE,
+        settings.database(),
+        USER,
+        settings.username(),
+        PASSWORD,
+        settings.password());
+  }
+
+  /** The same database as in the process that started this one. */
+  public static Database ofEnvironment() {
+    Map<String, String> environment = System.getenv();
+    String server = environment.getOrDefault(SERVER, "");
+    String database = environment.getOrDefault(DATABASE, "");
+    String user = environment.getOrDefault(USER, "");
+    String password = environment.getOrDefault(PASSWORD, "");
+    DatabaseSettings settings =
+        server.contains("/")
+            ? DatabaseSettings.unixSocket(server, database, user, password)
+            : DatabaseSettings.tcp("127.0.0.1", Integer.parseInt(server), database, user, password);
+    return Database.connect(settings.withPool(PATIENT));
   }
 
   private static Database create(String template) {
     String name = "test_" + NUMBER.incrementAndGet();
-    try (Database postgres = Database.connect(Server.POSTGRES.settings())) {
+    try (Database postgres = Database.connect(Embedded.POSTGRES.settings())) {
       postgres.update("CREATE DATABASE " + name + " TEMPLATE " + template).block(PATIENCE);
     }
-    return Database.connect(Server.POSTGRES.settings().withDatabase(name));
+    return Database.connect(Embedded.POSTGRES.settings().withDatabase(name));
   }
 
   /** Made when it is first needed. */
-  private static final class Server {
+  private static final class Embedded {
     static final String TEMPLATE = "migrated";
     static final EmbeddedPostgres POSTGRES = start();
 

@@ -51,8 +51,15 @@ final class CloudSettingTable {
       optional(
           "storage.gcs.key-file",
           ValueParser.path(),
-          "JSON file with the key of a service account; empty: Google's environment variables, or"
-              + " the machine's own account");
+          "JSON file with the key of a service account, or with a workload identity"
+              + " (external_account); empty: Google's environment variables, or the machine's own"
+              + " account");
+  static final Setting<Optional<String>> GCS_SERVICE_ACCOUNT =
+      optional(
+          "storage.gcs.service-account",
+          account(),
+          "Which of the machine's service accounts, by its e-mail address; empty: its default, or"
+              + " what Google's environment variables name");
   static final Setting<Boolean> GCS_ANONYMOUS =
       required(
           "storage.gcs.anonymous",
@@ -199,6 +206,7 @@ final class CloudSettingTable {
           AZBLOB_ROOT,
           GCS_BUCKET,
           GCS_KEY_FILE,
+          GCS_SERVICE_ACCOUNT,
           GCS_ANONYMOUS,
           GCS_ENDPOINT,
           GCS_ROOT,
@@ -246,6 +254,16 @@ final class CloudSettingTable {
     return text -> {
       if (!text.matches("[A-Za-z0-9._-]+")) {
         throw new InvalidValueException("a name of letters, digits, dots, dashes and underscores");
+      }
+      return text;
+    };
+  }
+
+  /** Goes into an address, too. */
+  private static ValueParser<String> account() {
+    return text -> {
+      if (!text.matches("[A-Za-z0-9._-]+@[A-Za-z0-9.-]+")) {
+        throw new InvalidValueException("the e-mail address of a service account");
       }
       return text;
     };

@@ -16,6 +16,7 @@ import static dev.breakwater.http.app.config.CloudSettingTable.GCS_BUCKET;
 import static dev.breakwater.http.app.config.CloudSettingTable.GCS_ENDPOINT;
 import static dev.breakwater.http.app.config.CloudSettingTable.GCS_KEY_FILE;
 import static dev.breakwater.http.app.config.CloudSettingTable.GCS_ROOT;
+import static dev.breakwater.http.app.config.CloudSettingTable.GCS_SERVICE_ACCOUNT;
 import static dev.breakwater.http.app.config.CloudSettingTable.OBS_ACCESS_KEY_ID;
 import static dev.breakwater.http.app.config.CloudSettingTable.OBS_BUCKET;
 import static dev.breakwater.http.app.config.CloudSettingTable.OBS_ENDPOINT;
@@ -128,10 +129,17 @@ final class CloudSettings {
   private String gcs() {
     put("bucket", found.get(GCS_BUCKET));
     put("credential_path", found.get(GCS_KEY_FILE));
+    put("service_account", found.get(GCS_SERVICE_ACCOUNT));
     put("endpoint", found.get(GCS_ENDPOINT));
-    if (found.get(GCS_ANONYMOUS)) {
+    boolean anonymous = found.get(GCS_ANONYMOUS);
+    if (anonymous) {
       options.put("allow_anonymous", "true");
+    }
+    // Nobody is to work under another identity than the one that was named.
+    if (anonymous || found.isSet(GCS_KEY_FILE)) {
       options.put("disable_vm_metadata", "true");
+    }
+    if (anonymous || found.isSet(GCS_SERVICE_ACCOUNT)) {
       options.put("disable_config_load", "true");
     }
     return found.get(GCS_ROOT).orElse("");
@@ -225,14 +233,27 @@ final class CloudSettings {
 
     private void gcs() {
       require(CloudService.GCS, GCS_BUCKET);
-      if (found.find(GCS_ANONYMOUS).orElse(false) && found.isSet(GCS_KEY_FILE)) {
+      boolean anonymous = found.find(GCS_ANONYMOUS).orElse(false);
+      if (anonymous && found.isSet(GCS_KEY_FILE)) {
         mistakes.accept(
             "storage.gcs.anonymous: is set, but so is storage.gcs.key-file; set one of them");
+      }
+      if (anonymous && found.isSet(GCS_SERVICE_ACCOUNT)) {
+        mistakes.accept(
+            "storage.gcs.anonymous: is set, but so is storage.gcs.service-account; set one of"
+                + " them");
+      }
+      if (found.isSet(GCS_KEY_FILE) && found.isSet(GCS_SERVICE_ACCOUNT)) {
+        mistakes.accept("storage.gcs.key-file, storage.gcs.service-account: set one of them");
       }
       if (redirects() && !found.isSet(GCS_KEY_FILE)) {
         mistakes.accept(
             "storage.opendal.redirect: locations are signed with storage.gcs.key-file, set it");
       }
+      found
+          .find(GCS_KEY_FILE)
+          .flatMap(file -> file)
+          .ifPresent(file -> GoogleKeyFile.check(file, redirects(), mistakes));
     }
 
     private void swift() {

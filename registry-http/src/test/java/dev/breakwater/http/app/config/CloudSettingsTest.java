@@ -17,6 +17,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CloudSettingsTest {
+  private static final String KEY =
+      """
+      {"type": "service_account", "client_email": "us@project.iam.gserviceaccount.com",
+       "private_key": "hush"}
+      """;
+  private static final String IDENTITY =
+      """
+      {"type": "external_account", "audience": "//iam.googleapis.com/pool",
+       "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+       "token_url": "https://sts.googleapis.com/v1/token",
+       "credential_source": {"file": "/var/run/secrets/token"}}
+      """;
+
   @TempDir private Path folder = Path.of("");
 
   @Test
@@ -67,15 +80,42 @@ class CloudSettingsTest {
 
   @Test
   void readsGoogle() throws IOException {
-    Path key = Files.writeString(folder.resolve("key.json"), "{}");
+    Path key = keyFile(KEY);
 
     assertThat(
             options(
                 Map.of(
                     "storage.driver", "gcs",
                     "storage.gcs.bucket", "blobs",
-                    "storage.gcs.key-file", key.toString())))
-        .containsOnly(Map.entry("bucket", "blobs"), Map.entry("credential_path", key.toString()));
+                    "storage.gcs.key-file", key.toString(),
+                    "storage.opendal.redirect", "true")))
+        .containsOnly(
+            Map.entry("bucket", "blobs"),
+            Map.entry("credential_path", key.toString()),
+            Map.entry("disable_vm_metadata", "true"));
+  }
+
+  @Test
+  void readsTheIdentitiesOfGoogleThatHaveNoKey() throws IOException {
+    Path identity = keyFile(IDENTITY);
+
+    assertThat(
+            options(
+                Map.of(
+                    "storage.driver", "gcs",
+                    "storage.gcs.bucket", "blobs",
+                    "storage.gcs.key-file", identity.toString())))
+        .containsEntry("credential_path", identity.toString());
+    assertThat(
+            options(
+                Map.of(
+                    "storage.driver", "gcs",
+                    "storage.gcs.bucket", "blobs",
+                    "storage.gcs.service-account", "us@project.iam.gserviceaccount.com")))
+        .containsOnly(
+            Map.entry("bucket", "blobs"),
+            Map.entry("service_account", "us@project.iam.gserviceaccount.com"),
+            Map.entry("disable_config_load", "true"));
   }
 
   @Test
@@ -188,6 +228,58 @@ class CloudSettingsTest {
                     "storage.opendal.redirect", "true")))
         .containsExactly(
             "storage.opendal.redirect: locations are signed with storage.gcs.key-file, set it");
+  }
+
+  @Test
+  void takesNoFileOfGoogleThatTheLibraryWouldPassOver() throws IOException {
+    assertThat(mistakesIn("{\"private_key\": hush}"))
+        .containsExactly("storage.gcs.key-file: FILE is no JSON file of credentials");
+    assertThat(mistakesIn("{\"type\": \"authorized_user\"}"))
+        .containsExactly(
+            "storage.gcs.key-file: FILE has the type 'authorized_user'; known: service_account,"
+                + " external_account, impersonated_service_account");
+    assertThat(mistakesIn("{\"type\": \"service_account\", \"client_email\": \"a@b\"}"))
+        .containsExactly("storage.gcs.key-file: FILE lacks private_key");
+    assertThat(mistakesIn(IDENTITY.replace("\"file\"", "\"environment_id\"")))
+        .containsExactly(
+            "storage.gcs.key-file: FILE has a credential_source without a file or a url; others"
+                + " are not known here");
+  }
+
+  @Test
+  void takesOneIdentityOfGoogleAndSignsNothingWithoutAKey() throws IOException {
+    assertThat(
+            mistakes(
+                Map.of(
+                    "storage.driver", "gcs",
+                    "storage.gcs.bucket", "blobs",
+                    "storage.gcs.key-file", keyFile(IDENTITY).toString(),
+                    "storage.gcs.service-account", "us@project.iam.gserviceaccount.com",
+                    "storage.gcs.anonymous", "true",
+                    "storage.opendal.redirect", "true")))
+        .containsExactlyInAnyOrder(
+            "storage.gcs.anonymous: is set, but so is storage.gcs.key-file; set one of them",
+            "storage.gcs.anonymous: is set, but so is storage.gcs.service-account; set one of them",
+            "storage.gcs.key-file, storage.gcs.service-account: set one of them",
+            "storage.opendal.redirect: locations are signed with the key of a service account,"
+                + " which storage.gcs.key-file does not hold; set it to false");
+  }
+
+  /** With FILE instead of the file's path. */
+  private List<String> mistakesIn(String credentials) throws IOException {
+    String file = keyFile(credentials).toString();
+    return mistakes(
+            Map.of(
+                "storage.driver", "gcs",
+                "storage.gcs.bucket", "blobs",
+                "storage.gcs.key-file", file))
+        .stream()
+        .map(mistake -> mistake.replace(file, "FILE"))
+        .toList();
+  }
+
+  private Path keyFile(String content) throws IOException {
+    return Files.writeString(folder.resolve("key.json"), content);
   }
 
   @Test

@@ -36,7 +36,9 @@ final class CloudException extends IOException {
     FULL,
     REFUSED,
     /** The same request may succeed later. */
-    PASSING
+    PASSING,
+    /** The same, but not at once: it was tried again often enough. */
+    GIVEN_UP
   }
 
   CloudException(Kind kind, String message) {
@@ -46,6 +48,13 @@ final class CloudException extends IOException {
 
   Kind kind() {
     return kind;
+  }
+
+  /** One that whoever asked need not try again. */
+  CloudException givenUp() {
+    return kind == Kind.PASSING
+        ? new CloudException(Kind.GIVEN_UP, String.valueOf(getMessage()))
+        : this;
   }
 
   /** What is no error of the library stays what it is. */
@@ -103,7 +112,8 @@ final class CloudException extends IOException {
               "the registry's storage is full; nothing was stored: tell its operator, try again"
                   + " later",
               it);
-      case CloudException it when it.kind == Kind.PASSING -> unavailable(it);
+      case CloudException it when it.kind == Kind.PASSING || it.kind == Kind.GIVEN_UP ->
+          unavailable(it);
       case CloudException it ->
           new RegistryException(
               ErrorCode.STORAGE_FAILED,

@@ -79,14 +79,14 @@ final class CloudStaging {
   }
 
   /**
-   * Makes the upload a blob. That goes on when nobody waits for it any more; the upload is removed
-   * only if somebody does, so that who asks again finds it.
+   * Makes the upload a blob. That goes on when nobody waits for it any more; who asks again finds
+   * the upload still.
    */
   Mono<Void> commit(UploadId id, Digest digest, long size) {
     Mono<Void> written =
         find(id, size)
             .flatMap(pieces -> assembly.write(keys.blob(digest), pieces, Optional.of(digest)));
-    return Mono.fromFuture(written::toFuture, true).then(Mono.defer(() -> remove(id)));
+    return Mono.fromFuture(written::toFuture, true);
   }
 
   /**

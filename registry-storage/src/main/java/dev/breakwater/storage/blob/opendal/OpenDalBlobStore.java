@@ -158,9 +158,14 @@ public final class OpenDalBlobStore implements BlobDriver {
   public Mono<Void> commit(UploadId upload, Digest digest, long size) {
     Mono<Void> commit =
         size == 0
-            ? objects.write(keys.blob(digest), new byte[0]).then(staging.remove(upload))
+            ? objects.write(keys.blob(digest), new byte[0])
             : staging.commit(upload, digest, size);
     return commit.onErrorMap(CloudException::translate);
+  }
+
+  @Override
+  public Mono<Void> forget(UploadId upload) {
+    return abort(upload);
   }
 
   @Override

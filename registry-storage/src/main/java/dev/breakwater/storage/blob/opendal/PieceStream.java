@@ -81,6 +81,9 @@ final class PieceStream extends InputStream {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while reading " + piece.key());
     } catch (ExecutionException e) {
+      if (e.getCause() instanceof CloudException known) {
+        throw known.givenUp();
+      }
       if (e.getCause() instanceof IOException known) {
         throw known;
       }

@@ -58,7 +58,12 @@ final class SwiftAccount {
 
   /** The latest session was refused: log in anew. */
   Mono<SwiftSession> renew() {
-    return session.doOnNext(stale -> refused.set(stale.token())).then(session);
+    return session.doOnNext(this::refuse).then(session);
+  }
+
+  /** This session was refused: whoever asks for one from now on gets another. */
+  void refuse(SwiftSession stale) {
+    refused.set(stale.token());
   }
 
   private boolean isStale(SwiftSession it) {

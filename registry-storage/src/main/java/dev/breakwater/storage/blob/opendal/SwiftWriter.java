@@ -18,6 +18,8 @@ import java.util.concurrent.ExecutionException;
  * Whatever has not got its last byte is no object for Swift.
  */
 final class SwiftWriter implements ObjectWriter {
+  private static final int UNAUTHORIZED = 401;
+
   private final SwiftAccount account;
   private final HttpClient client;
 
@@ -37,7 +39,11 @@ final class SwiftWriter implements ObjectWriter {
               .header("Content-Type", "application/octet-stream")
               .PUT(body(size, source))
               .build();
-      requireStored(key, send(key, request));
+      HttpResponse<?> answer = send(key, request);
+      if (answer.statusCode() == UNAUTHORIZED) {
+        account.refuse(session);
+      }
+      requireStored(key, answer);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while writing " + key);
@@ -75,7 +81,8 @@ final class SwiftWriter implements ObjectWriter {
     if (status / 100 != 2) {
       Kind kind =
           switch (status) {
-            case 401, 403 -> Kind.DENIED;
+            case UNAUTHORIZED -> Kind.PASSING;
+            case 403 -> Kind.DENIED;
             case 413, 507 -> Kind.FULL;
             default ->
                 status / 100 == 5 || status == 408 || status == 429 ? Kind.PASSING : Kind.REFUSED;

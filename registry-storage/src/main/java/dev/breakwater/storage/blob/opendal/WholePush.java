@@ -75,7 +75,7 @@ final class WholePush {
             Mono.defer(() -> {
               sink.release();
               committing.set(true);
-              return staging.commit(upload, digest, size);
+              return staging.commit(upload, digest, size).then(staging.remove(upload));
             }));
   }
 

@@ -170,9 +170,14 @@ public final class S3BlobStore implements BlobDriver {
   public Mono<Void> commit(UploadId upload, Digest digest, long size) {
     Mono<Void> commit =
         size == 0
-            ? objects.put(keys.blob(digest), ByteBuffer.allocate(0)).then(staging.remove(upload))
+            ? objects.put(keys.blob(digest), ByteBuffer.allocate(0))
             : staging.commit(upload, keys.blob(digest), size);
     return commit.onErrorMap(S3Errors::translate);
+  }
+
+  @Override
+  public Mono<Void> forget(UploadId upload) {
+    return abort(upload);
   }
 
   @Override

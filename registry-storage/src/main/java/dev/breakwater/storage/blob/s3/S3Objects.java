@@ -177,10 +177,7 @@ final class S3Objects {
         .with("uploadId", multipart);
   }
 
-  /**
-   * CompleteMultipartUpload. It may have worked although its answer got lost: then the upload is
-   * unknown and the object is there.
-   */
+  /** CompleteMultipartUpload, see {@link #unlessCompleted}. */
   Mono<Void> complete(String key, String multipart, List<StoredPart> parts) {
     long size = parts.stream().mapToLong(StoredPart::size).sum();
     return http.sendForDocument(
@@ -191,15 +188,21 @@ final class S3Objects {
                 .withPatience(LONG),
             "CompleteMultipartUploadResult")
         .then()
-        .onErrorResume(
-            S3Exception.class,
-            error ->
-                error.isAbsent()
-                    ? head(key)
-                        .filterWhen(head -> Mono.fromCallable(() -> head.length() == size))
-                        .switchIfEmpty(Mono.error(error))
-                        .then()
-                    : Mono.error(error));
+        .onErrorResume(S3Exception.class, error -> unlessCompleted(error, key, size));
+  }
+
+  /**
+   * The error, unless it says that an upload is unknown whose object is there: then it was
+   * completed and nobody heard of it, because the answer got lost or whoever waited for it was
+   * killed.
+   */
+  Mono<Void> unlessCompleted(S3Exception error, String key, long size) {
+    return error.isAbsent()
+        ? head(key)
+            .filterWhen(head -> Mono.fromCallable(() -> head.length() == size))
+            .switchIfEmpty(Mono.error(error))
+            .then()
+        : Mono.error(error);
   }
 
   private static String document(List<StoredPart> parts) {

@@ -84,13 +84,12 @@ final class S3Staging {
     return ReadBack.into(sink, bytes, workers);
   }
 
-  /** Makes the upload the content of a key. */
+  /** Makes the upload the content of a key; who asks again finds the upload still. */
   Mono<Void> commit(UploadId id, String key, long size) {
     return rows.find(id)
         .flatMap(upload -> assemble(upload, size))
         .switchIfEmpty(Mono.error(() -> missing(id, size)))
-        .flatMap(from -> copy.copy(from, key, size))
-        .then(Mono.defer(() -> remove(id)));
+        .flatMap(from -> copy.copy(from, key, size));
   }
 
   /** Removes an upload and everything that belongs to it. */
@@ -205,6 +204,8 @@ final class S3Staging {
                 .map(last -> plus(pieces.parts(), last))
                 .defaultIfEmpty(pieces.parts())
                 .flatMap(parts -> objects.complete(upload.key(), name, parts)))
+        .onErrorResume(
+            S3Exception.class, error -> objects.unlessCompleted(error, upload.key(), size))
         .then(Mono.defer(() -> rows.seal(upload.id(), upload.generation(), size)))
         .filter(ours -> ours)
         .switchIfEmpty(Mono.error(() -> StagedUpload.superseded(upload.id())))

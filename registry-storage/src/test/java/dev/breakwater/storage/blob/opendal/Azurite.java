@@ -19,7 +19,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -64,20 +63,19 @@ final class Azurite implements CloudServer {
   }
 
   @Override
-  public OpenDalSettings settings(URI endpoint, String root) {
-    return new OpenDalSettings(
+  public CloudService service() {
+    return CloudService.AZBLOB;
+  }
+
+  static OpenDalSettings settingsOf(URI endpoint, String root) {
+    return CloudServer.small(
         CloudService.AZBLOB,
         Map.of(
             "container", CONTAINER,
             "endpoint", endpoint.toString(),
             "account_name", ACCOUNT,
             "account_key", KEY),
-        root,
-        OpenDalSettings.SMALLEST_PART,
-        16 * OpenDalSettings.SMALLEST_PART,
-        16 * 1024 * 1024,
-        Optional.empty(),
-        Optional.empty());
+        root);
   }
 
   /** A signature that lets its holder do anything with the container, for an hour. */

@@ -1,16 +1,13 @@
 package dev.breakwater.storage.blob.opendal;
 
-import static dev.breakwater.storage.blob.opendal.CloudStores.MIB;
+import static dev.breakwater.storage.blob.ObjectStores.MIB;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.breakwater.core.blob.UploadId;
-import dev.breakwater.core.error.ErrorCode;
-import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Digest;
-import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.storage.StorageUnusableException;
+import dev.breakwater.storage.blob.Blobs;
 import dev.breakwater.storage.blob.Bodies;
 import dev.breakwater.storage.blob.Toxiproxy;
 import java.io.IOException;
@@ -20,8 +17,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 
@@ -32,14 +27,14 @@ class AzuriteTest extends CloudStoreContract {
   }
 
   @Override
-  CloudServer startServer() {
+  protected CloudServer startServer() {
     return new Azurite();
   }
 
   @Test
   void sendsClientsToTheServiceItself() throws IOException {
     byte[] content = Bodies.random(100_000, 21);
-    Digest digest = push(content);
+    Digest digest = Blobs.push(store(), content);
     OpenDalBlobStore redirecting =
         stores().open(server().endpoint(), it -> redirecting(it, Duration.ofMinutes(1)));
 
@@ -70,14 +65,11 @@ class AzuriteTest extends CloudStoreContract {
                             "sas_token",
                             ((Azurite) server()).sharedAccess())));
     byte[] content = Bodies.random(7 * MIB, 26);
-    UploadId upload = UploadId.random();
-    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
     store.check().block();
 
-    store.append(upload, 0, Bodies.of(content)).block();
-    store.commit(upload, digest, content.length).block();
+    Digest digest = Blobs.push(store, content);
 
-    assertThat(Bodies.read(requireNonNull(store.open(digest).block()))).isEqualTo(content);
+    assertThat(Blobs.read(store, digest)).isEqualTo(content);
     store.delete(digest).block();
     assertThat(store.stat(digest).blockOptional()).isEmpty();
   }
@@ -99,24 +91,6 @@ class AzuriteTest extends CloudStoreContract {
         stores().open(server().endpoint(), it -> with(it, "container", "missing"));
 
     assertThatThrownBy(() -> denied.check().block()).isInstanceOf(StorageUnusableException.class);
-  }
-
-  @Test
-  @Tag("faults")
-  void saysThatTheStorageDoesNotAnswerAndComesBack() {
-    byte[] content = Bodies.random(1000, 23);
-    Digest digest = push(content);
-    try (Toxiproxy network = Toxiproxy.before(server().endpoint())) {
-      OpenDalBlobStore store = stores().open(server().through(network), UnaryOperator.identity());
-
-      network.disable();
-      assertThatThrownBy(() -> store.stat(digest).block())
-          .isInstanceOfSatisfying(
-              RegistryException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
-
-      network.heal();
-      assertThat(store.stat(digest).block()).isEqualTo(1000);
-    }
   }
 
   private static OpenDalSettings with(OpenDalSettings it, String option, String value) {

@@ -29,6 +29,13 @@ import reactor.core.scheduler.Schedulers;
 /** Credentials that no emulator asks for. */
 @Timeout(60)
 class CloudCredentialsTest {
+  private static final String OBJECT = "/storage/v1/b/blobs/o/key";
+
+  private static final String FOUND =
+      """
+      {"name": "key", "size": "3", "updated": "2026-01-01T00:00:00Z"}
+      """;
+
   @TempDir private Path folder;
 
   @Test
@@ -72,11 +79,18 @@ class CloudCredentialsTest {
           """);
 
       ProbeProcess.run(
-          AzureProbe.class,
+          CloudProbe.class,
+          CloudProbe.arguments(
+              CloudService.AZBLOB,
+              Map.of(
+                  "container",
+                  CloudServer.CONTAINER,
+                  "account_name",
+                  "me",
+                  "endpoint",
+                  azure.endpoint().toString())),
           "AZURE_",
           Map.of(
-              AzureProbe.ENDPOINT,
-              azure.endpoint().toString(),
               "AZURE_AUTHORITY_HOST",
               azure.endpoint().toString(),
               "AZURE_TENANT_ID",
@@ -91,6 +105,98 @@ class CloudCredentialsTest {
           .isNotEmpty()
           .allSatisfy(request ->
               assertThat(request.header("Authorization")).isEqualTo("Bearer a-token-of-azure"));
+    }
+  }
+
+  @Test
+  void asksGoogleWithATokenOfSomebodyElse() throws Exception {
+    Path token = Files.writeString(folder.resolve("token"), "a-token-of-kubernetes");
+    try (FakeService google = FakeService.start()) {
+      google
+          .page(OBJECT, FOUND)
+          .page(
+              "/v1/token",
+              """
+              {"token_type": "Bearer", "expires_in": 3599, "access_token": "a-federated-token"}
+              """)
+          .page(
+              "/us:generateAccessToken",
+              """
+              {"accessToken": "a-token-of-google", "expireTime": "2100-01-01T00:00:00Z"}
+              """);
+      Path identity = Files.writeString(folder.resolve("identity.json"), identity(google, token));
+
+      CloudProbe.stat(
+          CloudService.GCS,
+          Map.of(
+              "bucket",
+              CloudServer.CONTAINER,
+              "endpoint",
+              google.endpoint().toString(),
+              "credential_path",
+              identity.toString(),
+              "disable_vm_metadata",
+              "true"));
+
+      assertThat(google.requests())
+          .extracting(FakeService.Request::path)
+          .containsExactly("/v1/token", "/us:generateAccessToken", OBJECT);
+      assertThat(google.requests().getFirst().body())
+          .contains("a-token-of-kubernetes", "//iam.googleapis.com/our-pool");
+      assertThat(google.requests().get(1).header("Authorization"))
+          .isEqualTo("Bearer a-federated-token");
+      assertThat(google.requests().getLast().header("Authorization"))
+          .isEqualTo("Bearer a-token-of-google");
+    }
+  }
+
+  private static String identity(FakeService google, Path token) {
+    return """
+    {"type": "external_account", "audience": "//iam.googleapis.com/our-pool",
+     "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+     "token_url": "%s/v1/token",
+     "service_account_impersonation_url": "%s/us:generateAccessToken",
+     "credential_source": {"file": "%s"}}
+    """
+        .formatted(google.endpoint(), google.endpoint(), token);
+  }
+
+  /** The metadata server has a fixed name, which only a proxy can lead elsewhere. */
+  @Test
+  void asksGoogleAsAnAccountOfTheMachine() throws Exception {
+    String account = "us@project.iam.gserviceaccount.com";
+    String metadata = "/computeMetadata/v1/instance/service-accounts/" + account + "/token";
+    try (FakeService google = FakeService.start()) {
+      google
+          .page(OBJECT, FOUND)
+          .page(
+              metadata,
+              """
+              {"token_type": "Bearer", "expires_in": 3599, "access_token": "of-the-machine"}
+              """);
+
+      ProbeProcess.run(
+          CloudProbe.class,
+          CloudProbe.arguments(
+              CloudService.GCS,
+              Map.of(
+                  "bucket",
+                  CloudServer.CONTAINER,
+                  "endpoint",
+                  google.endpoint().toString(),
+                  "service_account",
+                  account,
+                  "disable_config_load",
+                  "true")),
+          "GOOGLE_",
+          Map.of("http_proxy", google.endpoint().toString(), "no_proxy", "127.0.0.1"));
+
+      assertThat(google.requests().getFirst().path())
+          .startsWith("http://metadata.google.internal" + metadata);
+      assertThat(google.requests().getFirst().header("Metadata-Flavor")).isEqualTo("Google");
+      assertThat(google.requests().getLast().path()).isEqualTo(OBJECT);
+      assertThat(google.requests().getLast().header("Authorization"))
+          .isEqualTo("Bearer of-the-machine");
     }
   }
 

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** fake-gcs-server, which speaks as Google Cloud Storage does, behind {@link GcsParts}. */
 final class FakeGcs implements CloudServer {
@@ -62,8 +61,12 @@ final class FakeGcs implements CloudServer {
   }
 
   @Override
-  public OpenDalSettings settings(URI endpoint, String root) {
-    return new OpenDalSettings(
+  public CloudService service() {
+    return CloudService.GCS;
+  }
+
+  static OpenDalSettings settingsOf(URI endpoint, String root) {
+    return CloudServer.small(
         CloudService.GCS,
         Map.of(
             "bucket", CONTAINER,
@@ -71,12 +74,7 @@ final class FakeGcs implements CloudServer {
             "allow_anonymous", "true",
             "disable_vm_metadata", "true",
             "disable_config_load", "true"),
-        root,
-        OpenDalSettings.SMALLEST_PART,
-        16 * OpenDalSettings.SMALLEST_PART,
-        16 * 1024 * 1024,
-        Optional.empty(),
-        Optional.empty());
+        root);
   }
 
   @Override

@@ -10,7 +10,7 @@ class FakeGcsTest extends CloudStoreContract {
   }
 
   @Override
-  CloudServer startServer() {
+  protected CloudServer startServer() {
     return new FakeGcs();
   }
 }

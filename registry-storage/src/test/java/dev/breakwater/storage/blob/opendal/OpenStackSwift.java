@@ -1,8 +1,12 @@
 package dev.breakwater.storage.blob.opendal;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import dev.breakwater.storage.blob.TestProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,10 +45,10 @@ final class OpenStackSwift implements CloudServer {
 
   private final Path folder = TestProgram.folder("swift");
   private final int port = TestProgram.freePort();
+  private final int memcached = TestProgram.freePort();
   private final List<TestProgram> programs = new ArrayList<>();
 
   OpenStackSwift() {
-    int memcached = TestProgram.freePort();
     start(memcached, "/usr/bin/memcached", "-l", "127.0.0.1", "-p", "" + memcached, "-u", user());
     Map<String, Integer> ports = new LinkedHashMap<>();
     for (String kind : List.of("account", "container", "object")) {
@@ -54,7 +58,7 @@ final class OpenStackSwift implements CloudServer {
     ports.forEach((kind, serverPort) ->
         start(
             serverPort, "/usr/bin/swift-" + kind + "-server", server(kind, serverPort).toString()));
-    start(port, PROXY.toString(), proxy(memcached).toString());
+    start(port, PROXY.toString(), proxy().toString());
     programs.forEach(TestProgram::awaitListening);
     createContainer();
   }
@@ -69,7 +73,11 @@ final class OpenStackSwift implements CloudServer {
   }
 
   @Override
-  public OpenDalSettings settings(URI endpoint, String root) {
+  public CloudService service() {
+    return CloudService.SWIFT;
+  }
+
+  static OpenDalSettings settingsOf(URI endpoint, String root) {
     return new OpenDalSettings(
         CloudService.SWIFT,
         Map.of("container", CONTAINER),
@@ -88,6 +96,18 @@ final class OpenStackSwift implements CloudServer {
                 "Default",
                 Optional.empty(),
                 "public")));
+  }
+
+  /** No token that it gave out is good any more. */
+  void forgetTokens() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), memcached)) {
+      socket.getOutputStream().write("flush_all\r\n".getBytes(US_ASCII));
+      if (socket.getInputStream().readNBytes(2)[0] != 'O') {
+        throw new IllegalStateException("memcached refuses");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private void start(int listening, String... command) {
@@ -117,7 +137,7 @@ final class OpenStackSwift implements CloudServer {
             .formatted(serverPort, user(), folder, folder.resolve("devices"), kind, kind, kind));
   }
 
-  private Path proxy(int memcached) {
+  private Path proxy() {
     return write(
         "proxy.conf",
         """

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +125,6 @@ class S3CredentialsTest {
   private String sign(Map<String, String> environment) throws IOException, InterruptedException {
     Map<String, String> all = new HashMap<>(environment);
     all.put("HOME", folder.toString());
-    return ProbeProcess.run(CredentialsProbe.class, "AWS_", all);
+    return ProbeProcess.run(CredentialsProbe.class, List.of(), "AWS_", all);
   }
 }

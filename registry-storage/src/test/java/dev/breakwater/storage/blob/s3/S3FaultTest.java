@@ -1,7 +1,6 @@
 package dev.breakwater.storage.blob.s3;
 
-import static dev.breakwater.storage.blob.s3.S3Stores.MIB;
-import static java.util.Objects.requireNonNull;
+import static dev.breakwater.storage.blob.ObjectStores.MIB;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.blob.BlobStore;
@@ -9,7 +8,7 @@ import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Digest;
-import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.storage.blob.Blobs;
 import dev.breakwater.storage.blob.Bodies;
 import dev.breakwater.storage.blob.Toxiproxy;
 import java.time.Duration;
@@ -69,11 +68,11 @@ class S3FaultTest {
   @Test
   void resumesADownloadThatIsCutOffAgainAndAgain() {
     byte[] content = Bodies.random(20 * MIB, 1);
-    Digest digest = push(content);
+    Digest digest = Blobs.push(store, content);
 
     network.cutAfter(6 * MIB, "downstream");
 
-    assertThat(read(digest)).isEqualTo(content);
+    assertThat(Blobs.read(store, digest)).isEqualTo(content);
   }
 
   @Test
@@ -88,15 +87,13 @@ class S3FaultTest {
 
     assertThat(Mono.zip(append, healing.thenReturn(true), (size, _) -> size).block())
         .isEqualTo(12 * MIB);
-    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
-    store.commit(upload, digest, content.length).block();
-    assertThat(read(digest)).isEqualTo(content);
+    assertThat(Blobs.read(store, Blobs.close(store, upload, content))).isEqualTo(content);
   }
 
   @Test
   void waitsForAServerThatComesBack() {
     byte[] content = Bodies.random(6 * MIB, 3);
-    Digest digest = push(content);
+    Digest digest = Blobs.push(store, content);
 
     server.program().kill();
     Mono<Long> stat = store.stat(digest);
@@ -104,13 +101,13 @@ class S3FaultTest {
         Mono.delay(Duration.ofMillis(500)).doOnNext(_ -> server.program().restart()).subscribe();
 
     assertThat(stat.block()).isEqualTo(6 * MIB);
-    assertThat(read(digest)).isEqualTo(content);
+    assertThat(Blobs.read(store, digest)).isEqualTo(content);
     restart.dispose();
   }
 
   @Test
   void saysThatTheStorageDoesNotAnswer() {
-    Digest digest = push(Bodies.random(1000, 4));
+    Digest digest = Blobs.push(store, Bodies.random(1000, 4));
 
     network.disable();
 
@@ -134,22 +131,10 @@ class S3FaultTest {
     network.bandwidth(4096, direction);
     network.latency(Duration.ofMillis(50));
 
-    assertThat(read(push(content))).isEqualTo(content);
+    assertThat(Blobs.read(store, Blobs.push(store, content))).isEqualTo(content);
   }
 
   private static Mono<Throwable> failure(Mono<Long> attempt) {
     return attempt.then(Mono.<Throwable>empty()).onErrorResume(Mono::just);
-  }
-
-  private Digest push(byte[] content) {
-    UploadId upload = UploadId.random();
-    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
-    store.append(upload, 0, Bodies.of(content)).block();
-    store.commit(upload, digest, content.length).block();
-    return digest;
-  }
-
-  private byte[] read(Digest digest) {
-    return Bodies.read(requireNonNull(store.open(digest).block()));
   }
 }

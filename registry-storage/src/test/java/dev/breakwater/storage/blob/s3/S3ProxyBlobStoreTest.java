@@ -2,7 +2,7 @@ package dev.breakwater.storage.blob.s3;
 
 class S3ProxyBlobStoreTest extends S3StoreContract {
   @Override
-  S3Server startServer() {
+  protected S3Server startServer() {
     return S3ProxyServer.start();
   }
 }

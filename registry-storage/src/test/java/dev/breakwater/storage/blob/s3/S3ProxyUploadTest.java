@@ -1,6 +1,6 @@
 package dev.breakwater.storage.blob.s3;
 
-import static dev.breakwater.storage.blob.s3.S3Stores.MIB;
+import static dev.breakwater.storage.blob.ObjectStores.MIB;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +10,7 @@ import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.storage.blob.Blobs;
 import dev.breakwater.storage.blob.Bodies;
 import dev.breakwater.storage.blob.ObjectKeys;
 import dev.breakwater.storage.blob.Toxiproxy;
@@ -128,9 +129,7 @@ class S3ProxyUploadTest {
         .withMessageContaining("another request has gone on with upload " + upload);
     byte[] rest = Arrays.copyOfRange(content, 14 * MIB, content.length);
     store.append(upload, 14 * MIB, Bodies.of(rest)).block();
-    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
-    store.commit(upload, digest, content.length).block();
-    assertThat(read(store, digest)).isEqualTo(content);
+    assertThat(Blobs.read(store, Blobs.close(store, upload, content))).isEqualTo(content);
     assertNothingIsLeft();
   }
 
@@ -153,8 +152,8 @@ class S3ProxyUploadTest {
 
     byte[] rest = Arrays.copyOfRange(content, 9 * MIB, content.length);
     store.append(upload, 9 * MIB, Bodies.of(rest)).block();
-    store.commit(upload, digest, content.length).block();
-    assertThat(read(store, digest)).isEqualTo(content);
+    Blobs.close(store, upload, content);
+    assertThat(Blobs.read(store, digest)).isEqualTo(content);
     assertNothingIsLeft();
   }
 
@@ -175,7 +174,7 @@ class S3ProxyUploadTest {
       far.commit(upload, digest, content.length).block();
       network.cutAfter(4 * MIB, "downstream");
 
-      assertThat(read(far, digest)).isEqualTo(content);
+      assertThat(Blobs.read(far, digest)).isEqualTo(content);
       healing.dispose();
     }
   }
@@ -202,9 +201,5 @@ class S3ProxyUploadTest {
 
   private static void assertNothingIsLeft() {
     assertThat(server.leftOver(stores.root())).isEmpty();
-  }
-
-  private static byte[] read(S3BlobStore from, Digest digest) {
-    return Bodies.read(requireNonNull(from.open(digest).block()));
   }
 }

@@ -1,58 +1,40 @@
 package dev.breakwater.storage.blob.s3;
 
+import dev.breakwater.storage.blob.ObjectStores;
 import dev.breakwater.storage.blob.s3.S3Settings.Redirect;
-import dev.breakwater.storage.sql.Database;
-import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.blob.PgStagedUploads;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
-import reactor.core.scheduler.Scheduler;
-import reactor.core.scheduler.Schedulers;
 
-/** Stores on one server and one database, each group of them under a prefix of its own. */
-final class S3Stores implements AutoCloseable {
-  static final int MIB = 1024 * 1024;
-
-  private final Database database = TestDatabase.migrated();
-  private final Scheduler workers = Schedulers.newBoundedElastic(8, 1000, "blob-io");
-  private final List<S3BlobStore> opened = new ArrayList<>();
-  private String root = "";
-
-  /** Everything that is opened from now on sees nothing of what was stored before. */
-  void begin() {
-    closeStores();
-    root = "test/" + UUID.randomUUID();
-  }
-
-  S3BlobStore open(URI endpoint) {
+/** Stores on servers that speak S3. */
+final class S3Stores extends ObjectStores<S3BlobStore> {
+  @Override
+  public S3BlobStore open(URI endpoint) {
     return open(endpoint, UnaryOperator.identity());
   }
 
   S3BlobStore open(URI endpoint, UnaryOperator<S3Settings> change) {
-    S3BlobStore store =
+    return keep(
         S3BlobStore.open(
             change.apply(settings(endpoint)),
-            new PgStagedUploads(database),
-            workers,
-            Clock.systemUTC());
-    opened.add(store);
-    return store;
+            new PgStagedUploads(database()),
+            workers(),
+            Clock.systemUTC()));
   }
 
   /** A store that copies only small objects at once. */
   S3BlobStore openWithCopyLimit(URI endpoint, long largest) {
-    S3BlobStore store =
+    return keep(
         S3BlobStore.open(
-            settings(endpoint), new PgStagedUploads(database), workers, Clock.systemUTC(), largest);
-    opened.add(store);
-    return store;
+            settings(endpoint),
+            new PgStagedUploads(database()),
+            workers(),
+            Clock.systemUTC(),
+            largest));
   }
 
   static S3Settings withMemory(S3Settings it, int partMemory) {
@@ -132,22 +114,13 @@ final class S3Stores implements AutoCloseable {
         it.redirect());
   }
 
-  /** How many parts uploads hold or wait for. */
-  int partsTaken() {
-    return opened.stream().mapToInt(it -> it.partsTaken() + it.uploadsWaiting()).sum();
-  }
-
-  /** What the keys of all objects begin with now. */
-  String root() {
-    return root;
-  }
-
-  Database database() {
-    return database;
+  @Override
+  public int partsTaken() {
+    return opened().stream().mapToInt(it -> it.partsTaken() + it.uploadsWaiting()).sum();
   }
 
   S3Settings settings(URI endpoint) {
-    return settings(endpoint, root);
+    return settings(endpoint, root());
   }
 
   static S3Settings settings(URI endpoint, String root) {
@@ -166,17 +139,5 @@ final class S3Stores implements AutoCloseable {
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
-  }
-
-  private void closeStores() {
-    opened.forEach(S3BlobStore::close);
-    opened.clear();
-  }
-
-  @Override
-  public void close() {
-    closeStores();
-    workers.dispose();
-    database.close();
   }
 }

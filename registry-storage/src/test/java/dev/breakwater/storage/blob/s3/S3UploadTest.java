@@ -1,23 +1,20 @@
 package dev.breakwater.storage.blob.s3;
 
-import static dev.breakwater.storage.blob.s3.S3Stores.MIB;
+import static dev.breakwater.storage.blob.ObjectStores.MIB;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
-import dev.breakwater.core.blob.BlobBody;
 import dev.breakwater.core.blob.UploadId;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.storage.blob.Blobs;
 import dev.breakwater.storage.blob.Bodies;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +24,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIf;
-import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
@@ -68,29 +64,6 @@ class S3UploadTest {
   }
 
   @Test
-  void keepsEveryFullPartOfAReplicaThatDied() {
-    byte[] content = Bodies.random(23 * MIB, 2);
-    UploadId upload = UploadId.random();
-    store.append(upload, 0, Bodies.of(Arrays.copyOf(content, 2 * MIB))).block();
-
-    S3BlobStore other = stores.open(server.endpoint());
-    Disposable dying =
-        other
-            .append(upload, 2 * MIB, endless(Arrays.copyOfRange(content, 2 * MIB, 20 * MIB)))
-            .subscribe();
-    await().atMost(Duration.ofSeconds(20)).until(() -> uploaded(upload) >= 15 * MIB);
-
-    long stored = uploaded(upload);
-    byte[] rest = Arrays.copyOfRange(content, (int) stored, content.length);
-    store.append(upload, stored, Bodies.of(rest)).block();
-    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
-    store.commit(upload, digest, content.length).block();
-    dying.dispose();
-
-    assertThat(read(digest)).isEqualTo(content);
-  }
-
-  @Test
   void goesOnAtTheAcknowledgedByteAlthoughMoreCame() {
     byte[] content = Bodies.random(14 * MIB, 3);
     UploadId upload = UploadId.random();
@@ -99,10 +72,8 @@ class S3UploadTest {
 
     byte[] rest = Arrays.copyOfRange(content, 3 * MIB, content.length);
     store.append(upload, 3 * MIB, Bodies.of(rest)).block();
-    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
-    store.commit(upload, digest, content.length).block();
 
-    assertThat(read(digest)).isEqualTo(content);
+    assertThat(Blobs.read(store, Blobs.close(store, upload, content))).isEqualTo(content);
     assertNothingIsLeft();
   }
 
@@ -135,11 +106,10 @@ class S3UploadTest {
     UploadId upload = UploadId.random();
     S3BlobStore small = stores.openWithCopyLimit(server.endpoint(), 5 * MIB);
     small.append(upload, 0, Bodies.of(content)).block();
-    Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
 
-    small.commit(upload, digest, content.length).block();
+    Digest digest = Blobs.close(small, upload, content);
 
-    assertThat(read(digest)).isEqualTo(content);
+    assertThat(Blobs.read(store, digest)).isEqualTo(content);
     assertNothingIsLeft();
   }
 
@@ -187,26 +157,7 @@ class S3UploadTest {
     assertThat(store.locate(digest).blockOptional()).isEmpty();
   }
 
-  private long uploaded(UploadId upload) {
-    return requireNonNull(store.uploaded(upload).block());
-  }
-
-  /** Nothing comes any more, and the connection stays open. */
-  private static BlobBody endless(byte[] content) {
-    return sink ->
-        Mono.fromCallable(
-                () -> {
-                  sink.write(new ByteBuffer[] {ByteBuffer.wrap(content)}, 1);
-                  return 0L;
-                })
-            .then(Mono.never());
-  }
-
   private void assertNothingIsLeft() {
     assertThat(server.leftOver(stores.root())).isEmpty();
-  }
-
-  private byte[] read(Digest digest) {
-    return Bodies.read(requireNonNull(store.open(digest).block()));
   }
 }

@@ -9,7 +9,7 @@ class VersityBlobStoreTest extends S3StoreContract {
   }
 
   @Override
-  S3Server startServer() {
+  protected S3Server startServer() {
     return new VersityGateway();
   }
 }
