@@ -12,11 +12,10 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/**
- * Debian's PostgreSQL server, with a database of its own on a free port of the loopback address.
- */
+/** Debian's PostgreSQL server, with databases of its own on a free port of the loopback address. */
 final class DebianPostgres implements AutoCloseable {
   private static final AtomicInteger STARTS = new AtomicInteger();
+  private static final AtomicInteger DATABASES = new AtomicInteger();
 
   static final String USER = "breakwater";
   static final String PASSWORD = "correct-horse";
@@ -84,6 +83,22 @@ final class DebianPostgres implements AutoCloseable {
 
   String url() {
     return "postgresql://127.0.0.1:" + port + "/postgres";
+  }
+
+  /** An empty database beside the first one; its URL. */
+  String newDatabase() {
+    String name = "database_" + DATABASES.incrementAndGet();
+    run(url(), "CREATE DATABASE " + name);
+    return "postgresql://127.0.0.1:" + port + "/" + name;
+  }
+
+  /** Runs SQL in the database of this URL. */
+  void run(String url, String sql) {
+    Command.of(ClientProgram.requirePostgres().resolve("psql"), url)
+        .append("--no-psqlrc", "--set", "ON_ERROR_STOP=1", "--command", sql)
+        .with("PGUSER", USER)
+        .with("PGPASSWORD", PASSWORD)
+        .succeed();
   }
 
   /** Asks it to end at once, rolling back what is open, as an operator would. */

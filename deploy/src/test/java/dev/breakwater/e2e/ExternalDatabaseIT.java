@@ -12,6 +12,9 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,14 +28,34 @@ final class ExternalDatabaseIT {
           {"resource": "repository", "action": "push"}]}]}
       """;
 
+  @TempDir private static Path server;
+  private static DebianPostgres postgres;
+
   @TempDir private Path directory;
+  private String database;
+
+  @BeforeAll
+  static void startPostgres() throws IOException {
+    postgres = DebianPostgres.start(server);
+  }
+
+  @AfterAll
+  static void stopPostgres() {
+    if (postgres != null) {
+      postgres.close();
+    }
+  }
+
+  @BeforeEach
+  void createDatabase() {
+    database = postgres.newDatabase();
+  }
 
   @Test
   void keepsWhatWasPushedAcrossARestart() throws IOException {
     byte[] content = "kept in a database of somebody else's".getBytes();
     String digest = RegistryClient.digest(content);
-    try (DebianPostgres database = DebianPostgres.start(directory);
-        BreakwaterProcess breakwater = on(database).start()) {
+    try (BreakwaterProcess breakwater = on(directory).start()) {
       assertThat(breakwater.admin().pushBlob("library/external", content)).isEqualTo(201);
       assertThat(breakwater.terminate()).isZero();
 
@@ -43,13 +66,38 @@ final class ExternalDatabaseIT {
     }
   }
 
+  /** What a newer program has written down when it changed the schema so that ours would fail. */
+  @Test
+  void refusesTheSchemaOfANewerProgramThatDoesNotServeThisOne() {
+    try (BreakwaterProcess breakwater = on(directory).start()) {
+      assertThat(breakwater.terminate()).isZero();
+      postgres.run(
+          database,
+          """
+          INSERT INTO schema_step (number, name, checksum, serves, applied_by)
+          VALUES (999, 'contract', 'of that step', '99.0.0', '99.1.0')
+          """);
+
+      Outcome refused = breakwater.subcommand("serve").run();
+
+      assertThat(refused.status()).isEqualTo(1);
+      assertThat(refused.errors())
+          .contains(
+              "breakwater: The database's schema serves program version 99.0.0 and newer, this is"
+                  + " version "
+                  + System.getProperty("breakwater.version")
+                  + ". Start version 99.0.0 or newer.")
+          .doesNotContain("\tat ");
+      assertThat(refused.output()).doesNotContain("Breakwater ready");
+    }
+  }
+
   @Test
   void letsSeveralReplicasStartAtOnceOnAnEmptyDatabase() throws IOException {
     Path other = Files.createDirectory(directory.resolve("other"));
     byte[] content = "pushed to one, pulled from the other".getBytes();
-    try (DebianPostgres database = DebianPostgres.start(directory);
-        BreakwaterProcess one = replica(database, directory).launch();
-        BreakwaterProcess two = replica(database, other).launch()) {
+    try (BreakwaterProcess one = replica(directory).launch();
+        BreakwaterProcess two = replica(other).launch()) {
       one.awaitReady();
       two.awaitReady();
 
@@ -64,9 +112,8 @@ final class ExternalDatabaseIT {
   @Test
   void endsARightAtTheOtherReplicaWithinFiveSecondsAlsoForTokens() throws IOException {
     Path other = Files.createDirectory(directory.resolve("other"));
-    try (DebianPostgres database = DebianPostgres.start(directory);
-        BreakwaterProcess one = replica(database, directory).start();
-        BreakwaterProcess two = replica(database, other).start()) {
+    try (BreakwaterProcess one = replica(directory).start();
+        BreakwaterProcess two = replica(other).start()) {
       RegistryClient admin = new RegistryClient(one.url("/"), "admin", "same-for-both");
       assertThat(admin.createProject("team", false)).isEqualTo(201);
       String member = makeDeveloper(admin);
@@ -89,8 +136,7 @@ final class ExternalDatabaseIT {
   @Test
   void resetsAPasswordWhileTheServerRuns() throws IOException {
     Path input = Files.writeString(directory.resolve("input"), "Recovered-Horse-9\n");
-    try (DebianPostgres database = DebianPostgres.start(directory);
-        BreakwaterProcess breakwater = replica(database, directory).start()) {
+    try (BreakwaterProcess breakwater = replica(directory).start()) {
       assertThat(status(breakwater, "same-for-both")).isEqualTo(200);
 
       breakwater
@@ -131,19 +177,16 @@ final class ExternalDatabaseIT {
     return json.replaceFirst("(?s).*\"" + member + "\" ?: ?([0-9]+).*", "$1");
   }
 
-  private BreakwaterProcess on(DebianPostgres database) {
-    return BreakwaterProcess.in(directory)
-        .with("database.url", database.url())
+  private BreakwaterProcess on(Path home) {
+    return BreakwaterProcess.in(home)
+        .with("database.url", database)
         .with("database.username", DebianPostgres.USER)
         .with("database.password", DebianPostgres.PASSWORD);
   }
 
   /** Replicas share the database, the blobs, the secret key and the administrator. */
-  private BreakwaterProcess replica(DebianPostgres database, Path home) {
-    return BreakwaterProcess.in(home)
-        .with("database.url", database.url())
-        .with("database.username", DebianPostgres.USER)
-        .with("database.password", DebianPostgres.PASSWORD)
+  private BreakwaterProcess replica(Path home) {
+    return on(home)
         .with("storage.filesystem.root", directory.resolve("blobs"))
         .with("secret.key", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=")
         .with("admin.password", "same-for-both");

@@ -104,6 +104,15 @@ public final class Cluster implements AutoCloseable {
     ProcessHandle.of(pid(name)).ifPresent(ProcessHandle::destroyForcibly);
   }
 
+  /** Sets one more variable for a replica, which counts once it is started again. */
+  public void set(int replica, String variable, String value) throws IOException {
+    Path script = folder.resolve("replica-" + replica + ".sh");
+    Files.writeString(
+        script,
+        Files.readString(script)
+            .replace("\nexec ", "\nexport " + variable + "=" + value + "\nexec "));
+  }
+
   /** Starts a replica that was killed, and waits until it is ready. */
   public void restart(int replica) throws IOException, InterruptedException {
     String name = "replica-" + replica;

@@ -8,7 +8,6 @@ import dev.breakwater.benchmarks.client.RegistryClient;
 import dev.breakwater.benchmarks.client.Response;
 import dev.breakwater.benchmarks.registry.Breakwater;
 import dev.breakwater.benchmarks.registry.Cluster;
-import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.report.Goal;
 import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Sample;
@@ -24,10 +23,22 @@ import java.util.random.RandomGenerator;
 
 /**
  * How long it takes from the answer to a change at one replica until the other two tell it, too:
- * they are asked again and again, and had it in their memory.
+ * they are asked again and again, and had it in their memory. First with Redis; then without, so
+ * that PostgreSQL's notifications carry the news; then by replicas that do not listen to those.
  */
-public final class News implements Row.Alone {
+public final class News implements Row.OfBreakwater {
   private static final int CHANGES = 10;
+
+  /** Each takes seconds. */
+  private static final int CHANGES_LOST = 4;
+
+  private static final List<Integer> OTHERS = List.of(2, 3);
+  private static final List<String> REDIS =
+      List.of("sentinel-1", "sentinel-2", "sentinel-3", "redis-1", "redis-2");
+
+  /** With it, a replica does not listen to PostgreSQL. */
+  private static final String DEAF = "BREAKWATER_DATABASE_PGBOUNCER";
+
   private static final long PATIENCE_SECONDS = 20;
   private static final String REPOSITORY = "private/app";
   private static final String MANIFESTS = "/v2/" + REPOSITORY + "/manifests/";
@@ -39,6 +50,9 @@ public final class News implements Row.Alone {
       new Metric("revokedSeconds", "s until a revoked right is", 3);
   private static final Metric NOTIFIED =
       new Metric("notifiedSeconds", "s, the longest of them without Redis", 3);
+
+  private static final Metric LOST =
+      new Metric("lostSeconds", "s, the longest of them without both", 3);
 
   private final RandomGenerator random;
 
@@ -55,12 +69,13 @@ public final class News implements Row.Alone {
   public String title() {
     return "the longest time, of "
         + CHANGES
-        + ", until the other replicas know of a change at one; with Redis, and after it was killed";
+        + ", until the other replicas know of a change at one; with Redis, after it was killed, and"
+        + " without notifications as well";
   }
 
   @Override
   public List<Metric> metrics() {
-    return List.of(TAG, DELETED, REVOKED, NOTIFIED);
+    return List.of(TAG, DELETED, REVOKED, NOTIFIED, LOST);
   }
 
   @Override
@@ -70,35 +85,38 @@ public final class News implements Row.Alone {
         new Goal.AtMost(1, DELETED),
         new Goal.AtMost(1, REVOKED),
         new Goal.AtMost(1, NOTIFIED),
+        new Goal.AtMost(5, LOST),
         new Goal.NoFailure());
   }
 
-  /** The others do not run in replicas. */
   @Override
-  public List<Sample> run(Product product, Path folder, int rounds)
+  public List<Sample> run(Breakwater breakwater, Path folder, int rounds)
       throws IOException, InterruptedException {
-    if (!(product instanceof Breakwater breakwater)) {
-      return List.of();
-    }
     try (Cluster cluster = Cluster.start(breakwater);
         RegistryClient admin = cluster.client(cluster.replica(1))) {
       ManagementClient management = new ManagementClient(admin);
       management.create("/projects", "{\"project_name\": \"private\"}");
       User user = User.create(management);
       Round round = new Round(cluster, admin.authorize(REPOSITORY), management, user, random);
-      Times told = round.longest();
-      for (String name : List.of("sentinel-1", "sentinel-2", "sentinel-3", "redis-1", "redis-2")) {
+      Times told = round.longest(CHANGES);
+      for (String name : REDIS) {
         cluster.kill(name);
       }
-      Times notified = round.longest();
+      Times notified = round.longest(CHANGES);
+      for (int replica : OTHERS) {
+        cluster.set(replica, DEAF, "true");
+        cluster.kill("replica-" + replica);
+        cluster.restart(replica);
+      }
+      Times lost = round.longest(CHANGES_LOST);
       return List.of(
           Sample.of(
               Map.of(
                   TAG, told.tag(),
                   DELETED, told.deleted(),
                   REVOKED, told.revoked(),
-                  NOTIFIED,
-                      Math.max(notified.tag(), Math.max(notified.deleted(), notified.revoked())))));
+                  NOTIFIED, notified.longest(),
+                  LOST, lost.longest())));
     }
   }
 
@@ -109,6 +127,10 @@ public final class News implements Row.Alone {
           Math.max(tag, other.tag),
           Math.max(deleted, other.deleted),
           Math.max(revoked, other.revoked));
+    }
+
+    double longest() {
+      return Math.max(tag, Math.max(deleted, revoked));
     }
   }
 
@@ -135,9 +157,9 @@ public final class News implements Row.Alone {
       ManagementClient management,
       User user,
       RandomGenerator random) {
-    Times longest() throws IOException, InterruptedException {
+    Times longest(int changes) throws IOException, InterruptedException {
       Times longest = new Times(0, 0, 0);
-      for (int i = 0; i < CHANGES; i++) {
+      for (int i = 0; i < changes; i++) {
         longest = longest.longer(new Times(moveTag(), deleteManifest(), revoke()));
       }
       return longest;
@@ -146,18 +168,24 @@ public final class News implements Row.Alone {
     private double moveTag() throws IOException, InterruptedException {
       push("moving");
       awaitOthers(basic(), "moving", 200, "");
-      String digest = push("moving");
-      return awaitOthers(basic(), "moving", 200, digest);
+      push("moving");
+      long begin = System.nanoTime();
+      awaitOthers(basic(), "moving", 200, digest("moving"));
+      return secondsSince(begin);
     }
 
+    /** From the request: its answer waits for the others. */
     private double deleteManifest() throws IOException, InterruptedException {
-      String digest = push("doomed");
+      push("doomed");
+      String digest = digest("doomed");
       awaitOthers(basic(), digest, 200, "");
+      long begin = System.nanoTime();
       admin
           .connection()
           .send("DELETE", MANIFESTS + digest, Map.of("Authorization", basic()), Body.NONE)
           .expect(202);
-      return awaitOthers(basic(), digest, 404, "");
+      awaitOthers(basic(), digest, 404, "");
+      return secondsSince(begin);
     }
 
     private double revoke() throws IOException, InterruptedException {
@@ -168,16 +196,26 @@ public final class News implements Row.Alone {
               "{\"role_id\": 2, \"member_user\": {\"username\": \"%s\"}}".formatted(user.name()));
       awaitOthers(user.authorization(), "kept", 200, "");
       management.delete(member);
-      return awaitOthers(user.authorization(), "kept", 403, "");
+      long begin = System.nanoTime();
+      awaitOthers(user.authorization(), "kept", 403, "");
+      return secondsSince(begin);
+    }
+
+    private static double secondsSince(long begin) {
+      return (System.nanoTime() - begin) / 1e9;
     }
 
     private String basic() {
       return admin.basic().orElseThrow();
     }
 
-    /** The digest of a new image. */
-    private String push(String tag) throws IOException {
+    /** A new image. */
+    private void push(String tag) throws IOException {
       Image.random(random, 1, 64).push(admin, REPOSITORY, tag);
+    }
+
+    /** As the replica tells it that everything is changed at. */
+    private String digest(String tag) throws IOException {
       try (Connection connection = new Connection(cluster.replica(1))) {
         return ask(connection, basic(), tag)
             .header("Docker-Content-Digest")
@@ -186,18 +224,18 @@ public final class News implements Row.Alone {
     }
 
     /**
-     * Seconds until both others answer so.
+     * Until both others answer so.
      *
      * @param digest that of the answer; empty: whichever
      */
-    private double awaitOthers(String authorization, String reference, int status, String digest)
+    private void awaitOthers(String authorization, String reference, int status, String digest)
         throws IOException, InterruptedException {
-      long begin = System.nanoTime();
-      for (int replica : List.of(2, 3)) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+      for (int replica : OTHERS) {
         try (Connection connection = new Connection(cluster.replica(replica))) {
           Response answer = ask(connection, authorization, reference);
           while (!isExpected(answer, status, digest)) {
-            if (System.nanoTime() - begin > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+            if (System.nanoTime() > end) {
               throw new IOException(
                   "replica " + replica + " answers " + answer.status() + ", not " + status);
             }
@@ -206,7 +244,6 @@ public final class News implements Row.Alone {
           }
         }
       }
-      return (System.nanoTime() - begin) / 1e9;
     }
 
     private static boolean isExpected(Response answer, int status, String digest) {

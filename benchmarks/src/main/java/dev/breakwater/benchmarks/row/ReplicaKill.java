@@ -6,7 +6,6 @@ import dev.breakwater.benchmarks.client.RegistryClient;
 import dev.breakwater.benchmarks.client.Response;
 import dev.breakwater.benchmarks.registry.Breakwater;
 import dev.breakwater.benchmarks.registry.Cluster;
-import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.report.Goal;
 import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Sample;
@@ -24,7 +23,7 @@ import java.util.random.RandomGenerator;
  * Clients pull a manifest and put one through haproxy, again and again, while a replica is killed.
  * An error is an answer other than the expected one, or a connection that breaks.
  */
-public final class ReplicaKill implements Row.Alone {
+public final class ReplicaKill implements Row.OfBreakwater {
   private static final int PULLING = 12;
   private static final int PUSHING = 4;
   private static final long BEFORE_MILLIS = 2_000;
@@ -65,13 +64,9 @@ public final class ReplicaKill implements Row.Alone {
     return List.of(new Goal.AtMost(2, LAST), new Goal.NoFailure());
   }
 
-  /** The others do not run in replicas. */
   @Override
-  public List<Sample> run(Product product, Path folder, int rounds)
+  public List<Sample> run(Breakwater breakwater, Path folder, int rounds)
       throws IOException, InterruptedException {
-    if (!(product instanceof Breakwater breakwater)) {
-      return List.of();
-    }
     try (Cluster cluster = Cluster.start(breakwater)) {
       Image image = Image.random(random, 1, 1024);
       try (RegistryClient client = client(cluster)) {

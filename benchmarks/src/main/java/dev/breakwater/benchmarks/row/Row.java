@@ -1,5 +1,6 @@
 package dev.breakwater.benchmarks.row;
 
+import dev.breakwater.benchmarks.registry.Breakwater;
 import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
 import dev.breakwater.benchmarks.report.Goal;
@@ -44,5 +45,17 @@ public sealed interface Row {
      */
     List<Sample> run(Product product, Path folder, int rounds)
         throws IOException, InterruptedException;
+  }
+
+  /** Of what the others cannot do. */
+  interface OfBreakwater extends Alone {
+    List<Sample> run(Breakwater breakwater, Path folder, int rounds)
+        throws IOException, InterruptedException;
+
+    @Override
+    default List<Sample> run(Product product, Path folder, int rounds)
+        throws IOException, InterruptedException {
+      return product instanceof Breakwater breakwater ? run(breakwater, folder, rounds) : List.of();
+    }
   }
 }

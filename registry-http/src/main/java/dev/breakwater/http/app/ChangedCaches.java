@@ -40,6 +40,11 @@ final class ChangedCaches {
         Set.of(EventType.UPDATE_ROBOT, EventType.DELETE_ROBOT),
         _ -> identity.robotLogin().forget(),
         identity.robotLogin()::forget);
+    caches.subscribe(
+        Set.of(
+            EventType.CREATE_FEDERATION, EventType.UPDATE_FEDERATION, EventType.DELETE_FEDERATION),
+        _ -> identity.federatedLogin().forget(),
+        identity.federatedLogin()::forget);
   }
 
   private static void forgetUsers(Identity identity) {

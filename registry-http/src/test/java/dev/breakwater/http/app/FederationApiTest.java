@@ -2,19 +2,10 @@ package dev.breakwater.http.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
-import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.JWKSet;
-import com.nimbusds.jose.jwk.RSAKey;
-import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import com.nimbusds.jwt.JWTClaimsSet;
-import com.nimbusds.jwt.SignedJWT;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Date;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeAll;
@@ -23,13 +14,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FederationApiTest {
   private static final String FEDERATIONS = "/api/v2.0/federations";
-  private static final String ISSUER = "https://kubernetes.default.svc.cluster.local";
 
   @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
 
   private static RunningRegistry registry;
   private static ApiClient admin;
-  private static RSAKey key;
+  private static KubernetesWorkload workload;
   private static long robot;
 
   private final String name = "f" + UUID.randomUUID().toString().substring(0, 8);
@@ -38,7 +28,7 @@ class FederationApiTest {
   static void start() throws Exception {
     registry = REGISTRY.running();
     admin = ApiClient.admin(registry);
-    key = new RSAKeyGenerator(2048).keyID("k1").generate();
+    workload = KubernetesWorkload.create();
     robot =
         admin
             .post(
@@ -135,7 +125,8 @@ class FederationApiTest {
                 .post(
                     FEDERATIONS,
                     good.replace(
-                        Json.writeText(jwks()), Json.writeText(new JWKSet(key).toString(false))))
+                        Json.writeText(jwks()),
+                        Json.writeText(new JWKSet(workload.key()).toString(false))))
                 .status())
         .isEqualTo(400);
     assertThat(admin.post(FEDERATIONS, good.replace("\"glob\"", "\"regex\"")).status())
@@ -147,31 +138,14 @@ class FederationApiTest {
   }
 
   private static String body(String name, String namespace) {
-    return """
-    {"name":"%s","enabled":true,"issuer":"%s","audience":"breakwater","jwks":%s,"claims":[\
-    {"claim":"sub","value":"system:serviceaccount:%s:*","match":"glob"}],"robot_id":%d}\
-    """
-        .formatted(name, ISSUER, Json.writeText(jwks()), namespace, robot);
+    return workload.rule(name, namespace, robot);
   }
 
   private static String jwks() {
-    return new JWKSet(key.toPublicJWK()).toString();
+    return workload.keys();
   }
 
   private static String token(String namespace, Duration life) throws Exception {
-    Instant now = Instant.now();
-    SignedJWT jwt =
-        new SignedJWT(
-            new JWSHeader.Builder(JWSAlgorithm.RS256).keyID("k1").build(),
-            new JWTClaimsSet.Builder()
-                .issuer(ISSUER)
-                .subject("system:serviceaccount:" + namespace + ":builder")
-                .audience(List.of("breakwater", "other"))
-                .issueTime(Date.from(now))
-                .expirationTime(Date.from(now.plus(life)))
-                .jwtID(UUID.randomUUID().toString())
-                .build());
-    jwt.sign(new RSASSASigner(key));
-    return jwt.serialize();
+    return workload.token(namespace, life);
   }
 }

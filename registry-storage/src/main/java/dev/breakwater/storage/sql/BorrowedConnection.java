@@ -41,8 +41,29 @@ final class BorrowedConnection {
     });
   }
 
+  /** When its work is done. */
+  Mono<Void> giveBack() {
+    return OpenConnections.quietly(connection.close());
+  }
+
+  /**
+   * When its work failed. A connection that the server ended goes back to the pool before its
+   * socket says so; it must not be lent again.
+   */
+  Mono<Void> giveBackAfter(Throwable error) {
+    Throwable reason = error instanceof NothingHappened nothing ? nothing.getCause() : error;
+    return end()
+        .then(Mono.defer(() -> SqlErrors.isLoss(reason) ? closePhysically() : Mono.empty()))
+        .then(Mono.defer(this::giveBack));
+  }
+
+  /** When nobody waits for its work any more. */
+  Mono<Void> takeBack() {
+    return end().then(Mono.defer(this::giveBack));
+  }
+
   /** Rolls a transaction back, unless there is none or its commit is good. */
-  Mono<Void> end() {
+  private Mono<Void> end() {
     return Mono.defer(() -> {
       if (!begun) {
         return Mono.empty();
@@ -54,8 +75,12 @@ final class BorrowedConnection {
 
   /** A connection that cannot even roll back is not lent again. */
   private Mono<Void> rollback() {
-    return Database.quietly(
+    return OpenConnections.quietly(
         Mono.from(connection.rollbackTransaction())
-            .onErrorResume(R2dbcException.class, _ -> Database.closePhysically(connection)));
+            .onErrorResume(R2dbcException.class, _ -> closePhysically()));
+  }
+
+  private Mono<Void> closePhysically() {
+    return OpenConnections.leave(CachingConnection.physical(connection));
   }
 }

@@ -2,16 +2,10 @@ package dev.breakwater.storage.sql;
 
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
-import io.netty.buffer.ByteBufAllocator;
 import io.r2dbc.pool.ConnectionPool;
 import io.r2dbc.pool.ConnectionPoolConfiguration;
 import io.r2dbc.pool.PoolMetrics;
-import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
-import io.r2dbc.postgresql.PostgresqlConnectionFactory;
 import io.r2dbc.postgresql.api.PostgresqlConnection;
-import io.r2dbc.postgresql.api.PostgresqlResult;
-import io.r2dbc.postgresql.client.SSLMode;
-import io.r2dbc.postgresql.codec.CodecRegistry;
 import io.r2dbc.spi.Connection;
 import io.r2dbc.spi.Parameters;
 import io.r2dbc.spi.Readable;
@@ -19,15 +13,9 @@ import io.r2dbc.spi.ValidationDepth;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.reactivestreams.Publisher;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
@@ -55,18 +43,11 @@ import reactor.util.retry.Retry;
  * and stays what it is.
  */
 public final class Database implements Transactions, Statements, AutoCloseable {
-  private static final int REPETITIONS = 4;
-  private static final Logger log = LoggerFactory.getLogger(Database.class);
-
   /** A server that restarts is back within this, mostly. */
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   private static final Duration LONGEST_PAUSE = Duration.ofMillis(800);
   private static final int RECONNECTS = 5;
-  private static final Duration FAREWELL = Duration.ofSeconds(5);
-
-  /** More than our fixed SQL needs on one connection; unlimited is the driver's default. */
-  private static final int CACHED_STATEMENTS = 256;
 
   private final ConnectionPool pool;
   private final OpenConnections connections;
@@ -93,9 +74,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
     LoopResources loops = LoopResources.create("postgres", -1, threads, true, false);
     PoolSettings wanted = settings.pool();
     OpenConnections connections =
-        new OpenConnections(
-            new PostgresqlConnectionFactory(configuration(settings, loops)),
-            wanted.connectTimeout());
+        new OpenConnections(DriverConfiguration.factory(settings, loops), wanted.connectTimeout());
     ConnectionPool pool =
         new ConnectionPool(
             ConnectionPoolConfiguration.builder(connections.forPool(!wanted.pooler()))
@@ -110,49 +89,6 @@ public final class Database implements Transactions, Statements, AutoCloseable {
                 .validationDepth(ValidationDepth.LOCAL)
                 .build());
     return new Database(pool, connections, loops, settings);
-  }
-
-  private static PostgresqlConnectionConfiguration configuration(
-      DatabaseSettings settings, LoopResources loops) {
-    PostgresqlConnectionConfiguration.Builder builder =
-        PostgresqlConnectionConfiguration.builder()
-            .applicationName("breakwater")
-            .database(settings.database())
-            .username(settings.username())
-            .password(settings.password())
-            .connectTimeout(settings.pool().connectTimeout())
-            .preparedStatementCacheQueries(settings.pool().pooler() ? 0 : CACHED_STATEMENTS)
-            .codecRegistrar(Database::register)
-            .tcpKeepAlive(true)
-            .tcpNoDelay(true)
-            .loopResources(loops);
-    if (settings.pool().statementTimeout().isPositive()) {
-      builder.statementTimeout(settings.pool().statementTimeout());
-    }
-    switch (settings.server()) {
-      case DatabaseSettings.Server.UnixSocket(String path) -> builder.socket(path);
-      case DatabaseSettings.Server.Tcp tcp -> {
-        builder.host(tcp.host()).port(tcp.port()).sslMode(sslMode(tcp.tls()));
-        tcp.rootCertificate().ifPresent(builder::sslRootCert);
-      }
-    }
-    return builder.build();
-  }
-
-  private static Mono<Void> register(
-      PostgresqlConnection connection, ByteBufAllocator allocator, CodecRegistry codecs) {
-    codecs.addFirst(new InstantCodec());
-    return Mono.empty();
-  }
-
-  private static SSLMode sslMode(DatabaseSettings.TlsMode mode) {
-    return switch (mode) {
-      case DISABLE -> SSLMode.DISABLE;
-      case PREFER -> SSLMode.PREFER;
-      case REQUIRE -> SSLMode.REQUIRE;
-      case VERIFY_CA -> SSLMode.VERIFY_CA;
-      case VERIFY_FULL -> SSLMode.VERIFY_FULL;
-    };
   }
 
   /** A parameter that may be absent. */
@@ -193,7 +129,7 @@ public final class Database implements Transactions, Statements, AutoCloseable {
 
   @Override
   public <T> Mono<T> inTx(Function<Tx, Mono<T>> work) {
-    return repeated(onConnection(borrowed -> inTx(borrowed, work)));
+    return Repetition.of(onConnection(borrowed -> inTx(borrowed, work)), watch);
   }
 
   /**
@@ -203,21 +139,10 @@ public final class Database implements Transactions, Statements, AutoCloseable {
    * @param onlyReads nothing ever happens
    */
   private <T> Mono<T> run(Function<Connection, Mono<T>> work, boolean onlyReads) {
-    return repeated(
+    return Repetition.of(
         onConnection(borrowed -> work.apply(borrowed.connection()))
-            .onErrorMap(error -> onlyReads && SqlErrors.isLoss(error), NothingHappened::new));
-  }
-
-  private <T> Mono<T> repeated(Mono<T> work) {
-    return work.retryWhen(
-            Retry.backoff(
-                    REPETITIONS, Duration.ofMillis(5 + ThreadLocalRandom.current().nextInt(20)))
-                .filter(error ->
-                    SqlErrors.isRepeatable(error)
-                        || (error instanceof NothingHappened && watch.isAnswering()))
-                .onRetryExhaustedThrow((_, last) -> last.failure()))
-        .onErrorMap(NothingHappened.class, NothingHappened::getCause)
-        .onErrorMap(SqlErrors::translate);
+            .onErrorMap(error -> onlyReads && SqlErrors.isLoss(error), NothingHappened::new),
+        watch);
   }
 
   /**
@@ -239,10 +164,9 @@ public final class Database implements Transactions, Statements, AutoCloseable {
     return Mono.usingWhen(
         acquire().map(BorrowedConnection::new),
         work,
-        borrowed -> quietly(borrowed.connection().close()),
-        (borrowed, error) ->
-            borrowed.end().then(Mono.defer(() -> closeAfterError(borrowed.connection(), error))),
-        borrowed -> borrowed.end().then(Mono.defer(() -> quietly(borrowed.connection().close()))));
+        BorrowedConnection::giveBack,
+        BorrowedConnection::giveBackAfter,
+        BorrowedConnection::takeBack);
   }
 
   /** Waits for a server that restarts, unless it is known to be away for longer. */
@@ -259,54 +183,17 @@ public final class Database implements Transactions, Statements, AutoCloseable {
   }
 
   /**
-   * A connection that the server ended goes back to the pool before its socket says so; it must not
-   * be lent again.
-   */
-  private static Mono<Void> closeAfterError(Connection connection, Throwable error) {
-    Throwable reason = error instanceof NothingHappened nothing ? nothing.getCause() : error;
-    return SqlErrors.isLoss(reason)
-        ? closePhysically(connection).then(quietly(connection.close()))
-        : quietly(connection.close());
-  }
-
-  static Mono<Void> closePhysically(Connection connection) {
-    return leave(CachingConnection.physical(connection));
-  }
-
-  /** Closes a connection, if need be without a word to the server. */
-  static Mono<Void> leave(Connection physical) {
-    return quietly(Mono.from(physical.close()).timeout(FAREWELL));
-  }
-
-  /** What goes wrong when something is given back must not hide what went right or wrong before. */
-  static Mono<Void> quietly(Publisher<Void> closing) {
-    return Mono.from(closing)
-        .doOnError(error -> log.debug("closing a connection failed: {}", error.toString()))
-        .onErrorComplete();
-  }
-
-  /**
    * What is sent to these channels, each as channel and payload; on a connection of its own, which
-   * is closed when nobody listens any more. Ends, or fails, when the connection does.
+   * is closed when nobody listens any more. Fails when the connection ends, or leads nowhere.
    *
    * @param channels names of ours, no client's
    * @param listening called once it hears
    */
   public Flux<Map.Entry<String, String>> listen(List<String> channels, Runnable listening) {
-    String listen = channels.stream().map("LISTEN "::concat).collect(Collectors.joining(";"));
     return Flux.usingWhen(
         ownConnection(),
-        connection ->
-            connection
-                .createStatement(listen)
-                .execute()
-                .concatMap(PostgresqlResult::getRowsUpdated)
-                .then()
-                .doOnSuccess(_ -> listening.run())
-                .thenMany(connection.getNotifications())
-                .map(each ->
-                    Map.entry(each.getName(), Objects.requireNonNullElse(each.getParameter(), ""))),
-        Database::leave);
+        connection -> Listening.on(connection, channels, listening),
+        OpenConnections::leave);
   }
 
   /** Whether LISTEN hears anything: not behind a pool that lends connections by the transaction. */
@@ -375,18 +262,4 @@ public final class Database implements Transactions, Statements, AutoCloseable {
    * @param max how many there may be
    */
   public record PoolUse(int acquired, int idle, int waiting, int max) {}
-
-  /** The connection broke, but before anything could come of it. */
-  private static final class NothingHappened extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    NothingHappened(Throwable loss) {
-      super(loss.getMessage(), loss, false, false);
-    }
-
-    @Override
-    public Throwable getCause() {
-      return Objects.requireNonNull(super.getCause());
-    }
-  }
 }

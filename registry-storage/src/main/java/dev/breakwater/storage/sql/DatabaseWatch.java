@@ -62,7 +62,7 @@ public final class DatabaseWatch {
                     .concatMap(
                         _ -> SqlStatement.one(connection, "SELECT 1", _ -> 1).timeout(DEADLINE), 1)
                     .doOnNext(_ -> answered()),
-            Database::leave)
+            OpenConnections::leave)
         .then(Mono.<Void>error(() -> new IllegalStateException("the connection ended")))
         .onErrorResume(Exception.class, error -> failed(error).then(Mono.error(error)))
         .retryWhen(Retry.from(signals -> signals.concatMap(_ -> pause())));

@@ -11,6 +11,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.WeakHashMap;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -20,7 +23,9 @@ import reactor.core.publisher.Mono;
  * a quarter of an hour later.
  */
 final class OpenConnections {
+  private static final Logger log = LoggerFactory.getLogger(OpenConnections.class);
   private static final int AT_ONCE = 64;
+  private static final Duration FAREWELL = Duration.ofSeconds(5);
 
   /**
    * None of our statements runs long enough for the server to win what it takes to compile it,
@@ -47,7 +52,9 @@ final class OpenConnections {
 
   /** Whoever waits on one of them gets an error. */
   Mono<Void> breakAll() {
-    return Flux.defer(() -> Flux.fromIterable(current())).flatMap(Database::leave, AT_ONCE).then();
+    return Flux.defer(() -> Flux.fromIterable(current()))
+        .flatMap(OpenConnections::leave, AT_ONCE)
+        .then();
   }
 
   private List<PostgresqlConnection> current() {
@@ -87,6 +94,18 @@ final class OpenConnections {
         .concatMap(PostgresqlResult::getRowsUpdated)
         .then()
         .timeout(connectTimeout)
-        .onErrorResume(error -> Database.leave(connection).then(Mono.error(error)));
+        .onErrorResume(error -> leave(connection).then(Mono.error(error)));
+  }
+
+  /** Closes a connection, if need be without a word to the server. */
+  static Mono<Void> leave(Connection physical) {
+    return quietly(Mono.from(physical.close()).timeout(FAREWELL));
+  }
+
+  /** What goes wrong when something is given back must not hide what went right or wrong before. */
+  static Mono<Void> quietly(Publisher<Void> closing) {
+    return Mono.from(closing)
+        .doOnError(error -> log.debug("closing a connection failed: {}", error.toString()))
+        .onErrorComplete();
   }
 }

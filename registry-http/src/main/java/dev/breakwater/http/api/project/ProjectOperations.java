@@ -112,11 +112,12 @@ public final class ProjectOperations {
   }
 
   private Mono<Void> create(Exchange exchange, PathParameters path) {
+    boolean byName = Flags.header(exchange, "X-Resource-Name-In-Location");
     return bodies
         .object(exchange, JsonBodies.LARGE)
         .map(ProjectRequest::parse)
         .flatMap(wanted -> projects.create(exchange.caller(), wanted.project(), writing(wanted)))
-        .flatMap(project -> created(exchange, project));
+        .flatMap(project -> created(exchange, project, byName));
   }
 
   private ProjectChange writing(ProjectRequest wanted) {
@@ -126,11 +127,8 @@ public final class ProjectOperations {
         .orElse(ProjectChange.NONE);
   }
 
-  private static Mono<Void> created(Exchange exchange, Project project) {
-    String last =
-        Flags.header(exchange, "X-Resource-Name-In-Location")
-            ? project.name().value()
-            : Long.toString(project.id());
+  private static Mono<Void> created(Exchange exchange, Project project, boolean byName) {
+    String last = byName ? project.name().value() : Long.toString(project.id());
     exchange.response().header("Location", PROJECTS + "/" + last);
     return exchange.sendEmpty(201);
   }

@@ -13,19 +13,19 @@ final class OutsideSettings {
   /** Tells what no setting can say alone. */
   static void check(ParsedValues found, Consumer<String> mistakes) {
     found
-        .find(SettingTable.DATABASE_URL)
+        .find(DatabaseSettingTable.URL)
         .flatMap(url -> url)
         .filter(url -> !url.matches("(r2dbc:|jdbc:)?postgres(ql)?://.+"))
         .ifPresent(
             _ -> mistakes.accept("database.url: is not a URL such as postgresql://host:5432/name"));
-    if (!found.isSet(SettingTable.DATABASE_URL)) {
-      refuseWithout("database.url", found, SettingTable.DATABASE_PASSWORD, mistakes);
-      if (found.find(SettingTable.DATABASE_PGBOUNCER).orElse(false)) {
+    if (!found.isSet(DatabaseSettingTable.URL)) {
+      refuseWithout("database.url", found, DatabaseSettingTable.PASSWORD, mistakes);
+      if (found.find(DatabaseSettingTable.PGBOUNCER).orElse(false)) {
         mistakes.accept("database.pgbouncer: is set, but database.url is not");
       }
     }
     found
-        .find(SettingTable.REDIS_URL)
+        .find(RedisSettingTable.URL)
         .flatMap(url -> url)
         .ifPresentOrElse(url -> checkRedisUrl(url, mistakes), () -> refuseRedis(found, mistakes));
   }
@@ -41,10 +41,10 @@ final class OutsideSettings {
   private static void refuseRedis(ParsedValues found, Consumer<String> mistakes) {
     for (Setting<? extends Optional<?>> setting :
         List.<Setting<? extends Optional<?>>>of(
-            SettingTable.REDIS_USERNAME,
-            SettingTable.REDIS_PASSWORD,
-            SettingTable.REDIS_SENTINEL_USERNAME,
-            SettingTable.REDIS_SENTINEL_PASSWORD)) {
+            RedisSettingTable.USERNAME,
+            RedisSettingTable.PASSWORD,
+            RedisSettingTable.SENTINEL_USERNAME,
+            RedisSettingTable.SENTINEL_PASSWORD)) {
       refuseWithout("redis.url", found, setting, mistakes);
     }
   }
@@ -61,28 +61,28 @@ final class OutsideSettings {
 
   static DatabaseSettings database(ParsedValues found) {
     return new DatabaseSettings(
-        found.get(SettingTable.DATABASE_URL),
-        found.get(SettingTable.DATABASE_USERNAME),
-        found.get(SettingTable.DATABASE_PASSWORD),
-        found.get(SettingTable.DATABASE_ROOT_CERTIFICATE),
+        found.get(DatabaseSettingTable.URL),
+        found.get(DatabaseSettingTable.USERNAME),
+        found.get(DatabaseSettingTable.PASSWORD),
+        found.get(DatabaseSettingTable.ROOT_CERTIFICATE),
         new DatabaseSettings.Pool(
-            found.get(SettingTable.DATABASE_POOL_SIZE),
-            found.get(SettingTable.DATABASE_ACQUIRE_TIMEOUT),
-            found.get(SettingTable.DATABASE_CONNECT_TIMEOUT),
-            found.get(SettingTable.DATABASE_STATEMENT_TIMEOUT),
-            found.get(SettingTable.DATABASE_MAX_IDLE),
-            found.get(SettingTable.DATABASE_MAX_LIFE),
-            found.get(SettingTable.DATABASE_PGBOUNCER)));
+            found.get(DatabaseSettingTable.POOL_SIZE),
+            found.get(DatabaseSettingTable.ACQUIRE_TIMEOUT),
+            found.get(DatabaseSettingTable.CONNECT_TIMEOUT),
+            found.get(DatabaseSettingTable.STATEMENT_TIMEOUT),
+            found.get(DatabaseSettingTable.MAX_IDLE),
+            found.get(DatabaseSettingTable.MAX_LIFE),
+            found.get(DatabaseSettingTable.PGBOUNCER)));
   }
 
   static RedisSettings redis(ParsedValues found) {
     return new RedisSettings(
-        found.get(SettingTable.REDIS_URL),
-        found.get(SettingTable.REDIS_USERNAME),
-        found.get(SettingTable.REDIS_PASSWORD),
-        found.get(SettingTable.REDIS_SENTINEL_USERNAME),
-        found.get(SettingTable.REDIS_SENTINEL_PASSWORD),
-        found.get(SettingTable.REDIS_CA_CERTIFICATE),
-        found.get(SettingTable.REDIS_TIMEOUT));
+        found.get(RedisSettingTable.URL),
+        found.get(RedisSettingTable.USERNAME),
+        found.get(RedisSettingTable.PASSWORD),
+        found.get(RedisSettingTable.SENTINEL_USERNAME),
+        found.get(RedisSettingTable.SENTINEL_PASSWORD),
+        found.get(RedisSettingTable.CA_CERTIFICATE),
+        found.get(RedisSettingTable.TIMEOUT));
   }
 }

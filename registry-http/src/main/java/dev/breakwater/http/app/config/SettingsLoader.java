@@ -158,19 +158,19 @@ public final class SettingsLoader {
     CloudSettings.check(found, mistakes::add);
     requireReadable(S3SettingTable.CA_CERTIFICATE, found);
     requireReadable(CloudSettingTable.GCS_KEY_FILE, found);
-    if (found.isSet(SettingTable.TLS_CERTIFICATE) != found.isSet(SettingTable.TLS_KEY)) {
+    if (found.isSet(HttpSettingTable.TLS_CERTIFICATE) != found.isSet(HttpSettingTable.TLS_KEY)) {
       mistakes.add("tls.certificate, tls.key: set both, or neither");
     }
     if (found.get(SettingTable.GC_LEASE).compareTo(SHORTEST_LEASE) < 0
         && !found.get(SettingTable.GC_ALLOW_SHORT_LEASE)) {
       mistakes.add("gc.lease: a push may take longer than that; set 2h at least");
     }
-    requireReadable(SettingTable.TLS_CERTIFICATE, found);
-    requireReadable(SettingTable.TLS_KEY, found);
+    requireReadable(HttpSettingTable.TLS_CERTIFICATE, found);
+    requireReadable(HttpSettingTable.TLS_KEY, found);
     requireReadable(SettingTable.LDAP_CA_CERTIFICATE, found);
     requireReadable(SettingTable.AUDIT_CA_CERTIFICATE, found);
-    requireReadable(SettingTable.DATABASE_ROOT_CERTIFICATE, found);
-    requireReadable(SettingTable.REDIS_CA_CERTIFICATE, found);
+    requireReadable(DatabaseSettingTable.ROOT_CERTIFICATE, found);
+    requireReadable(RedisSettingTable.CA_CERTIFICATE, found);
     OutsideSettings.check(found, mistakes::add);
   }
 
@@ -187,21 +187,22 @@ public final class SettingsLoader {
     return new Settings(
         data,
         new HttpSettings(
-            found.get(SettingTable.HTTP_ADDRESS),
-            found.get(SettingTable.HTTP_PORT),
-            found.get(SettingTable.EXTERNAL_URL),
+            found.get(HttpSettingTable.ADDRESS),
+            found.get(HttpSettingTable.PORT),
+            found.get(HttpSettingTable.EXTERNAL_URL),
             tls(found),
-            found.get(SettingTable.HTTP_TRUSTED_PROXIES).orElse(List.of()),
-            found.get(SettingTable.HTTP_MAX_CONNECTIONS),
-            found.get(SettingTable.HTTP_MAX_HEADER_SIZE),
-            found.get(SettingTable.HTTP_MAX_URI_LENGTH),
-            found.get(SettingTable.HTTP_IDLE_TIMEOUT),
-            found.get(SettingTable.HTTP_STALL_TIMEOUT),
-            found.get(SettingTable.HTTP_MAX_CONCURRENT_UPLOADS),
+            found.get(HttpSettingTable.TRUSTED_PROXIES).orElse(List.of()),
+            found.get(HttpSettingTable.MAX_CONNECTIONS),
+            found.get(HttpSettingTable.MAX_HEADER_SIZE),
+            found.get(HttpSettingTable.MAX_URI_LENGTH),
+            found.get(HttpSettingTable.IDLE_TIMEOUT),
+            found.get(HttpSettingTable.STALL_TIMEOUT),
+            found.get(HttpSettingTable.MAX_CONCURRENT_UPLOADS),
             found.get(SettingTable.SHUTDOWN_DELAY),
             found.get(SettingTable.SHUTDOWN_GRACE)),
         new ManagementSettings(
-            found.get(SettingTable.MANAGEMENT_ADDRESS), found.get(SettingTable.MANAGEMENT_PORT)),
+            found.get(HttpSettingTable.MANAGEMENT_ADDRESS),
+            found.get(HttpSettingTable.MANAGEMENT_PORT)),
         found.get(SettingTable.ADMIN_PASSWORD),
         found.get(SettingTable.SECRET_KEY),
         OutsideSettings.database(found),
@@ -236,9 +237,9 @@ public final class SettingsLoader {
 
   private static Optional<TlsFiles> tls(ParsedValues found) {
     return found
-        .get(SettingTable.TLS_CERTIFICATE)
+        .get(HttpSettingTable.TLS_CERTIFICATE)
         .flatMap(certificate ->
-            found.get(SettingTable.TLS_KEY).map(key -> new TlsFiles(certificate, key)));
+            found.get(HttpSettingTable.TLS_KEY).map(key -> new TlsFiles(certificate, key)));
   }
 
   private Optional<ImportedKey> tokenKey(Path file, TokenAlgorithm algorithm) {

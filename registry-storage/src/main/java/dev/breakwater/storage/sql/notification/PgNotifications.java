@@ -13,8 +13,8 @@ import reactor.core.publisher.Sinks;
 import reactor.util.retry.Retry;
 
 /**
- * Listens on a connection of its own, which is opened again whenever it breaks. Behind a pool that
- * lends connections by the transaction it only sends.
+ * Listens on a connection of its own, which is opened again whenever it breaks or leads nowhere.
+ * Behind a pool that lends connections by the transaction it only sends.
  */
 public final class PgNotifications implements Notifications, Broadcast {
   private static final Logger log = LoggerFactory.getLogger(PgNotifications.class);
@@ -44,7 +44,7 @@ public final class PgNotifications implements Notifications, Broadcast {
     return database
         .listen(CHANNELS, this::gap)
         .doOnNext(each -> emit(each.getKey(), new Signal.Message(each.getValue())))
-        .then(Mono.<Void>error(() -> new IllegalStateException("the connection ended")))
+        .then()
         .doOnError(error -> log.warn("notifications are cut off: {}", error.toString()))
         .retryWhen(
             Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
