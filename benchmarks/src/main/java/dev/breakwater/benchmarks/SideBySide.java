@@ -28,6 +28,7 @@ import dev.breakwater.benchmarks.row.S3Many;
 import dev.breakwater.benchmarks.row.S3Transfer;
 import dev.breakwater.benchmarks.row.SlowTransfers;
 import dev.breakwater.benchmarks.row.StartUp;
+import dev.breakwater.benchmarks.row.TagsGet;
 import dev.breakwater.benchmarks.row.TokenIssue;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,6 +79,7 @@ public final class SideBySide {
     int slowSeconds = (int) options.slowDuration().toSeconds();
     List<Row> rows = new ArrayList<>();
     rows.add(new ManifestGet(random));
+    rows.add(new TagsGet());
     addBlobRows(rows, random, work, false);
     rows.addAll(
         List.of(
