@@ -28,6 +28,7 @@ import dev.breakwater.benchmarks.row.S3Many;
 import dev.breakwater.benchmarks.row.S3Transfer;
 import dev.breakwater.benchmarks.row.SlowTransfers;
 import dev.breakwater.benchmarks.row.StartUp;
+import dev.breakwater.benchmarks.row.TagPage;
 import dev.breakwater.benchmarks.row.TagsGet;
 import dev.breakwater.benchmarks.row.TokenIssue;
 import java.io.IOException;
@@ -80,6 +81,7 @@ public final class SideBySide {
     List<Row> rows = new ArrayList<>();
     rows.add(new ManifestGet(random));
     rows.add(new TagsGet());
+    rows.add(new TagPage());
     addBlobRows(rows, random, work, false);
     rows.addAll(
         List.of(
