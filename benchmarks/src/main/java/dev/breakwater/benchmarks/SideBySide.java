@@ -29,6 +29,7 @@ import dev.breakwater.benchmarks.row.S3Transfer;
 import dev.breakwater.benchmarks.row.SlowTransfers;
 import dev.breakwater.benchmarks.row.StartUp;
 import dev.breakwater.benchmarks.row.TagPage;
+import dev.breakwater.benchmarks.row.TagPush;
 import dev.breakwater.benchmarks.row.TagsGet;
 import dev.breakwater.benchmarks.row.TokenIssue;
 import java.io.IOException;
@@ -82,6 +83,7 @@ public final class SideBySide {
     rows.add(new ManifestGet(random));
     rows.add(new TagsGet());
     rows.add(new TagPage());
+    rows.add(new TagPush());
     addBlobRows(rows, random, work, false);
     rows.addAll(
         List.of(
