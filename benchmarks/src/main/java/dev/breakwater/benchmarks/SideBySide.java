@@ -27,6 +27,7 @@ import dev.breakwater.benchmarks.row.Row;
 import dev.breakwater.benchmarks.row.S3Many;
 import dev.breakwater.benchmarks.row.S3Transfer;
 import dev.breakwater.benchmarks.row.SlowTransfers;
+import dev.breakwater.benchmarks.row.SmallImages;
 import dev.breakwater.benchmarks.row.StartUp;
 import dev.breakwater.benchmarks.row.TagPage;
 import dev.breakwater.benchmarks.row.TagPush;
@@ -85,6 +86,9 @@ public final class SideBySide {
     rows.add(new TagPage());
     rows.add(new TagPush());
     addBlobRows(rows, random, work, false);
+    for (SmallImages.Kind kind : SmallImages.Kind.values()) {
+      rows.add(new SmallImages(random, kind));
+    }
     rows.addAll(
         List.of(
             new ImageFsyncs(random),
