@@ -14,6 +14,7 @@ import dev.breakwater.benchmarks.report.TextReport;
 import dev.breakwater.benchmarks.row.ArtifactPages;
 import dev.breakwater.benchmarks.row.BlobGet;
 import dev.breakwater.benchmarks.row.CollectGarbage;
+import dev.breakwater.benchmarks.row.GetWhilePushing;
 import dev.breakwater.benchmarks.row.ImageFsyncs;
 import dev.breakwater.benchmarks.row.ListPages;
 import dev.breakwater.benchmarks.row.ManifestGet;
@@ -89,6 +90,7 @@ public final class SideBySide {
     for (SmallImages.Kind kind : SmallImages.Kind.values()) {
       rows.add(new SmallImages(random, kind));
     }
+    rows.add(new GetWhilePushing(random, work));
     rows.addAll(
         List.of(
             new ImageFsyncs(random),
