@@ -27,6 +27,7 @@ import dev.breakwater.benchmarks.row.RetentionRun;
 import dev.breakwater.benchmarks.row.Row;
 import dev.breakwater.benchmarks.row.S3Many;
 import dev.breakwater.benchmarks.row.S3Transfer;
+import dev.breakwater.benchmarks.row.SameLayer;
 import dev.breakwater.benchmarks.row.SlowTransfers;
 import dev.breakwater.benchmarks.row.SmallImages;
 import dev.breakwater.benchmarks.row.StartUp;
@@ -91,6 +92,8 @@ public final class SideBySide {
       rows.add(new SmallImages(random, kind));
     }
     rows.add(new GetWhilePushing(random, work));
+    rows.add(new SameLayer(random, work, false));
+    rows.add(new SameLayer(random, work, true));
     rows.addAll(
         List.of(
             new ImageFsyncs(random),
