@@ -94,6 +94,7 @@ public final class SideBySide {
     rows.add(new GetWhilePushing(random, work));
     rows.add(new SameLayer(random, work, false));
     rows.add(new SameLayer(random, work, true));
+    addBlobRows(rows, random, work, true);
     rows.addAll(
         List.of(
             new ImageFsyncs(random),
