@@ -14,6 +14,7 @@ import dev.breakwater.benchmarks.report.TextReport;
 import dev.breakwater.benchmarks.row.ArtifactPages;
 import dev.breakwater.benchmarks.row.BlobGet;
 import dev.breakwater.benchmarks.row.CollectGarbage;
+import dev.breakwater.benchmarks.row.CrowdPush;
 import dev.breakwater.benchmarks.row.GetWhilePushing;
 import dev.breakwater.benchmarks.row.ImageFsyncs;
 import dev.breakwater.benchmarks.row.ListPages;
@@ -100,6 +101,7 @@ public final class SideBySide {
             new ImageFsyncs(random),
             new SlowTransfers(random, false, slowSeconds),
             new SlowTransfers(random, true, slowSeconds),
+            new CrowdPush(random),
             new StartUp(random),
             new TokenIssue(),
             new ListPages(),
