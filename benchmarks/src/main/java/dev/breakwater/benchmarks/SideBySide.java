@@ -12,6 +12,7 @@ import dev.breakwater.benchmarks.report.Results;
 import dev.breakwater.benchmarks.report.RowReport;
 import dev.breakwater.benchmarks.report.TextReport;
 import dev.breakwater.benchmarks.row.ArtifactPages;
+import dev.breakwater.benchmarks.row.AsShipped;
 import dev.breakwater.benchmarks.row.BlobGet;
 import dev.breakwater.benchmarks.row.CollectGarbage;
 import dev.breakwater.benchmarks.row.CrowdPush;
@@ -146,6 +147,7 @@ public final class SideBySide {
     Machine machine = Machine.describe(work);
     List<RowReport> reports = new ArrayList<>();
     try {
+      checkAsShipped();
       reports.addAll(runShared(shared(rows, false), "", Optional.empty()));
       List<Row.Shared> secured = shared(rows, true);
       if (!secured.isEmpty()) {
@@ -184,6 +186,24 @@ public final class SideBySide {
       } else {
         products.add(product);
       }
+    }
+  }
+
+  /** Nothing is measured of a Breakwater that would be faster than the one that people have. */
+  private void checkAsShipped() throws IOException, InterruptedException {
+    for (Product product : products) {
+      if (product instanceof Breakwater breakwater) {
+        Path folder = work.resolve("as-shipped");
+        try (RunningRegistry registry = RunningRegistry.start(breakwater, folder)) {
+          AsShipped.check(registry, breakwater);
+        }
+        WorkFolder.delete(folder);
+        note("breakwater is as it is shipped: fsync, access log, tokens and quotas are on");
+      }
+    }
+    String javaOptions = System.getenv().getOrDefault("JAVA_OPTS", "");
+    if (!javaOptions.isEmpty()) {
+      note("JAVA_OPTS is set: " + javaOptions);
     }
   }
 
