@@ -6,6 +6,7 @@ import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
 import dev.breakwater.benchmarks.registry.TlsFiles;
 import dev.breakwater.benchmarks.registry.Zot;
+import dev.breakwater.benchmarks.report.HtmlReport;
 import dev.breakwater.benchmarks.report.JsonReport;
 import dev.breakwater.benchmarks.report.Machine;
 import dev.breakwater.benchmarks.report.Results;
@@ -168,7 +169,9 @@ public final class SideBySide {
     Path target = options.target();
     Files.writeString(target.resolve("report.md"), text);
     Files.writeString(target.resolve("report.json"), JsonReport.of(machine, notes, reports));
+    Files.writeString(target.resolve("report.html"), HtmlReport.of(machine, notes, reports));
     System.out.print(text);
+    Visits.say("charts: " + target.resolve("report.html"));
   }
 
   private void chooseProducts() {
