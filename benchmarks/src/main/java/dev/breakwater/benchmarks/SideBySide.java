@@ -18,6 +18,9 @@ import dev.breakwater.benchmarks.row.BlobGet;
 import dev.breakwater.benchmarks.row.CollectGarbage;
 import dev.breakwater.benchmarks.row.CrowdPush;
 import dev.breakwater.benchmarks.row.GetWhilePushing;
+import dev.breakwater.benchmarks.row.GrowingArtifacts;
+import dev.breakwater.benchmarks.row.GrowingConnections;
+import dev.breakwater.benchmarks.row.GrowingTags;
 import dev.breakwater.benchmarks.row.ImageFsyncs;
 import dev.breakwater.benchmarks.row.ListPages;
 import dev.breakwater.benchmarks.row.ManifestGet;
@@ -115,7 +118,10 @@ public final class SideBySide {
             new S3Many(random),
             new Replicas(random),
             new ReplicaKill(random),
-            new News(random)));
+            new News(random),
+            new GrowingTags(random),
+            new GrowingArtifacts(random),
+            new GrowingConnections(random)));
     return List.copyOf(rows);
   }
 
