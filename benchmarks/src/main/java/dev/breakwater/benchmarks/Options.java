@@ -3,6 +3,7 @@ package dev.breakwater.benchmarks;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,8 @@ import java.util.Set;
  * @param breakwater the assembled distribution
  * @param dockerRegistry Debian's program
  * @param distribution the program of distribution v3
+ * @param zot its program, when it is to be visited
+ * @param freshMemory whether the kernel is made to use its memory once before
  * @param target where the reports go, and the registries' data meanwhile
  * @param keep leave the data there
  */
@@ -30,6 +33,8 @@ record Options(
     Path breakwater,
     Path dockerRegistry,
     Path distribution,
+    Optional<Path> zot,
+    boolean freshMemory,
     Path target,
     boolean keep) {
   static final String USAGE =
@@ -37,7 +42,7 @@ record Options(
       benchmarks/run [options]
 
         --rows A,B          only these rows: %s
-        --servers A,B       only these: breakwater, docker-registry, distribution
+        --servers A,B       only these: breakwater, docker-registry, distribution, zot
         --rounds N          visits of each registry (3)
         --seconds N         length of one visit (8)
         --warm-up-seconds N how long each is visited before a row counts (20)
@@ -45,6 +50,8 @@ record Options(
         --breakwater DIR    the assembled distribution (deploy/target/breakwater-*)
         --docker-registry F Debian's docker-registry (/usr/bin/docker-registry)
         --distribution F    distribution v3 (as deploy/test/install-clients makes it)
+        --zot F             zot, which is left out when it is not given
+        --no-fresh-memory   do not use the machine's memory once before: for a trial
         --target DIR        where the reports go (benchmarks/target/side-by-side)
         --keep              leave the registries' data there
       """;
@@ -55,6 +62,8 @@ record Options(
       String name = arguments.get(i);
       if (name.equals("--keep")) {
         builder.keep = true;
+      } else if (name.equals("--no-fresh-memory")) {
+        builder.freshMemory = false;
       } else if (i + 1 < arguments.size()) {
         i++;
         builder.set(name, arguments.get(i));
@@ -76,6 +85,8 @@ record Options(
     private Path dockerRegistry = Path.of("/usr/bin/docker-registry");
     private Path distribution =
         Path.of(System.getProperty("user.home"), ".cache/breakwater-tools/bin/distribution");
+    private Optional<Path> zot = Optional.empty();
+    private boolean freshMemory = true;
     private Path target = Path.of("benchmarks/target/side-by-side");
     private boolean keep;
 
@@ -90,6 +101,7 @@ record Options(
         case "--breakwater" -> breakwater = Path.of(value);
         case "--docker-registry" -> dockerRegistry = Path.of(value);
         case "--distribution" -> distribution = Path.of(value);
+        case "--zot" -> zot = Optional.of(Path.of(value).toAbsolutePath().normalize());
         case "--target" -> target = Path.of(value);
         default -> throw new IllegalArgumentException("unknown option: " + name);
       }
@@ -106,6 +118,8 @@ record Options(
           breakwater.toAbsolutePath().normalize(),
           dockerRegistry.toAbsolutePath().normalize(),
           distribution.toAbsolutePath().normalize(),
+          zot,
+          freshMemory,
           target.toAbsolutePath().normalize(),
           keep);
     }

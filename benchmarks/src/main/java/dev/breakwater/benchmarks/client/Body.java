@@ -1,11 +1,12 @@
 package dev.breakwater.benchmarks.client;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 
@@ -33,9 +34,17 @@ public interface Body {
 
   /** A file, which the kernel copies to a plain socket. */
   record FromFile(Path file, long length) implements Body {
+    private static final int PIECE = 128 * 1024;
+
+    /** In pieces that fill whole records of TLS. */
     @Override
     public void writeTo(OutputStream out) throws IOException {
-      sendTo(Channels.newChannel(out));
+      byte[] piece = new byte[PIECE];
+      try (InputStream in = Files.newInputStream(file)) {
+        for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+          out.write(piece, 0, read);
+        }
+      }
     }
 
     void sendTo(WritableByteChannel target) throws IOException {

@@ -16,7 +16,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
 /** One HTTP/1.1 connection that is kept alive. Blocking, for one thread at a time. */
-public final class Connection implements AutoCloseable {
+public final class Connection implements Getter {
   private static final SSLSocketFactory TLS = AnyCertificate.sockets();
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -55,6 +55,8 @@ public final class Connection implements AutoCloseable {
 
   private static Socket secure(Socket plain, Endpoint endpoint) throws IOException {
     SSLSocket secured = (SSLSocket) TLS.createSocket(plain, Endpoint.HOST, endpoint.port(), true);
+    secured.setEnabledProtocols(new String[] {"TLSv1.3"});
+    secured.setEnabledCipherSuites(new String[] {"TLS_AES_128_GCM_SHA256"});
     secured.startHandshake();
     return secured;
   }
@@ -65,6 +67,20 @@ public final class Connection implements AutoCloseable {
 
   public Response send(String method, String target) throws IOException {
     return send(method, target, Map.of(), Body.NONE);
+  }
+
+  /**
+   * Gets something and drops it.
+   *
+   * @return how many bytes the body had; every one of them has arrived
+   */
+  @Override
+  public long get(String target, Map<String, String> headers) throws IOException {
+    Response answer = send("GET", target, headers, Body.NONE);
+    if (answer.status() != 200) {
+      answer.expect(200);
+    }
+    return answer.discard().length();
   }
 
   /** Sends a request and reads the answer's head; its body must be read before the next request. */

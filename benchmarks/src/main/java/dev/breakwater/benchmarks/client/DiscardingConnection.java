@@ -19,7 +19,7 @@ import java.util.Map;
  * so that next to nothing of the measured time is the client's. Linux only; blocking, for one
  * thread.
  */
-public final class DiscardingConnection implements AutoCloseable {
+public final class DiscardingConnection implements Getter {
   private static final int AF_INET = 2;
   private static final int SOCK_STREAM_CLOEXEC = 1 | 0x80000;
   private static final int MSG_WAITALL = 0x100;
@@ -76,6 +76,7 @@ public final class DiscardingConnection implements AutoCloseable {
    *
    * @return how many bytes the body had; every one of them has arrived
    */
+  @Override
   public long get(String target, Map<String, String> headers) throws IOException {
     StringBuilder request = new StringBuilder("GET " + target + " HTTP/1.1\r\n");
     request.append("Host: ").append(endpoint.authority()).append("\r\n");

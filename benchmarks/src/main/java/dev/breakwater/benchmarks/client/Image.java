@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * An image that no registry has seen yet.
@@ -54,6 +55,16 @@ public record Image(byte[] config, List<byte[]> layers) {
   /** The last part of a push. */
   public void putManifest(RegistryClient client, String repository, String tag) throws IOException {
     client.putManifest(repository, tag, manifest());
+  }
+
+  /** What is left to know of it when it has been pushed. */
+  public PushedImage pushed() {
+    byte[] manifest = manifest();
+    List<PushedImage.Blob> blobs =
+        Stream.concat(Stream.of(config), layers.stream())
+            .map(blob -> new PushedImage.Blob(digest(blob), blob.length))
+            .toList();
+    return new PushedImage(manifest, digest(manifest), blobs);
   }
 
   private static void pushBlob(RegistryClient client, String repository, byte[] blob)

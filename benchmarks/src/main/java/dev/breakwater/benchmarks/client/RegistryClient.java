@@ -19,6 +19,7 @@ public final class RegistryClient implements AutoCloseable {
   private static final String OCTETS = "application/octet-stream";
 
   private final Connection connection;
+  private final String user;
   private final Optional<String> password;
   private Optional<String> bearer = Optional.empty();
 
@@ -26,7 +27,15 @@ public final class RegistryClient implements AutoCloseable {
    * @param password of admin; empty when the registry asks for none
    */
   public RegistryClient(Connection connection, Optional<String> password) {
+    this(connection, "admin", password);
+  }
+
+  /**
+   * @param password of that user; empty when the registry asks for none
+   */
+  public RegistryClient(Connection connection, String user, Optional<String> password) {
     this.connection = connection;
+    this.user = user;
     this.password = password;
   }
 
@@ -66,12 +75,18 @@ public final class RegistryClient implements AutoCloseable {
     return this;
   }
 
-  /** The administrator's name and password, where a log-in is needed. */
+  /** Goes on with what {@link #authorization} told, perhaps over another connection. */
+  public RegistryClient authorized(Optional<String> authorization) {
+    bearer = authorization;
+    return this;
+  }
+
+  /** The user's name and password, where a log-in is needed. */
   public Optional<String> basic() {
     return password.map(secret ->
         "Basic "
             + Base64.getEncoder()
-                .encodeToString(("admin:" + secret).getBytes(StandardCharsets.UTF_8)));
+                .encodeToString((user + ":" + secret).getBytes(StandardCharsets.UTF_8)));
   }
 
   /** What goes into the header {@code Authorization}, where something has to. */
@@ -90,6 +105,18 @@ public final class RegistryClient implements AutoCloseable {
     send("PUT", withDigest(upload, digest), Map.of("Content-Type", OCTETS), body).expect(201);
   }
 
+  /**
+   * Sends bytes that are not those of the digest.
+   *
+   * @return whether the registry believed it
+   */
+  public boolean lies(String repository, String digest, Body body) throws IOException {
+    String upload = begin(repository);
+    Response answer =
+        send("PUT", withDigest(upload, digest), Map.of("Content-Type", OCTETS), body).discard();
+    return answer.status() == 201;
+  }
+
   /** As docker does: POST, everything in one PATCH, then an empty PUT. */
   public void pushByPatch(String repository, String digest, Body body) throws IOException {
     String upload = begin(repository);
@@ -100,10 +127,36 @@ public final class RegistryClient implements AutoCloseable {
   public void putManifest(String repository, String reference, byte[] manifest) throws IOException {
     send(
             "PUT",
-            "/v2/" + repository + "/manifests/" + reference,
+            manifestPath(repository, reference),
             Map.of("Content-Type", Image.MANIFEST_TYPE),
             new Body.FromBytes(manifest))
         .expect(201);
+  }
+
+  public boolean hasManifest(String repository, String reference) throws IOException {
+    return send("HEAD", manifestPath(repository, reference), accept(), Body.NONE).status() == 200;
+  }
+
+  /** The digest of the manifest that a tag stands for. */
+  public String digestOf(String repository, String tag) throws IOException {
+    Response answer = send("HEAD", manifestPath(repository, tag), accept(), Body.NONE);
+    return answer
+        .header("Docker-Content-Digest")
+        .orElseThrow(() -> new IOException("status " + answer.status() + ", no digest of a tag"));
+  }
+
+  /** The answer's body is still to be read. */
+  public Response getManifest(String repository, String reference) throws IOException {
+    Response answer = send("GET", manifestPath(repository, reference), accept(), Body.NONE);
+    return answer.status() == 200 ? answer : answer.expect(200);
+  }
+
+  private static Map<String, String> accept() {
+    return Map.of("Accept", Image.MANIFEST_TYPE);
+  }
+
+  private static String manifestPath(String repository, String reference) {
+    return "/v2/" + repository + "/manifests/" + reference;
   }
 
   public Response getBlob(String repository, String digest) throws IOException {

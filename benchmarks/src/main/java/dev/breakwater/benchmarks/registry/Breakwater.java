@@ -69,6 +69,11 @@ public record Breakwater(Path home, Map<String, String> settings) implements Pro
         Optional.of(password));
   }
 
+  @Override
+  public Path blob(Path folder, String repository, String digest) {
+    return Distribution.blob(folder.resolve("data/storage"), digest);
+  }
+
   static int freePort() throws IOException {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();

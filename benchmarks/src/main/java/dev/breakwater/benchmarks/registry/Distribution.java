@@ -57,6 +57,29 @@ public record Distribution(String name, Path program) implements Product {
         Optional.empty());
   }
 
+  @Override
+  public Path blob(Path folder, String repository, String digest) {
+    return blob(folder.resolve("data"), digest);
+  }
+
+  /** In the layout that Breakwater has as well. */
+  static Path blob(Path root, String digest) {
+    String[] parts = digest.split(":", 2);
+    return root.resolve("docker/registry/v2/blobs")
+        .resolve(parts[0])
+        .resolve(parts[1].substring(0, 2))
+        .resolve(parts[1])
+        .resolve("data");
+  }
+
+  /** The folder with a folder for each tag. */
+  public Path tags(Path folder, String repository) {
+    return folder
+        .resolve("data/docker/registry/v2/repositories")
+        .resolve(repository)
+        .resolve("_manifests/tags");
+  }
+
   private static String section(TlsFiles files) {
     return "  tls:\n    certificate: " + files.certificate() + "\n    key: " + files.key() + "\n";
   }

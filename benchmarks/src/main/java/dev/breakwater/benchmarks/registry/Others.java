@@ -15,10 +15,12 @@ public final class Others {
   private final ProcessTree ours = new ProcessTree(ProcessHandle.current().pid());
   private final double busy;
   private final double own;
+  private final double clients;
   private final long begin;
 
   private Others() throws IOException {
     this.own = ours.cpuSeconds();
+    this.clients = ours.cpuSecondsOfRoot();
     this.busy = busySeconds();
     this.begin = System.nanoTime();
   }
@@ -28,11 +30,24 @@ public final class Others {
     return new Others();
   }
 
+  /** How many processors this program and those that it ran meanwhile kept busy since then. */
+  public double clients() {
+    return (ours.cpuSecondsOfRoot() - clients) / seconds();
+  }
+
+  /** How many processors were busy since then, with whatever it was. */
+  public double all() throws IOException {
+    return (busySeconds() - busy) / seconds();
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - begin) / 1e9;
+  }
+
   /** The average since then; work that the kernel does on its own, such as writing, counts. */
   public double busyProcessors() throws IOException {
-    double seconds = (System.nanoTime() - begin) / 1e9;
     double theirs = busySeconds() - busy - (ours.cpuSeconds() - own);
-    return Math.max(0, theirs / seconds);
+    return Math.max(0, theirs / seconds());
   }
 
   /** All processors: user, nice, system, interrupts and stolen time, but not idle and iowait. */

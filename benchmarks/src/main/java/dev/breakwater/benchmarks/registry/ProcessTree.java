@@ -44,16 +44,55 @@ public record ProcessTree(long root) {
 
   /** User and system time so far, of those that have ended, too. */
   public double cpuSeconds() throws IOException {
-    long ticks = 0;
+    double seconds = 0;
     for (long pid : pids()) {
-      String[] stat = stat(pid);
-      // utime, stime, cutime and cstime are the fields 14 to 17 of proc(5); ours begin with the
-      // third.
-      for (int field = 11; field < 15 && field < stat.length; field++) {
-        ticks += Long.parseLong(stat[field]);
-      }
+      seconds += cpuSeconds(pid);
+    }
+    return seconds;
+  }
+
+  /** The same without those that the root has started and that go on. */
+  double cpuSecondsOfRoot() {
+    return cpuSeconds(root);
+  }
+
+  private static double cpuSeconds(long pid) {
+    String[] stat = stat(pid);
+    long ticks = 0;
+    // utime, stime, cutime and cstime are the fields 14 to 17 of proc(5); ours begin with the
+    // third.
+    for (int field = 11; field < 15 && field < stat.length; field++) {
+      ticks += Long.parseLong(stat[field]);
     }
     return ticks / TICKS_PER_SECOND;
+  }
+
+  /**
+   * Bytes that were given to files so far, whether the disk has them yet or not; those of processes
+   * that have ended are missing.
+   */
+  public long bytesWritten() throws IOException {
+    long bytes = 0;
+    for (long pid : pids()) {
+      bytes += bytesWritten(pid);
+    }
+    return bytes;
+  }
+
+  private static long bytesWritten(long pid) throws IOException {
+    try {
+      for (String line : Files.readAllLines(PROC.resolve(pid + "/io"))) {
+        if (line.startsWith("write_bytes:")) {
+          return Long.parseLong(line.replaceAll("[^0-9]", ""));
+        }
+      }
+      return 0;
+    } catch (IOException e) {
+      if (stat(pid).length == 0 || stat(pid)[0].equals("Z")) {
+        return 0;
+      }
+      throw e;
+    }
   }
 
   /** Proportional set size: pages that several processes share are counted once. */

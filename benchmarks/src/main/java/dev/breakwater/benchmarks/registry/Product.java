@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A registry program that can be started on this machine, with the settings it is shipped with. */
-public sealed interface Product permits Breakwater, Distribution {
+public sealed interface Product permits Breakwater, Distribution, Reference, Zot {
   String name();
 
   /** Why it cannot be started here; empty when it can. */
@@ -19,6 +19,13 @@ public sealed interface Product permits Breakwater, Distribution {
    * @param port on 127.0.0.1
    */
   Command command(Path folder, int port, Optional<TlsFiles> tls) throws IOException;
+
+  /**
+   * Where it keeps a blob.
+   *
+   * @param folder as it was started with
+   */
+  Path blob(Path folder, String repository, String digest);
 
   /**
    * A command to be run.

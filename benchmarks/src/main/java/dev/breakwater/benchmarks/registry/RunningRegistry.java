@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** A registry that was started here, and ends with {@link #close}. */
 public final class RunningRegistry implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
+  private static final String LOG = "log";
 
   private final Product product;
   private final Path folder;
@@ -62,7 +63,7 @@ public final class RunningRegistry implements AutoCloseable {
     Product.Command command = product.command(folder, port, tls);
     List<String> words = new ArrayList<>(wrapper);
     words.addAll(command.words());
-    Path log = folder.resolve("log");
+    Path log = folder.resolve(LOG);
     ProcessBuilder builder =
         new ProcessBuilder(words)
             .directory(folder.toFile())
@@ -94,6 +95,15 @@ public final class RunningRegistry implements AutoCloseable {
     return product.name();
   }
 
+  public Product product() {
+    return product;
+  }
+
+  /** What it has written to its standard output and error. */
+  public Path log() {
+    return folder.resolve(LOG);
+  }
+
   /** Where it keeps everything. */
   public Path folder() {
     return folder;
@@ -115,6 +125,11 @@ public final class RunningRegistry implements AutoCloseable {
   /** A client with a connection of its own, logged in as admin where a log-in is needed. */
   public RegistryClient client() throws IOException {
     return client(new Connection(endpoint));
+  }
+
+  /** The same for another user who has the password of admin. */
+  public RegistryClient client(String user) throws IOException {
+    return new RegistryClient(new Connection(endpoint), user, password);
   }
 
   /** A client that uses a connection of a certain kind. */

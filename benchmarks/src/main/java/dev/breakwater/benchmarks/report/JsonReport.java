@@ -59,6 +59,7 @@ public final class JsonReport {
     switch (value) {
       case Map<?, ?> object -> appendObject(object, json);
       case List<?> list -> appendList(list, json);
+      case Double number when !Double.isFinite(number) -> json.append("null");
       case Number number -> json.append(number);
       case Boolean truth -> json.append(truth);
       default -> appendString(value.toString(), json);

@@ -36,7 +36,8 @@ public final class TextReport {
     }
   }
 
-  private static List<List<String>> registries(RowReport row) {
+  /** The first line is the head. */
+  static List<List<String>> registries(RowReport row) {
     List<List<String>> lines = new ArrayList<>();
     List<String> head = new ArrayList<>(List.of("registry"));
     row.metrics().forEach(metric -> head.add(metric.heading()));
@@ -57,13 +58,14 @@ public final class TextReport {
     return lines;
   }
 
-  private static List<List<String>> turned(List<List<String>> lines) {
+  static List<List<String>> turned(List<List<String>> lines) {
     return IntStream.range(0, lines.getFirst().size())
         .mapToObj(column -> lines.stream().map(line -> line.get(column)).toList())
         .toList();
   }
 
-  private static List<List<String>> goals(List<Verdict> verdicts) {
+  /** The first line is the head. */
+  static List<List<String>> goals(List<Verdict> verdicts) {
     List<List<String>> lines = new ArrayList<>();
     lines.add(List.of("goal", "required", "measured", ""));
     for (Verdict verdict : verdicts) {

@@ -14,10 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * How often a pushed image makes the disk flush. The whole tree of processes is traced from its
@@ -27,8 +26,6 @@ import java.util.random.RandomGenerator;
 public final class ImageFsyncs implements Row.Alone {
   private static final int CLIENTS = 8;
   private static final int IMAGES_PER_CLIENT = 10;
-  private static final int LAYERS = 6;
-  private static final int LAYER_BYTES = 16 * 1024;
   private static final String CALLS = "fsync,fdatasync,syncfs,sync,sync_file_range,msync";
 
   /** A flush that a server does behind the answer belongs to the image as well. */
@@ -65,7 +62,7 @@ public final class ImageFsyncs implements Row.Alone {
 
   @Override
   public List<Goal> goals() {
-    return List.of(new Goal.AtMost(22, TOTAL), new Goal.NoFailure());
+    return List.of(new Goal.AtMost(16, TOTAL), new Goal.NoFailure());
   }
 
   @Override
@@ -84,19 +81,18 @@ public final class ImageFsyncs implements Row.Alone {
             "--output=" + trace);
     try (RunningRegistry registry =
         RunningRegistry.start(product, folder, Optional.empty(), tracer)) {
-      Queue<String> failures = new ConcurrentLinkedQueue<>();
       // The first images make folders, connections and tables that later ones find.
-      push(registry, 2, failures);
+      List<String> failures = new ArrayList<>(push(registry, 2));
       Thread.sleep(AFTER_MILLIS);
       int before = calls(trace).size();
-      push(registry, IMAGES_PER_CLIENT, failures);
+      failures.addAll(push(registry, IMAGES_PER_CLIENT));
       Thread.sleep(AFTER_MILLIS);
       List<String> calls = calls(trace);
       return List.of(count(calls.subList(before, calls.size()), failures));
     }
   }
 
-  private static Sample count(List<String> calls, Queue<String> failures) {
+  private static Sample count(List<String> calls, List<String> failures) {
     double images = CLIENTS * IMAGES_PER_CLIENT;
     double files = calls.stream().filter("fsync"::equals).count() / images;
     double data = calls.stream().filter("fdatasync"::equals).count() / images;
@@ -118,28 +114,23 @@ public final class ImageFsyncs implements Row.Alone {
         failures.stream().distinct().limit(5).toList());
   }
 
-  private void push(RunningRegistry registry, int each, Queue<String> failures)
-      throws InterruptedException {
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      RandomGenerator own = new SplittableRandom(random.nextLong());
-      String repository = Names.REPOSITORY + "-" + i;
-      threads.add(
-          Thread.ofVirtual()
-              .start(() -> {
-                for (int n = 0; n < each; n++) {
-                  try (RegistryClient client = registry.client().authorize(repository)) {
-                    Image.random(own, LAYERS, LAYER_BYTES)
-                        .push(client, repository, "v" + own.nextInt(Integer.MAX_VALUE));
-                  } catch (IOException e) {
-                    failures.add(String.valueOf(e.getMessage()));
-                  }
-                }
-              }));
-    }
-    for (Thread thread : threads) {
-      thread.join();
-    }
+  private List<String> push(RunningRegistry registry, int each)
+      throws IOException, InterruptedException {
+    List<SplittableRandom> randoms =
+        Stream.generate(() -> new SplittableRandom(random.nextLong())).limit(CLIENTS).toList();
+    return Crowd.times(
+            each,
+            registry,
+            CLIENTS,
+            number -> {
+              RandomGenerator own = randoms.get(number);
+              String repository = Names.REPOSITORY + "-" + number;
+              try (RegistryClient client = registry.client().authorize(repository)) {
+                Image.random(own, SmallImages.LAYERS, SmallImages.LAYER_BYTES)
+                    .push(client, repository, "v" + own.nextInt(Integer.MAX_VALUE));
+              }
+            })
+        .failures();
   }
 
   /** The names of the calls so far: {@code 123 fsync(7</a/file>) = 0}, whole or cut in two. */

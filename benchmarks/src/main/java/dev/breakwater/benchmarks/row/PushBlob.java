@@ -7,40 +7,64 @@ import dev.breakwater.benchmarks.report.Goal;
 import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Sample;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 
-/** One large layer at a time; the client has the kernel copy it from a file to the socket. */
+/** One large layer at a time; over a plain line the kernel copies it from a file to the socket. */
 public final class PushBlob implements Row.Shared {
-  private static final int BLOB_BYTES = 256 * 1024 * 1024;
-  private static final int PUSHES = 3;
+  private static final int MEBIBYTE = 1024 * 1024;
   private static final Metric RATE = new Metric("megabytesPerSecond", "MB/s", 0);
   private static final Metric CPU = new Metric("cpuSecondsPerGigabyte", "CPU s per GB", 2);
 
+  /**
+   * What is pushed.
+   *
+   * @param pushes in a visit
+   */
+  public record Size(int mebibytes, int pushes) {
+    /** A layer with a compiler or a model in it. */
+    public static final Size LARGE = new Size(256, 3);
+  }
+
   private final RandomGenerator random;
-  private final LayerFile layer;
+  private final Path work;
+  private final Size size;
+  private final boolean patch;
+  private final boolean tls;
 
   /**
    * @param work where to put the layer
+   * @param patch as docker does, instead of as containerd does
    */
-  public PushBlob(RandomGenerator random, Path work) {
+  public PushBlob(RandomGenerator random, Path work, Size size, boolean patch, boolean tls) {
     this.random = random;
-    this.layer = new LayerFile(work.resolve("layer"), BLOB_BYTES);
+    this.work = work;
+    this.size = size;
+    this.patch = patch;
+    this.tls = tls;
+  }
+
+  @Override
+  public boolean tls() {
+    return tls;
   }
 
   @Override
   public String name() {
-    return "push";
+    return (tls ? "tls-push" : "push") + (patch ? "-patch" : "");
   }
 
   @Override
   public String title() {
-    return "push of one blob of 256 MiB by POST and PUT, plain HTTP/1.1";
+    return "push of one blob of "
+        + size.mebibytes()
+        + " MiB by POST and "
+        + (patch ? "PATCH, " : "PUT, ")
+        + (tls ? "TLS 1.3 with AES-128-GCM" : "plain HTTP/1.1");
   }
 
   @Override
@@ -50,57 +74,55 @@ public final class PushBlob implements Row.Shared {
 
   @Override
   public List<Goal> goals() {
-    return List.of(
-        new Goal.AtLeastTimes(1, Names.NEW, RATE), new Goal.AtMost(1.8, CPU), new Goal.NoFailure());
+    List<Goal> goals = new ArrayList<>();
+    Goal rate = new Goal.AtLeastTimesBest(1, RATE);
+    Goal cpu = tls ? new Goal.AtMostTimesBest(0.8, CPU) : new Goal.AtMost(1.6, CPU);
+    goals.add(Load.unlessBusy(rate, cpu));
+    if (tls || !patch) {
+      goals.add(cpu);
+    }
+    goals.add(new Goal.NoFailure());
+    return goals;
   }
 
   @Override
   public void prepare(RunningRegistry registry) throws IOException {
-    layer.make(random);
+    layer().make(random);
   }
 
-  /**
-   * Removes the file, so that the pages of the kernel's file cache go from one push to the next as
-   * on a machine that has run for long; all registries have the same layout.
-   */
-  private static void forget(RunningRegistry registry, String digest) throws IOException {
-    String hash = digest.substring(digest.indexOf(':') + 1);
-    try (Stream<Path> files = Files.walk(registry.folder())) {
-      for (Path file : files.filter(path -> path.endsWith(Path.of(hash, "data"))).toList()) {
-        Files.delete(file);
-      }
-    }
+  private LayerFile layer() {
+    return new LayerFile(
+        work.resolve("layer-" + size.mebibytes()), (long) size.mebibytes() * MEBIBYTE);
   }
 
-  /** Pushes {@value #PUSHES} blobs, one after the other, and leaves the disk idle behind it. */
+  /** Pushes some blobs, one after the other, and leaves the disk idle behind it. */
   @Override
   public Sample visit(RunningRegistry registry, Duration duration)
       throws IOException, InterruptedException {
     double cpu = 0;
     double seconds = 0;
-    for (int i = 0; i < PUSHES; i++) {
+    LayerFile layer = layer();
+    for (int i = 0; i < size.pushes(); i++) {
       String digest = layer.renew(random);
-      sync();
+      Disk.sync();
       try (RegistryClient client = registry.client().authorize(Names.REPOSITORY)) {
         double cpuBefore = registry.tree().cpuSeconds();
         long begin = System.nanoTime();
-        client.pushByPut(Names.REPOSITORY, digest, layer.body());
+        if (patch) {
+          client.pushByPatch(Names.REPOSITORY, digest, layer.body());
+        } else {
+          client.pushByPut(Names.REPOSITORY, digest, layer.body());
+        }
         seconds += (System.nanoTime() - begin) / 1e9;
         cpu += registry.tree().cpuSeconds() - cpuBefore;
         if (!client.hasBlob(Names.REPOSITORY, digest)) {
           return Sample.failure("the blob was acknowledged and is not there");
         }
       }
-      forget(registry, digest);
+      Disk.forget(registry, Names.REPOSITORY, digest);
     }
-    sync();
-    double bytes = (double) BLOB_BYTES * PUSHES;
+    Disk.sync();
+    double bytes = (double) size.mebibytes() * MEBIBYTE * size.pushes();
     return Sample.of(Map.of(RATE, bytes / 1e6 / seconds, CPU, cpu / (bytes / 1e9)));
-  }
-
-  private static void sync() throws IOException, InterruptedException {
-    if (new ProcessBuilder("sync").inheritIO().start().waitFor() != 0) {
-      throw new IOException("sync failed");
-    }
   }
 }

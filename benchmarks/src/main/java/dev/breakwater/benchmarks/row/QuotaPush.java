@@ -15,17 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /** Twenty clients push images into one project: with a quota that is far away, and without one. */
 public final class QuotaPush implements Row.Alone {
   private static final int CLIENTS = 20;
-  private static final int LAYERS = 6;
-  private static final int LAYER_BYTES = 16 * 1024;
   private static final Duration VISIT = Duration.ofSeconds(10);
   private static final String FREE = "unbounded";
   private static final String BOUNDED = "bounded";
@@ -82,8 +78,8 @@ public final class QuotaPush implements Row.Alone {
       for (int round = 0; round < rounds; round++) {
         // Not always the same one first: the database grows, and its checkpoints come when they do.
         boolean freeFirst = round % 2 == 0;
-        Pushed first = push(registry, freeFirst ? FREE : BOUNDED);
-        Pushed second = push(registry, freeFirst ? BOUNDED : FREE);
+        Crowd first = push(registry, freeFirst ? FREE : BOUNDED);
+        Crowd second = push(registry, freeFirst ? BOUNDED : FREE);
         samples.add(sample(freeFirst ? first : second, freeFirst ? second : first));
       }
       return samples;
@@ -94,7 +90,7 @@ public final class QuotaPush implements Row.Alone {
     return "{\"project_name\": \"%s\", \"storage_limit\": %d}".formatted(name, limit);
   }
 
-  private static Sample sample(Pushed without, Pushed with) {
+  private static Sample sample(Crowd without, Crowd with) {
     List<String> failures = new ArrayList<>(without.failures());
     failures.addAll(with.failures());
     return new Sample(
@@ -109,34 +105,21 @@ public final class QuotaPush implements Row.Alone {
         failures.stream().distinct().limit(5).toList());
   }
 
-  private Pushed push(RunningRegistry registry, String project) throws InterruptedException {
-    Queue<String> failures = new ConcurrentLinkedQueue<>();
-    LongAdder images = new LongAdder();
-    long begin = System.nanoTime();
-    long end = begin + VISIT.toNanos();
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      RandomGenerator own = new SplittableRandom(random.nextLong());
-      String repository = project + "/app-" + i;
-      threads.add(
-          Thread.ofVirtual()
-              .start(() -> {
-                while (System.nanoTime() < end) {
-                  try (RegistryClient client = registry.client().authorize(repository)) {
-                    Image.random(own, LAYERS, LAYER_BYTES)
-                        .push(client, repository, "v" + own.nextInt(Integer.MAX_VALUE));
-                    images.increment();
-                  } catch (IOException e) {
-                    failures.add(String.valueOf(e.getMessage()));
-                  }
-                }
-              }));
-    }
-    for (Thread thread : threads) {
-      thread.join();
-    }
-    return new Pushed(images.sum() / ((System.nanoTime() - begin) / 1e9), List.copyOf(failures));
+  private Crowd push(RunningRegistry registry, String project)
+      throws IOException, InterruptedException {
+    List<SplittableRandom> randoms =
+        Stream.generate(() -> new SplittableRandom(random.nextLong())).limit(CLIENTS).toList();
+    return Crowd.during(
+        VISIT,
+        registry,
+        CLIENTS,
+        number -> {
+          RandomGenerator own = randoms.get(number);
+          String repository = project + "/app-" + number;
+          try (RegistryClient client = registry.client().authorize(repository)) {
+            Image.random(own, SmallImages.LAYERS, SmallImages.LAYER_BYTES)
+                .push(client, repository, "v" + own.nextInt(Integer.MAX_VALUE));
+          }
+        });
   }
-
-  private record Pushed(double perSecond, List<String> failures) {}
 }

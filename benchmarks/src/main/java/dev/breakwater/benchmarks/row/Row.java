@@ -3,6 +3,7 @@ package dev.breakwater.benchmarks.row;
 import dev.breakwater.benchmarks.registry.Breakwater;
 import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
+import dev.breakwater.benchmarks.report.Curve;
 import dev.breakwater.benchmarks.report.Goal;
 import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Sample;
@@ -23,10 +24,20 @@ public sealed interface Row {
 
   List<Goal> goals();
 
+  /** What of the columns makes curves. */
+  default List<Curve> curves() {
+    return List.of();
+  }
+
   /** Visits registries that go on running: in every round each of them in turn. */
   non-sealed interface Shared extends Row {
+    /** Whether the registries are spoken to by TLS: then they are others than those without. */
+    default boolean tls() {
+      return false;
+    }
+
     /** Puts in what the visits need; called once for each registry. */
-    void prepare(RunningRegistry registry) throws IOException;
+    void prepare(RunningRegistry registry) throws IOException, InterruptedException;
 
     /**
      * One visit.

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param failed without an answer, or with one that was not a success
  */
 record Wrk(long requests, double perSecond, double p99Millis, long failed) {
+  private static final int THREADS = 2;
   private static final Pattern REQUESTS = Pattern.compile("(\\d+) requests in");
   private static final Pattern RATE = Pattern.compile("Requests/sec:\\s+([\\d.]+)");
   private static final Pattern P99 = Pattern.compile("99%\\s+([\\d.]+)(us|ms|s|m)");
@@ -31,11 +32,11 @@ record Wrk(long requests, double perSecond, double p99Millis, long failed) {
             List.of(
                 "wrk",
                 "--threads",
-                "2",
+                Integer.toString(Math.min(THREADS, connections)),
                 "--connections",
                 Integer.toString(connections),
                 "--duration",
-                duration.toSeconds() + "s",
+                Math.max(1, duration.toSeconds()) + "s",
                 "--latency"));
     headers.forEach((name, value) -> command.addAll(List.of("--header", name + ": " + value)));
     command.add(url);
