@@ -84,6 +84,7 @@ final class BreakwaterProcess implements AutoCloseable {
   /** Starts it without waiting. */
   BreakwaterProcess launch() {
     Path log = directory.resolve("breakwater-" + STARTS.incrementAndGet() + ".log");
+    UnpackedPostgres.lend(dataDirectory());
     process = ServerProcess.start(List.of(program().toString(), "serve"), settings, directory, log);
     return this;
   }
@@ -91,6 +92,7 @@ final class BreakwaterProcess implements AutoCloseable {
   BreakwaterProcess awaitReady() {
     process()
         .awaitLog(START, log -> log.lines().anyMatch(line -> line.startsWith("Breakwater ready")));
+    UnpackedPostgres.keep(dataDirectory());
     return this;
   }
 
