@@ -72,14 +72,6 @@ public record Distribution(String name, Path program) implements Product {
         .resolve("data");
   }
 
-  /** The folder with a folder for each tag. */
-  public Path tags(Path folder, String repository) {
-    return folder
-        .resolve("data/docker/registry/v2/repositories")
-        .resolve(repository)
-        .resolve("_manifests/tags");
-  }
-
   private static String section(TlsFiles files) {
     return "  tls:\n    certificate: " + files.certificate() + "\n    key: " + files.key() + "\n";
   }

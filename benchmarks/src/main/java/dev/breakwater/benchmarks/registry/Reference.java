@@ -4,6 +4,7 @@ import dev.breakwater.benchmarks.reference.ReferenceServer;
 import java.net.URI;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +12,15 @@ import java.util.Optional;
 /**
  * The least that a registry does, in a process of its own: what others cost is told as a multiple
  * of what it costs in the same run, which a slow or noisy machine changes little.
+ *
+ * @param javaOptions further ones
  */
-public record Reference() implements Product {
+public record Reference(List<String> javaOptions) implements Product {
+  /** With Java's own choice. */
+  public Reference() {
+    this(List.of());
+  }
+
   @Override
   public String name() {
     return "reference";
@@ -28,18 +36,18 @@ public record Reference() implements Product {
     if (tls.isPresent()) {
       throw new IllegalArgumentException("the reference speaks no TLS");
     }
-    return new Command(
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    words.add("-Xmx256m");
+    words.addAll(javaOptions);
+    words.addAll(
         List.of(
-            Path.of(System.getProperty("java.home"), "bin/java").toString(),
-            "-Xmx256m",
             "-classpath",
             classes().toString(),
             ReferenceServer.class.getName(),
             folder.resolve("data").toString(),
-            Integer.toString(port)),
-        Map.of(),
-        Optional.of(ReferenceServer.READY),
-        Optional.empty());
+            Integer.toString(port)));
+    return new Command(words, Map.of(), Optional.of(ReferenceServer.READY), Optional.empty());
   }
 
   /** Where its classes are; it needs no others. */

@@ -13,7 +13,7 @@ public sealed interface Goal {
   record AtLeastTimes(double factor, String peer, Metric metric) implements Goal {
     @Override
     public Optional<Verdict> judge(Results results) {
-      return ratio(results, metric, peer)
+      return ratio(results, metric, peer, metric)
           .map(ratio ->
               new Verdict(
                   metric.heading() + " / that of " + peer,
@@ -23,12 +23,29 @@ public sealed interface Goal {
     }
   }
 
-  /** At least so many times what the best of the others reached in the same run. */
-  record AtLeastTimesBest(double factor, Metric metric) implements Goal {
+  /**
+   * At least so many times what the best of the others reached in the same run.
+   *
+   * @param theirs another metric where they were not given the same; usually it is
+   */
+  record AtLeastTimesBest(double factor, Metric metric, Metric theirs) implements Goal {
+    public AtLeastTimesBest(double factor, Metric metric) {
+      this(factor, metric, metric);
+    }
+
     @Override
     public Optional<Verdict> judge(Results results) {
-      return best(results, metric, true)
-          .flatMap(peer -> new AtLeastTimes(factor, peer, metric).judge(results));
+      return best(results, theirs, true)
+          .flatMap(peer -> ratio(results, metric, peer, theirs).map(ratio -> verdict(peer, ratio)));
+    }
+
+    private Verdict verdict(String peer, double ratio) {
+      String other = theirs.equals(metric) ? "that" : theirs.heading();
+      return new Verdict(
+          metric.heading() + " / " + other + " of " + peer,
+          String.format(Locale.ROOT, ">= %.1f", factor),
+          String.format(Locale.ROOT, "%.2f", ratio),
+          ratio >= factor);
     }
   }
 
@@ -37,7 +54,7 @@ public sealed interface Goal {
     @Override
     public Optional<Verdict> judge(Results results) {
       return best(results, metric, false)
-          .flatMap(peer -> ratio(results, metric, peer))
+          .flatMap(peer -> ratio(results, metric, peer, metric))
           .map(ratio ->
               new Verdict(
                   metric.heading() + " / that of " + best(results, metric, false).orElseThrow(),
@@ -128,9 +145,9 @@ public sealed interface Goal {
     }
   }
 
-  private static Optional<Double> ratio(Results results, Metric metric, String peer) {
+  private static Optional<Double> ratio(Results results, Metric metric, String peer, Metric peers) {
     Optional<Spread> ours = results.spread(Verdict.OURS, metric);
-    Optional<Spread> theirs = results.spread(peer, metric);
+    Optional<Spread> theirs = results.spread(peer, peers);
     return ours.isEmpty() || theirs.isEmpty() || theirs.get().median() == 0
         ? Optional.empty()
         : Optional.of(ours.get().median() / theirs.get().median());

@@ -2,7 +2,6 @@ package dev.breakwater.benchmarks.report;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /** One row, ready to be printed. */
 public record RowReport(
@@ -20,20 +19,5 @@ public record RowReport(
 
   List<Verdict> verdicts() {
     return goals.stream().map(goal -> goal.judge(results)).flatMap(Optional::stream).toList();
-  }
-
-  /** Empty when nothing was measured. */
-  public OptionalDouble median(String registry, Metric metric) {
-    return results
-        .spread(registry, metric)
-        .map(spread -> OptionalDouble.of(spread.median()))
-        .orElse(OptionalDouble.empty());
-  }
-
-  /** Why requests failed, the first few of each registry. */
-  public List<String> failures() {
-    return results.registries().stream()
-        .flatMap(name -> results.reasons(name).stream().map(reason -> name + ": " + reason))
-        .toList();
   }
 }

@@ -3,14 +3,8 @@ package dev.breakwater.benchmarks.row;
 import dev.breakwater.benchmarks.client.Image;
 import dev.breakwater.benchmarks.client.PushedImage;
 import dev.breakwater.benchmarks.client.RegistryClient;
-import dev.breakwater.benchmarks.registry.Breakwater;
-import dev.breakwater.benchmarks.registry.Distribution;
-import dev.breakwater.benchmarks.registry.Reference;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
-import dev.breakwater.benchmarks.registry.Zot;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -74,35 +68,7 @@ final class ManyTags {
     }
   }
 
-  /**
-   * Writes them behind the back of a registry of which we know how: it would take minutes to push
-   * 100,000.
-   *
-   * @return whether it is such a registry
-   */
-  static boolean write(RunningRegistry registry, int tags)
-      throws IOException, InterruptedException {
-    String repository = repository(tags);
-    return switch (registry.product()) {
-      case Breakwater _ -> {
-        if (!has(registry, repository, tags)) {
-          pushFirst(registry, repository);
-          add(registry, repository, 1, tags);
-        }
-        yield true;
-      }
-      case Distribution distribution -> {
-        if (!has(registry, repository, tags)) {
-          pushFirst(registry, repository);
-          link(distribution.tags(registry.folder(), repository), tags);
-        }
-        yield true;
-      }
-      case Zot _, Reference _ -> false;
-    };
-  }
-
-  /** Adds tags to the image in a repository of Breakwater. */
+  /** Adds tags to the image in a repository of Breakwater, behind its back. */
   static void add(RunningRegistry registry, String repository, int from, int to)
       throws IOException, InterruptedException {
     Psql.run(registry.folder().resolve("data"), INSERT.formatted(from, to - 1, repository));
@@ -119,16 +85,6 @@ final class ManyTags {
       throws IOException {
     try (RegistryClient client = registry.client().authorize(repository)) {
       return client.hasManifest(repository, tag(tags - 1));
-    }
-  }
-
-  /** What distribution reads when a tag is asked for; not what it needs to delete one. */
-  private static void link(Path folder, int tags) throws IOException {
-    String digest = Files.readString(folder.resolve(tag(0)).resolve("current/link"));
-    for (int n = 1; n < tags; n++) {
-      Path current = folder.resolve(tag(n)).resolve("current");
-      Files.createDirectories(current);
-      Files.writeString(current.resolve("link"), digest);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.breakwater.benchmarks.row;
 
+import dev.breakwater.benchmarks.registry.Breakwater;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
 import dev.breakwater.benchmarks.report.Goal;
 import dev.breakwater.benchmarks.report.Metric;
@@ -13,7 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** What a tag costs that has many others beside it: nothing more than one that is alone. */
+/**
+ * What a tag costs that has many others beside it: nothing more than one that is alone. The others
+ * would take an hour to fill with 100,000 and to be cleared away.
+ */
 public final class TagsGet implements Row.Shared {
   private static final int ALONE = 1;
 
@@ -50,7 +54,7 @@ public final class TagsGet implements Row.Shared {
     return List.of(
         new Goal.AtLeastTimesBest(4, SOME),
         new Goal.AtLeast(0.9, SOME_RATIO),
-        new Goal.AtLeastTimesBest(4, MANY),
+        new Goal.AtLeastTimesBest(4, MANY, SOME),
         new Goal.AtLeast(0.9, MANY_RATIO),
         new Goal.NoFailure());
   }
@@ -59,8 +63,10 @@ public final class TagsGet implements Row.Shared {
   public void prepare(RunningRegistry registry) throws IOException, InterruptedException {
     ManyTags.push(registry, ALONE);
     ManyTags.push(registry, ManyTags.SOME);
-    if (ManyTags.write(registry, ManyTags.MANY)) {
-      withMany.add(registry.name());
+    if (registry.product() instanceof Breakwater && withMany.add(registry.name())) {
+      String repository = ManyTags.repository(ManyTags.MANY);
+      ManyTags.pushFirst(registry, repository);
+      ManyTags.add(registry, repository, 1, ManyTags.MANY);
     }
   }
 
