@@ -2,10 +2,8 @@ package dev.breakwater.e2e;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.format.DateTimeFormatter.RFC_1123_DATE_TIME;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +11,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Base64;
@@ -39,35 +36,27 @@ final class AzureStore implements AutoCloseable {
   private AzureStore(Path directory) {
     process =
         ServerProcess.start(
-            List.of(
-                ClientProgram.require("azurite-blob").toString(),
-                "--blobHost",
-                "127.0.0.1",
-                "--blobPort",
-                Integer.toString(port),
-                "--location",
-                directory.resolve("azurite").toString(),
-                "--silent",
-                "--skipApiVersionCheck",
-                "--disableTelemetry"),
-            Map.of("AZURITE_ACCOUNTS", ACCOUNT + ":" + key()),
-            directory,
-            directory.resolve("azurite.log"));
+                List.of(
+                    ClientProgram.require("azurite-blob").toString(),
+                    "--blobHost",
+                    "127.0.0.1",
+                    "--blobPort",
+                    Integer.toString(port),
+                    "--location",
+                    directory.resolve("azurite").toString(),
+                    "--silent",
+                    "--skipApiVersionCheck",
+                    "--disableTelemetry"),
+                Map.of("AZURITE_ACCOUNTS", ACCOUNT + ":" + key()),
+                directory,
+                directory.resolve("azurite.log"))
+            .awaitListening(port);
   }
 
   static AzureStore start(Path directory) {
     AzureStore store = new AzureStore(directory);
-    await().atMost(Duration.ofSeconds(20)).until(store::answers);
     store.createContainer();
     return store;
-  }
-
-  private boolean answers() {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   /** Sets the program up to keep its blobs here. */

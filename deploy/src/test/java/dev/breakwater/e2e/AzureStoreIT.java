@@ -10,37 +10,45 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The program with its blobs in a cloud's own store, by the library that it ships for it. */
 class AzureStoreIT {
   private static final int MIB = 1 << 20;
+  private static final int CLOSINGS = 3;
   private static final String REPOSITORY = "library/app";
 
-  @TempDir private Path directory;
+  @TempDir private static Path directory;
 
-  private AzureStore store;
-  private BreakwaterProcess breakwater;
-  private RegistryClient admin;
+  private static AzureStore store;
+  private static BreakwaterProcess breakwater;
+  private static RegistryClient admin;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     store = AzureStore.start(directory);
     breakwater = store.serve(BreakwaterProcess.in(directory)).start();
     admin = breakwater.admin();
   }
 
-  @AfterEach
-  void stop() {
-    breakwater.close();
-    store.close();
+  @AfterAll
+  static void stop() {
+    if (breakwater != null) {
+      breakwater.close();
+      store.close();
+    }
   }
 
   @Test
@@ -57,21 +65,35 @@ class AzureStoreIT {
   }
 
   @Test
-  void goesOnWithAnUploadAfterItWasKilledBetweenChunksAndInOne() throws IOException {
+  void losesNothingWhenItIsKilledBetweenRequestsAndInThem() throws IOException {
     byte[] content = random(50 * MIB, 2);
     URI upload = admin.location(admin.beginUpload(REPOSITORY));
     admin.patch(upload.toString(), content, 0, 20 * MIB);
+    List<Closing> closings =
+        IntStream.range(0, CLOSINGS).mapToObj(AzureStoreIT::readyToClose).toList();
 
     restart();
     assertThat(stored(upload)).isEqualTo(20 * MIB);
 
-    try (PipedOutputStream body = new PipedOutputStream()) {
+    try (PipedOutputStream body = new PipedOutputStream();
+        ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       CompletableFuture<HttpResponse<byte[]>> patch =
           admin.patch(upload, new PipedInputStream(body));
       body.write(content, 20 * MIB, 20 * MIB);
       await().atMost(Duration.ofSeconds(30)).until(() -> stored(upload) > 20 * MIB);
+      List<CompletableFuture<Integer>> answers = new ArrayList<>();
+      for (Closing closing : closings) {
+        answers.add(CompletableFuture.supplyAsync(closing::send, clients));
+        pause();
+      }
       restart();
       assertThat(patch).failsWithin(Duration.ofSeconds(20));
+      for (int i = 0; i < CLOSINGS; i++) {
+        int answer = answers.get(i).exceptionally(_ -> 0).join();
+        if (answer != 201) {
+          assertThat(closings.get(i).send()).as("asked again").isEqualTo(201);
+        }
+      }
     }
 
     int kept = stored(upload);
@@ -80,46 +102,46 @@ class AzureStoreIT {
     URI closing = admin.closing(last, RegistryClient.digest(content));
     assertThat(admin.put(closing.toString()).statusCode()).isEqualTo(201);
     assertHolds(content);
+    closings.forEach(each -> assertHolds(each.content()));
     assertNothingIsDamaged();
   }
 
-  @Test
-  void losesNothingWhenItIsKilledInAClosingRequest() {
-    byte[] content = random(40 * MIB, 3);
+  private static Closing readyToClose(int number) {
+    byte[] content = random(30 * MIB, 100 + number);
     URI upload = admin.location(admin.beginUpload(REPOSITORY));
     HttpResponse<byte[]> patched = admin.patch(upload.toString(), content, 0, content.length);
-    String closing = admin.closing(patched, RegistryClient.digest(content)).toString();
-
-    int answer =
-        CompletableFuture.supplyAsync(() -> admin.put(closing).statusCode())
-            .completeOnTimeout(0, 200, TimeUnit.MILLISECONDS)
-            .join();
-    restart();
-
-    if (answer != 201) {
-      assertThat(admin.put(closing).statusCode()).as("asked again").isEqualTo(201);
-    }
-    assertHolds(content);
-    assertNothingIsDamaged();
+    return new Closing(content, admin.closing(patched, RegistryClient.digest(content)).toString());
   }
 
-  private void restart() {
+  /** So that each closing request is killed at another moment. */
+  private static void pause() {
+    new CompletableFuture<>().completeOnTimeout(0, 120, TimeUnit.MILLISECONDS).join();
+  }
+
+  /** An upload of which all bytes are there. */
+  private record Closing(byte[] content, String target) {
+    int send() {
+      return admin.put(target).statusCode();
+    }
+  }
+
+  private static void restart() {
     breakwater.kill();
     breakwater.start();
   }
 
   /** How many bytes of an upload there are. */
-  private int stored(URI upload) {
+  private static int stored(URI upload) {
     String range = admin.get(upload).headers().firstValue("Range").orElse("0--1");
     return Integer.parseInt(range.substring("0-".length())) + 1;
   }
 
-  private void assertHolds(byte[] content) {
+  private static void assertHolds(byte[] content) {
     byte[] pulled = admin.blob(REPOSITORY, RegistryClient.digest(content)).body();
     assertThat(Arrays.equals(pulled, content)).isTrue();
   }
 
-  private void assertNothingIsDamaged() {
+  private static void assertNothingIsDamaged() {
     assertThat(breakwater.subcommand("storage", "verify", "--rehash").succeed())
         .contains("0 damaged");
   }

@@ -1,22 +1,19 @@
 package dev.breakwater.e2e;
 
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
 /** Versity Gateway with one bucket in a folder. */
 final class ObjectStore implements AutoCloseable {
   static final String BUCKET = "blobs";
-
   static final String ACCESS = "test-access";
   static final String SECRET = "test-secret-key";
+
+  private static final String SCRIPT = Path.of("test/s3-server").toAbsolutePath().toString();
 
   private final Path directory;
   private final int port = FreePort.find();
@@ -28,45 +25,21 @@ final class ObjectStore implements AutoCloseable {
   }
 
   static ObjectStore start(Path directory) {
+    ClientProgram.require("versitygw");
     try {
-      Files.createDirectories(directory.resolve("data").resolve(BUCKET));
-      Files.createDirectories(directory.resolve("meta"));
+      return new ObjectStore(Files.createDirectories(directory));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new ObjectStore(directory);
   }
 
   private ServerProcess run() {
-    ServerProcess started =
-        ServerProcess.start(
-            List.of(
-                ClientProgram.require("versitygw").toString(),
-                "--access",
-                ACCESS,
-                "--secret",
-                SECRET,
-                "--port",
-                "127.0.0.1:" + port,
-                "--quiet",
-                "--keep-alive",
-                "posix",
-                "--sidecar",
-                directory.resolve("meta").toString(),
-                directory.resolve("data").toString()),
-            Map.of(),
+    return ServerProcess.start(
+            List.of(SCRIPT, Integer.toString(port), directory.toString()),
+            Map.of("ROOT_ACCESS_KEY", ACCESS, "ROOT_SECRET_KEY", SECRET),
             directory,
-            directory.resolve("versity.log"));
-    await().atMost(Duration.ofSeconds(20)).until(this::answers);
-    return started;
-  }
-
-  private boolean answers() {
-    try (Socket socket = new Socket("127.0.0.1", port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
+            directory.resolve("versity.log"))
+        .awaitListening(port);
   }
 
   /** Sets the program up to keep its blobs here. */

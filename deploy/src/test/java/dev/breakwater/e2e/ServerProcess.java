@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,6 +69,24 @@ final class ServerProcess implements AutoCloseable {
         .pollInterval(Duration.ofMillis(20))
         .failFast(() -> assertThat(isAlive() || condition.test(log())).as(lastLines()).isTrue())
         .until(() -> condition.test(log()));
+  }
+
+  /** Waits until it takes connections on this port. */
+  ServerProcess awaitListening(int port) {
+    await("process " + pid() + " listens")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .failFast(() -> assertThat(isAlive()).as(lastLines()).isTrue())
+        .until(() -> listens(port));
+    return this;
+  }
+
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   void terminate() {

@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
- * Hands a {@link BreakwaterProcess} to tests that only talk to it: one for the whole run, started
- * by the first that asks and ended after the last.
+ * Hands a {@link BreakwaterProcess} to tests that only talk to it: one for all classes that a
+ * virtual machine runs, started by the first that asks and ended after the last.
  */
 final class SharedBreakwater implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(SharedBreakwater.class);
@@ -24,8 +25,7 @@ final class SharedBreakwater implements ParameterResolver {
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
     return context
-        .getRoot()
-        .getStore(NAMESPACE)
+        .getStore(StoreScope.LAUNCHER_SESSION, NAMESPACE)
         .computeIfAbsent(Running.class, key -> start(), Running.class)
         .process();
   }

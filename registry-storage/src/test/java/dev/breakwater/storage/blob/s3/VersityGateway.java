@@ -13,35 +13,17 @@ import java.util.stream.Stream;
 /** Versity Gateway as a process, on a folder. */
 final class VersityGateway implements S3Server {
   private static final Path PROGRAM = TestProgram.tool("versitygw");
+  private static final String SCRIPT = "../deploy/test/s3-server";
 
   private final Path folder = TestProgram.folder("versity");
   private final int port = TestProgram.freePort();
   private final TestProgram program;
 
   VersityGateway() {
-    try {
-      Files.createDirectories(bucket());
-      Files.createDirectories(folder.resolve("meta"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
     program =
         TestProgram.start(
-                List.of(
-                    PROGRAM.toString(),
-                    "--access",
-                    ACCESS,
-                    "--secret",
-                    SECRET,
-                    "--port",
-                    "127.0.0.1:" + port,
-                    "--quiet",
-                    "--keep-alive",
-                    "posix",
-                    "--sidecar",
-                    folder.resolve("meta").toString(),
-                    folder.resolve("data").toString()),
-                Map.of(),
+                List.of(SCRIPT, Integer.toString(port), folder.toString()),
+                Map.of("ROOT_ACCESS_KEY", ACCESS, "ROOT_SECRET_KEY", SECRET),
                 port,
                 folder.resolve("log"))
             .awaitListening();
