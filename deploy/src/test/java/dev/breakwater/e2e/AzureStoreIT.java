@@ -66,21 +66,21 @@ class AzureStoreIT {
 
   @Test
   void losesNothingWhenItIsKilledBetweenRequestsAndInThem() throws IOException {
-    byte[] content = random(50 * MIB, 2);
+    byte[] content = random(30 * MIB, 2);
     URI upload = admin.location(admin.beginUpload(REPOSITORY));
-    admin.patch(upload.toString(), content, 0, 20 * MIB);
+    admin.patch(upload.toString(), content, 0, 10 * MIB);
     List<Closing> closings =
         IntStream.range(0, CLOSINGS).mapToObj(AzureStoreIT::readyToClose).toList();
 
     restart();
-    assertThat(stored(upload)).isEqualTo(20 * MIB);
+    assertThat(stored(upload)).isEqualTo(10 * MIB);
 
     try (PipedOutputStream body = new PipedOutputStream();
         ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
       CompletableFuture<HttpResponse<byte[]>> patch =
           admin.patch(upload, new PipedInputStream(body));
-      body.write(content, 20 * MIB, 20 * MIB);
-      await().atMost(Duration.ofSeconds(30)).until(() -> stored(upload) > 20 * MIB);
+      body.write(content, 10 * MIB, 10 * MIB);
+      await().atMost(Duration.ofSeconds(30)).until(() -> stored(upload) > 10 * MIB);
       List<CompletableFuture<Integer>> answers = new ArrayList<>();
       for (Closing closing : closings) {
         answers.add(CompletableFuture.supplyAsync(closing::send, clients));
@@ -97,7 +97,7 @@ class AzureStoreIT {
     }
 
     int kept = stored(upload);
-    assertThat(kept).isBetween(20 * MIB + 1, 40 * MIB);
+    assertThat(kept).isBetween(10 * MIB + 1, 20 * MIB);
     HttpResponse<byte[]> last = admin.patch(upload.toString(), content, kept, content.length);
     URI closing = admin.closing(last, RegistryClient.digest(content));
     assertThat(admin.put(closing.toString()).statusCode()).isEqualTo(201);
@@ -107,7 +107,7 @@ class AzureStoreIT {
   }
 
   private static Closing readyToClose(int number) {
-    byte[] content = random(30 * MIB, 100 + number);
+    byte[] content = random(20 * MIB, 100 + number);
     URI upload = admin.location(admin.beginUpload(REPOSITORY));
     HttpResponse<byte[]> patched = admin.patch(upload.toString(), content, 0, content.length);
     return new Closing(content, admin.closing(patched, RegistryClient.digest(content)).toString());
