@@ -1,10 +1,13 @@
 package dev.breakwater.storage.blob.opendal;
 
 import dev.breakwater.core.blob.BlobContent;
+import java.io.EOFException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * A blob, read in steps: each is a request of its own, the next one travels while the last one is
@@ -14,6 +17,15 @@ import reactor.core.publisher.Mono;
 final class CloudContent implements BlobContent.Streamed {
   /** In bytes, what is read at once when it is opened. */
   static final int HEAD = 64 * 1024;
+
+  /**
+   * Beyond what the library does itself, which hands on what is shorter than was asked for: whoever
+   * downloads the blob has its first bytes already, and nobody can tell him but by an end.
+   */
+  private static final Retry AGAIN =
+      Retry.backoff(3, Duration.ofMillis(100))
+          .filter(CloudContent::mayPass)
+          .onRetryExhaustedThrow((_, last) -> last.failure());
 
   private final CloudObjects objects;
   private final ReadMemory memory;
@@ -65,10 +77,16 @@ final class CloudContent implements BlobContent.Streamed {
         .flatMap(grant ->
             objects
                 .read(key, position.next, grant.bytes())
+                .retryWhen(AGAIN)
                 .<Chunk>map(bytes -> new Part(bytes, grant::giveBack))
                 .doOnNext(_ -> position.next += grant.bytes())
                 .doOnError(_ -> grant.giveBack())
                 .doOnCancel(grant::giveBack));
+  }
+
+  private static boolean mayPass(Throwable error) {
+    return error instanceof EOFException
+        || (error instanceof CloudException known && known.kind() == CloudException.Kind.PASSING);
   }
 
   @Override
