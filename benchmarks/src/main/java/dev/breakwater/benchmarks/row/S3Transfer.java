@@ -92,10 +92,10 @@ public final class S3Transfer implements Row.Alone {
       for (int round = 0; round < rounds; round++) {
         PlainClient plain = PlainClient.run(server, MEBIBYTES);
         Rates ours = transfer(registry, server, layer);
-        double memory = S3Pushes.atOnce(registry, AT_ONCE, BLOB_BYTES, random).growthMegabytes();
+        S3Pushes pushes = S3Pushes.atOnce(registry, AT_ONCE, BLOB_BYTES, random);
         S3Pushes.removeBlobs(server);
         samples.add(
-            Sample.of(
+            new Sample(
                 Map.of(
                     PLAIN_PUSH, plain.push(),
                     PUSH, ours.push(),
@@ -103,7 +103,9 @@ public final class S3Transfer implements Row.Alone {
                     PLAIN_PULL, plain.pull(),
                     PULL, ours.pull(),
                     PULL_RATIO, ours.pull() / plain.pull(),
-                    MEMORY, memory / AT_ONCE)));
+                    MEMORY, pushes.growthMegabytes() / AT_ONCE),
+                pushes.failures().size(),
+                pushes.failures().stream().distinct().limit(5).toList()));
       }
     }
     return samples;
