@@ -207,16 +207,19 @@ public final class FilesystemBlobStore implements BlobDriver {
         .onErrorMap(IOException.class, StorageErrors::translate);
   }
 
+  /** Another registry, whose folder this may have been, makes them only when it needs them. */
   private static void makeBuckets(Path root, Path algorithm) throws IOException {
-    if (Files.exists(algorithm.resolve("ff"))) {
-      return;
-    }
     Files.createDirectories(algorithm);
+    boolean made = false;
     for (int i = 0; i < 256; i++) {
-      Files.createDirectories(algorithm.resolve(HexFormat.of().toHexDigits((byte) i)));
+      Path bucket = algorithm.resolve(HexFormat.of().toHexDigits((byte) i));
+      if (!Files.isDirectory(bucket)) {
+        Files.createDirectories(bucket);
+        made = true;
+      }
     }
     Path folder = algorithm;
-    while (folder != null && folder.startsWith(root)) {
+    while (made && folder != null && folder.startsWith(root)) {
       CommitGroup.syncFolder(folder);
       folder = folder.getParent();
     }

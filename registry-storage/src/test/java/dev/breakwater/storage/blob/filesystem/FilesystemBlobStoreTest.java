@@ -66,6 +66,19 @@ class FilesystemBlobStoreTest extends BlobStoreContract {
     assertThat(data).hasContent("hello");
   }
 
+  /** A folder that another registry has filled holds only the two-hex folders that it needed. */
+  @Test
+  void makesTheFoldersThatAnotherRegistryDidNotNeed() throws IOException {
+    Digest digest =
+        Digest.compute(DigestAlgorithm.SHA256, "hello".getBytes(StandardCharsets.UTF_8));
+    Files.delete(new BlobPaths(root).bucket(digest));
+
+    reopen();
+    push("hello");
+
+    assertThat(new BlobPaths(root).data(digest)).hasContent("hello");
+  }
+
   @Test
   void leavesNoFileOfAnUploadBehind() throws IOException {
     push("hello");
