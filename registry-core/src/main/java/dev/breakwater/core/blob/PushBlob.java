@@ -16,9 +16,8 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
 
 /**
  * Pushes a blob: begin a session, append once or several times, finish with the digest.
@@ -29,7 +28,6 @@ import reactor.core.publisher.Mono;
  * begin there or where the stored bytes end.
  */
 public final class PushBlob {
-  private static final Logger log = LoggerFactory.getLogger(PushBlob.class);
   private static final Set<Action> PUSH = EnumSet.of(Action.PULL, Action.PUSH);
 
   /** For how long a client may ask again for an answer that it did not get. */
@@ -38,11 +36,10 @@ public final class PushBlob {
   private final Authorizer authorizer;
   private final RememberedUploads uploads;
   private final BlobRepository blobs;
-  private final BlobStore store;
   private final UploadBytes bytes;
   private final RunningAppends appends;
   private final ProjectSpace space;
-  private final BlobSettings settings;
+  private final FinishUpload finish;
   private final Clock clock;
 
   public PushBlob(
@@ -52,16 +49,17 @@ public final class PushBlob {
       BlobStore store,
       ProjectSpace space,
       BlobSettings settings,
+      Scheduler timer,
       Clock clock) {
     this.authorizer = authorizer;
     this.uploads = new RememberedUploads(uploads);
     this.blobs = blobs;
-    this.store = store;
     this.bytes = new UploadBytes(this.uploads, store, space, settings);
     this.appends =
         new RunningAppends(settings.maxConcurrentUploads(), new UploadClaims(this.uploads, store));
     this.space = space;
-    this.settings = settings;
+    this.finish =
+        new FinishUpload(this.uploads, blobs, store, bytes, space, settings, timer, clock);
     this.clock = clock;
   }
 
@@ -142,7 +140,8 @@ public final class PushBlob {
       Optional<Long> length,
       BlobBody body) {
     return session(caller, repository, id)
-        .flatMap(session -> appends.alone(id, () -> finish(session, digest, range, length, body)))
+        .flatMap(
+            session -> appends.alone(id, () -> finish.finish(session, digest, range, length, body)))
         .onErrorResume(
             RegistryException.class,
             error ->
@@ -151,24 +150,9 @@ public final class PushBlob {
                     : Mono.error(error));
   }
 
-  private Mono<Digest> finish(
-      UploadSession session,
-      Digest digest,
-      Optional<ChunkRange> range,
-      Optional<Long> length,
-      BlobBody body) {
-    return isHeld(session, digest, length)
-        .flatMap(held ->
-            bytes.isWhole(session, range, length)
-                ? storeWhole(session, digest, held, range, length, body)
-                : bytes
-                    .append(session, digest.algorithm(), held, range, length, body)
-                    .flatMap(appended -> commit(appended, digest)));
-  }
-
   /** The digest if the repository got it a short while ago; nothing of the body is kept. */
   private Mono<Digest> finishedBefore(RepositoryName repository, Digest digest, BlobBody body) {
-    Instant since = leasedUntil().minus(REPETITION);
+    Instant since = finish.leasedUntil().minus(REPETITION);
     return blobs
         .findLinked(repository, digest)
         .filter(blob -> !blob.lost() && !blob.leasedUntil().isBefore(since))
@@ -230,101 +214,5 @@ public final class PushBlob {
         .filter(session -> session.repository().equals(repository))
         .filter(session -> session.owner().equals(caller.principal().key()))
         .switchIfEmpty(Mono.error(() -> UploadId.unknown(id.toString())));
-  }
-
-  /** What the project has already costs nothing; asked only where bytes come with the digest. */
-  private Mono<Boolean> isHeld(UploadSession session, Digest digest, Optional<Long> length) {
-    return length.orElse(1L) == 0
-        ? Mono.just(false)
-        : space
-            .isLimited(session.projectId())
-            .flatMap(limited ->
-                limited ? space.holds(session.projectId(), digest.toString()) : Mono.just(false));
-  }
-
-  private Mono<Digest> storeWhole(
-      UploadSession session,
-      Digest digest,
-      boolean held,
-      Optional<ChunkRange> range,
-      Optional<Long> length,
-      BlobBody body) {
-    bytes.forget(session.id());
-    return bytes
-        .storeWhole(session, digest, held, range, length, body, whole -> admit(whole, digest))
-        .onErrorResume(
-            RegistryException.class,
-            error ->
-                error.code() == ErrorCode.DIGEST_INVALID
-                    ? bytes.discard(session.id()).then(Mono.error(error))
-                    : Mono.error(error))
-        .flatMap(whole -> link(whole.session(), digest));
-  }
-
-  /** The bytes are the right ones, and nobody deletes the blob from now on. */
-  private Mono<Void> admit(UploadBytes.Appended whole, Digest expected) {
-    Digest actual = whole.hash().finish();
-    return actual.equals(expected)
-        ? blobs.protect(expected, leasedUntil())
-        : Mono.error(mismatch(expected, actual, whole.session().received()));
-  }
-
-  private Mono<Digest> commit(UploadBytes.Appended appended, Digest expected) {
-    bytes.forget(appended.session().id());
-    return bytes
-        .wholeHash(appended)
-        .flatMap(hash -> commit(appended.session(), expected, hash.finish()));
-  }
-
-  private Mono<Digest> commit(UploadSession session, Digest expected, Digest actual) {
-    if (!actual.equals(expected)) {
-      return bytes
-          .discard(session.id())
-          .then(Mono.error(() -> mismatch(expected, actual, session.received())));
-    }
-    return blobs
-        .protect(expected, leasedUntil())
-        .then(store.commit(session.id(), expected, session.received()))
-        .then(Mono.defer(() -> link(session, expected)))
-        .delayUntil(_ -> forget(session.id()));
-  }
-
-  /** The blob is acknowledged whatever becomes of this: what stays is purged like other uploads. */
-  private Mono<Void> forget(UploadId id) {
-    return store
-        .forget(id)
-        .onErrorResume(
-            Exception.class,
-            error -> {
-              log.debug("what upload {} left behind stays for a while: {}", id, error.toString());
-              return Mono.empty();
-            });
-  }
-
-  private Mono<Digest> link(UploadSession session, Digest digest) {
-    Instant leasedUntil = leasedUntil();
-    return space
-        .inTx(
-            session.projectId(),
-            session.id().value(),
-            0,
-            tx -> blobs.commitUpload(tx, session, digest, session.received(), leasedUntil))
-        .doOnNext(_ -> uploads.finished(session.id()));
-  }
-
-  private Instant leasedUntil() {
-    return clock.instant().plus(settings.lease());
-  }
-
-  private static RegistryException mismatch(Digest expected, Digest actual, long size) {
-    return new RegistryException(
-        ErrorCode.DIGEST_INVALID,
-        "the "
-            + size
-            + " bytes that came have the digest "
-            + actual
-            + ", not "
-            + expected
-            + "; nothing was stored, push the blob again");
   }
 }

@@ -90,10 +90,12 @@ final class UploadBytes {
 
   /** Whether a request that names the digest brings a whole blob, and the store gains from that. */
   boolean isWhole(UploadSession session, Optional<ChunkRange> range, Optional<Long> length) {
-    return store.storesWhole()
-        && session.received() == 0
-        && range.map(chunk -> chunk.first() == 0).orElse(true)
-        && length.orElse(1L) > 0;
+    return store.storesWhole() && bringsAll(session, range) && length.orElse(1L) > 0;
+  }
+
+  /** Whether nothing came before this request. */
+  boolean bringsAll(UploadSession session, Optional<ChunkRange> range) {
+    return session.received() == 0 && range.map(chunk -> chunk.first() == 0).orElse(true);
   }
 
   /**
@@ -134,6 +136,32 @@ final class UploadBytes {
             counted(hash, room, body),
             end -> verify.apply(appended(session, requireLength(range, 0, end), hash)))
         .map(end -> appended(session, end, hash));
+  }
+
+  /**
+   * Hashes a whole blob and keeps nothing of it; the errors are those of {@link #append}.
+   *
+   * @param digest tells the algorithm
+   */
+  Mono<Appended> compare(
+      UploadSession session,
+      Digest digest,
+      boolean held,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      BlobBody body) {
+    RunningHash hash = new RunningHash(digest.algorithm());
+    return offset(session, range, length)
+        .flatMap(_ ->
+            within(
+                session,
+                0,
+                held,
+                length,
+                room ->
+                    counted(hash, room, body)
+                        .drainTo(BlobSink.NOWHERE)
+                        .map(end -> appended(session, requireLength(range, 0, end), hash))));
   }
 
   /** The hash over everything; it may have to be read back. */

@@ -17,10 +17,16 @@ public final class InMemoryBlobStore implements BlobStore {
   private final Map<UploadId, byte[]> uploads = new ConcurrentHashMap<>();
   private final Map<Digest, byte[]> blobs = new ConcurrentHashMap<>();
   private final AtomicInteger replays = new AtomicInteger();
+  private final AtomicInteger appends = new AtomicInteger();
 
   /** How many times an upload was read back. */
   int replays() {
     return replays.get();
+  }
+
+  /** How many bodies were written, or begun to be. */
+  int appends() {
+    return appends.get();
   }
 
   byte[] stored(Digest digest) {
@@ -40,6 +46,7 @@ public final class InMemoryBlobStore implements BlobStore {
   @Override
   public Mono<Long> append(UploadId upload, long offset, BlobBody body) {
     return Mono.defer(() -> {
+      appends.incrementAndGet();
       Sink sink = new Sink(upload, offset);
       return body.drainTo(sink).map(written -> offset + written);
     });

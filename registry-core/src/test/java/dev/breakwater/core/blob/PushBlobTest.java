@@ -39,9 +39,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
+import reactor.test.scheduler.VirtualTimeScheduler;
 
 class PushBlobTest {
   private static final RepositoryName REPOSITORY = RepositoryName.parse("team/app");
+  private static final String LARGE = "x".repeat((int) BlobWriters.WORTH);
   private static final Caller ADMIN =
       Caller.of(new Principal.User(1, "admin", true), Credential.PASSWORD);
 
@@ -53,6 +55,7 @@ class PushBlobTest {
   private final InMemoryUploadRepository uploads = new InMemoryUploadRepository(clock, quotas);
   private final InMemoryBlobRepository blobs = new InMemoryBlobRepository(uploads);
   private final InMemoryBlobStore store = new InMemoryBlobStore();
+  private final VirtualTimeScheduler timer = VirtualTimeScheduler.create();
   private PushBlob push = newPushBlob();
 
   @BeforeEach
@@ -340,6 +343,70 @@ class PushBlobTest {
   }
 
   @Test
+  void writesOnceWhatSeveralPushAtOnce() {
+    Sinks.Empty<Void> lastByte = Sinks.empty();
+    var first = finishLarge(sink -> lastByte.asMono().then(body(LARGE).drainTo(sink)));
+
+    var second = finishLarge(body(LARGE));
+    assertThat(second).as("while the first one writes").isNotDone();
+    lastByte.tryEmitEmpty();
+
+    assertThat(first).isCompletedWithValue(sha256(LARGE));
+    assertThat(second).isCompletedWithValue(sha256(LARGE));
+    assertThat(store.appends()).isEqualTo(1);
+  }
+
+  @Test
+  void looksAtTheBytesOfThoseWhoNeedNotWrite() {
+    Sinks.Empty<Void> lastByte = Sinks.empty();
+    var first = finishLarge(sink -> lastByte.asMono().then(body(LARGE).drainTo(sink)));
+
+    var liar = finishLarge(body(LARGE.replaceFirst("x", "y")));
+    lastByte.tryEmitEmpty();
+
+    assertThat(first).isCompleted();
+    assertFails(() -> Mono.fromFuture(liar).block(), ErrorCode.DIGEST_INVALID);
+  }
+
+  @Test
+  void writesInThePlaceOfOneWhoFailed() {
+    Sinks.Empty<Void> lastByte = Sinks.empty();
+    var first = finishLarge(sink -> lastByte.asMono().then(broken("xxx").drainTo(sink)));
+
+    var second = finishLarge(body(LARGE));
+    lastByte.tryEmitEmpty();
+
+    assertThat(first).isCompletedExceptionally();
+    assertThat(second).isCompletedWithValue(sha256(LARGE));
+    assertThat(store.stored(sha256(LARGE))).hasSize(LARGE.length());
+  }
+
+  @Test
+  void doesNotWaitForOneWhoseBytesDoNotCome() {
+    var first = finishLarge(_ -> Mono.never());
+
+    var second = finishLarge(body(LARGE));
+    assertThat(second).isNotDone();
+    timer.advanceTimeBy(BlobWriters.LOOK);
+
+    assertThat(second).isCompletedWithValue(sha256(LARGE));
+    assertThat(first).isNotDone();
+  }
+
+  /** In an upload of its own, in one request. */
+  private CompletableFuture<Digest> finishLarge(BlobBody body) {
+    return push.finish(
+            ADMIN,
+            REPOSITORY,
+            begin(),
+            sha256(LARGE),
+            Optional.empty(),
+            Optional.of((long) LARGE.length()),
+            body)
+        .toFuture();
+  }
+
+  @Test
   void promisesRoomForBytesThatComeAndGivesBackTheRest() {
     quotas.limitTo(100);
     push = newPushBlob();
@@ -410,6 +477,7 @@ class PushBlobTest {
             new QuotaAlarm(quotas, new InMemoryTransactions(), (_, _) -> Mono.empty()),
             clock),
         settings(),
+        timer,
         clock);
   }
 

@@ -128,7 +128,8 @@ record UseCases(
     ManifestSettings manifestSettings = new ManifestSettings(settings.storage().sparseIndexes());
     ProjectSpace space =
         new ProjectSpace(quotas, database, new QuotaAlarm(quotas, database, events), clock);
-    PushBlob pushBlob = new PushBlob(authorizer, uploads, blobs, store, space, blobSettings, clock);
+    PushBlob pushBlob =
+        new PushBlob(authorizer, uploads, blobs, store, space, blobSettings, timer, clock);
     ManifestRemovals removals = new PgManifestRemovals(database, pushes);
     RemoveManifests remove =
         new RemoveManifests(
