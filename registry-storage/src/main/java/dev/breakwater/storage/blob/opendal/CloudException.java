@@ -27,6 +27,13 @@ final class CloudException extends IOException {
   /** Any 4xx but those for a time-out and for too many requests. */
   private static final Pattern REFUSED = Pattern.compile("status: 4(?!08|29)\\d\\d");
 
+  /**
+   * Swift takes a write for one that a later one has overtaken.
+   *
+   * @see <a href="https://docs.openstack.org/api-ref/object-store/">Create or replace object</a>
+   */
+  private static final Pattern OVERTAKEN = Pattern.compile("status: 202");
+
   private final Kind kind;
 
   /** What it means to us. */
@@ -37,7 +44,9 @@ final class CloudException extends IOException {
     REFUSED,
     /** The same request may succeed later. */
     PASSING,
-    /** The same, but not at once: it was tried again often enough. */
+    /** Somebody else wrote the same object at the same time, and what came of it is not told. */
+    OVERTAKEN,
+    /** Passing, but not at once: it was tried again often enough. */
     GIVEN_UP
   }
 
@@ -55,6 +64,13 @@ final class CloudException extends IOException {
     return kind == Kind.PASSING
         ? new CloudException(Kind.GIVEN_UP, String.valueOf(getMessage()))
         : this;
+  }
+
+  private boolean mayPass() {
+    return switch (kind) {
+      case PASSING, OVERTAKEN, GIVEN_UP -> true;
+      case ABSENT, DENIED, FULL, REFUSED -> false;
+    };
   }
 
   /** What is no error of the library stays what it is. */
@@ -95,6 +111,9 @@ final class CloudException extends IOException {
     if (FULL.matcher(message).find()) {
       return Kind.FULL;
     }
+    if (OVERTAKEN.matcher(message).find()) {
+      return Kind.OVERTAKEN;
+    }
     return REFUSED.matcher(message).find() ? Kind.REFUSED : Kind.PASSING;
   }
 
@@ -112,8 +131,7 @@ final class CloudException extends IOException {
               "the registry's storage is full; nothing was stored: tell its operator, try again"
                   + " later",
               it);
-      case CloudException it when it.kind == Kind.PASSING || it.kind == Kind.GIVEN_UP ->
-          unavailable(it);
+      case CloudException it when it.mayPass() -> unavailable(it);
       case CloudException it ->
           new RegistryException(
               ErrorCode.STORAGE_FAILED,

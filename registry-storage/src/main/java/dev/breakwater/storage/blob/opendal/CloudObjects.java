@@ -4,6 +4,7 @@ import dev.breakwater.storage.blob.opendal.CloudException.Kind;
 import java.io.EOFException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +16,7 @@ import org.apache.opendal.Metadata;
 import org.apache.opendal.PresignedRequest;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Scheduler;
+import reactor.util.retry.Retry;
 
 /**
  * The objects of the service. The library does the work on threads of its own, and tries again what
@@ -23,6 +25,8 @@ import reactor.core.scheduler.Scheduler;
 final class CloudObjects implements AutoCloseable {
   /** For one request with all its repetitions. */
   private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  private static final Retry OVERTAKEN = Operators.again(EnumSet.of(Kind.OVERTAKEN));
 
   private final Operators operators;
   private final Optional<SwiftAccount> swift;
@@ -58,7 +62,7 @@ final class CloudObjects implements AutoCloseable {
 
   /** At once: it is there with all its bytes, or as it was. */
   Mono<Void> write(String key, byte[] bytes) {
-    return call(operator -> operator.write(key, bytes));
+    return this.<Void>call(operator -> operator.write(key, bytes)).retryWhen(OVERTAKEN);
   }
 
   /** Nothing happens when there is none. */

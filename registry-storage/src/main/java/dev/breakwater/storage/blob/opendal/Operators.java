@@ -3,10 +3,12 @@ package dev.breakwater.storage.blob.opendal;
 import dev.breakwater.storage.blob.opendal.CloudException.Kind;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.opendal.AsyncOperator;
 import org.apache.opendal.layer.RetryLayer;
 import org.jspecify.annotations.Nullable;
@@ -63,10 +65,15 @@ final class Operators implements AutoCloseable {
 
   /** What does not go through a handle is tried again in the same way. */
   static RetryBackoffSpec again() {
+    return again(EnumSet.of(Kind.PASSING, Kind.OVERTAKEN));
+  }
+
+  /** What goes through a handle and failed in one of these ways is tried again. */
+  static RetryBackoffSpec again(Set<Kind> kinds) {
     return Retry.backoff(RETRIES, FIRST_PAUSE)
         .maxBackoff(LONGEST_PAUSE)
         .jitter(0.5)
-        .filter(error -> error instanceof CloudException it && it.kind() == Kind.PASSING)
+        .filter(error -> error instanceof CloudException it && kinds.contains(it.kind()))
         .onRetryExhaustedThrow((_, signal) -> signal.failure());
   }
 

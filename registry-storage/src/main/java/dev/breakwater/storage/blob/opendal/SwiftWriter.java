@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutionException;
  * Whatever has not got its last byte is no object for Swift.
  */
 final class SwiftWriter implements ObjectWriter {
+  private static final int OVERTAKEN = 202;
   private static final int UNAUTHORIZED = 401;
 
   private final SwiftAccount account;
@@ -78,9 +79,10 @@ final class SwiftWriter implements ObjectWriter {
 
   private static void requireStored(String key, HttpResponse<?> answer) throws IOException {
     int status = answer.statusCode();
-    if (status / 100 != 2) {
+    if (status / 100 != 2 || status == OVERTAKEN) {
       Kind kind =
           switch (status) {
+            case OVERTAKEN -> Kind.OVERTAKEN;
             case UNAUTHORIZED -> Kind.PASSING;
             case 403 -> Kind.DENIED;
             case 413, 507 -> Kind.FULL;
