@@ -16,8 +16,7 @@ public final class S3Server implements AutoCloseable {
   public static final String ACCESS_KEY = "benchmarks";
   public static final String SECRET_KEY = "only-for-benchmarks";
 
-  private static final Path PROGRAM =
-      Path.of(System.getProperty("user.home"), ".cache/breakwater-tools/bin/versitygw");
+  private static final Path VERSITY = Path.of("deploy/test/s3-server").toAbsolutePath();
   private static final long PATIENCE_SECONDS = 20;
 
   private final Path folder;
@@ -32,25 +31,10 @@ public final class S3Server implements AutoCloseable {
 
   /** Versity Gateway, which {@code deploy/test/install-clients} builds. */
   public static S3Server startVersity(Path folder) throws IOException, InterruptedException {
-    if (!Files.isExecutable(PROGRAM)) {
-      throw new IOException("there is no " + PROGRAM + "; deploy/test/install-clients builds it");
-    }
-    Files.createDirectories(folder.resolve("data").resolve(BUCKET));
-    Files.createDirectories(folder.resolve("meta"));
+    Files.createDirectories(folder);
     int port = Breakwater.freePort();
     return start(
-        folder,
-        port,
-        List.of(
-            PROGRAM.toString(),
-            "--port",
-            "127.0.0.1:" + port,
-            "--quiet",
-            "--keep-alive",
-            "posix",
-            "--sidecar",
-            folder.resolve("meta").toString(),
-            folder.resolve("data").toString()));
+        folder, port, List.of(VERSITY.toString(), Integer.toString(port), folder.toString()));
   }
 
   /** S3Proxy, in a virtual machine of its own. */

@@ -4,13 +4,9 @@ import dev.breakwater.benchmarks.client.Body;
 import dev.breakwater.benchmarks.client.Image;
 import dev.breakwater.benchmarks.client.ManagementClient;
 import dev.breakwater.benchmarks.client.RegistryClient;
-import dev.breakwater.benchmarks.registry.Product;
+import dev.breakwater.benchmarks.registry.Breakwater;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
-import dev.breakwater.benchmarks.report.Curve;
-import dev.breakwater.benchmarks.report.Goal;
-import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Sample;
-import dev.breakwater.benchmarks.report.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,7 +22,7 @@ import java.util.random.RandomGenerator;
  * What pulls, pushes and lists cost while a project grows to 1,000,000 artifacts in repositories of
  * 100. Always eight repositories are worked with, somewhere in it.
  */
-public final class GrowingArtifacts implements Row.Alone {
+public final class GrowingArtifacts implements Growing, Row.OfBreakwater {
   private static final int PER_REPOSITORY = 100;
   private static final int CLIENTS = 8;
   private static final int WARM_UPS = 3;
@@ -101,28 +97,15 @@ public final class GrowingArtifacts implements Row.Alone {
   }
 
   @Override
-  public List<Metric> metrics() {
-    return GROWTH.metrics();
-  }
-
-  @Override
-  public List<Goal> goals() {
-    return GROWTH.goals();
-  }
-
-  @Override
-  public List<Curve> curves() {
-    return GROWTH.curves();
+  public Growth growth() {
+    return GROWTH;
   }
 
   /** The others would take hours to fill. */
   @Override
-  public List<Sample> run(Product product, Path folder, int rounds)
+  public List<Sample> run(Breakwater breakwater, Path folder, int rounds)
       throws IOException, InterruptedException {
-    if (!product.name().equals(Verdict.OURS)) {
-      return List.of();
-    }
-    try (RunningRegistry registry = RunningRegistry.start(product, folder)) {
+    try (RunningRegistry registry = RunningRegistry.start(breakwater, folder)) {
       try (RegistryClient client = registry.client()) {
         new ManagementClient(client).create("/projects", "{\"project_name\": \"growth\"}");
       }

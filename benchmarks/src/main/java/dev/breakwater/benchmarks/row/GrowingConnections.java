@@ -4,9 +4,6 @@ import dev.breakwater.benchmarks.client.Image;
 import dev.breakwater.benchmarks.client.RegistryClient;
 import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
-import dev.breakwater.benchmarks.report.Curve;
-import dev.breakwater.benchmarks.report.Goal;
-import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +14,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /** What a pull costs when ever more clients ask at the same time. */
-public final class GrowingConnections implements Row.Alone {
+public final class GrowingConnections implements Growing {
   private static final int WARM_UPS = 5;
   private static final Duration VISIT = Duration.ofSeconds(4);
 
@@ -45,18 +42,8 @@ public final class GrowingConnections implements Row.Alone {
   }
 
   @Override
-  public List<Metric> metrics() {
-    return GROWTH.metrics();
-  }
-
-  @Override
-  public List<Goal> goals() {
-    return GROWTH.goals();
-  }
-
-  @Override
-  public List<Curve> curves() {
-    return GROWTH.curves();
+  public Growth growth() {
+    return GROWTH;
   }
 
   @Override

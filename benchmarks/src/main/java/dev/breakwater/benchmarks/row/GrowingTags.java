@@ -2,13 +2,9 @@ package dev.breakwater.benchmarks.row;
 
 import dev.breakwater.benchmarks.client.Body;
 import dev.breakwater.benchmarks.client.RegistryClient;
-import dev.breakwater.benchmarks.registry.Product;
+import dev.breakwater.benchmarks.registry.Breakwater;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
-import dev.breakwater.benchmarks.report.Curve;
-import dev.breakwater.benchmarks.report.Goal;
-import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Sample;
-import dev.breakwater.benchmarks.report.Verdict;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,7 +17,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /** What one tag costs while others come beside it; always a hundred of them are asked for. */
-public final class GrowingTags implements Row.Alone {
+public final class GrowingTags implements Growing, Row.OfBreakwater {
   private static final String REPOSITORY = Names.REPOSITORY + "-growing";
   private static final int CLIENTS = 8;
   private static final int ASKED = 100;
@@ -57,28 +53,15 @@ public final class GrowingTags implements Row.Alone {
   }
 
   @Override
-  public List<Metric> metrics() {
-    return GROWTH.metrics();
-  }
-
-  @Override
-  public List<Goal> goals() {
-    return GROWTH.goals();
-  }
-
-  @Override
-  public List<Curve> curves() {
-    return GROWTH.curves();
+  public Growth growth() {
+    return GROWTH;
   }
 
   /** The rows of the tags compare the others. */
   @Override
-  public List<Sample> run(Product product, Path folder, int rounds)
+  public List<Sample> run(Breakwater breakwater, Path folder, int rounds)
       throws IOException, InterruptedException {
-    if (!product.name().equals(Verdict.OURS)) {
-      return List.of();
-    }
-    try (RunningRegistry registry = RunningRegistry.start(product, folder)) {
+    try (RunningRegistry registry = RunningRegistry.start(breakwater, folder)) {
       ManyTags.pushFirst(registry, REPOSITORY);
       return GROWTH.run(rounds, WARM_UPS, new Tags(registry));
     }

@@ -4,7 +4,6 @@ import dev.breakwater.benchmarks.client.Image;
 import dev.breakwater.benchmarks.client.RegistryClient;
 import dev.breakwater.benchmarks.registry.Breakwater;
 import dev.breakwater.benchmarks.registry.Cluster;
-import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.report.Goal;
 import dev.breakwater.benchmarks.report.Metric;
 import dev.breakwater.benchmarks.report.Sample;
@@ -28,7 +27,7 @@ import java.util.stream.Stream;
  * All three run all the time; counted are those that work, PostgreSQL, Redis and the S3 server.
  * Before, each does as much alone as the one: the compilers of three have three times the work.
  */
-public final class Replicas implements Row.Alone {
+public final class Replicas implements Row.OfBreakwater {
   private static final Duration VISIT = Duration.ofSeconds(8);
   private static final int CONNECTIONS = 30;
   private static final int PUSHERS = 6;
@@ -74,11 +73,8 @@ public final class Replicas implements Row.Alone {
 
   /** The others do not run in replicas. */
   @Override
-  public List<Sample> run(Product product, Path folder, int rounds)
+  public List<Sample> run(Breakwater breakwater, Path folder, int rounds)
       throws IOException, InterruptedException {
-    if (!(product instanceof Breakwater breakwater)) {
-      return List.of();
-    }
     try (Cluster cluster = Cluster.start(breakwater)) {
       try (RegistryClient client = client(cluster, 1)) {
         Image.random(random, LAYERS, 1024).push(client, Names.REPOSITORY, "latest");

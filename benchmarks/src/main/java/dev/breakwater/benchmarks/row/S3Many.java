@@ -1,7 +1,6 @@
 package dev.breakwater.benchmarks.row;
 
 import dev.breakwater.benchmarks.registry.Breakwater;
-import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
 import dev.breakwater.benchmarks.registry.S3Server;
 import dev.breakwater.benchmarks.report.Goal;
@@ -16,7 +15,7 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /** Many more pushes at the same time than there is memory for their parts. */
-public final class S3Many implements Row.Alone {
+public final class S3Many implements Row.OfBreakwater {
   private static final int PUSHES = 200;
   private static final int BLOB_BYTES = 64 * 1024 * 1024;
 
@@ -53,11 +52,8 @@ public final class S3Many implements Row.Alone {
 
   /** The others are not measured on an S3 server. */
   @Override
-  public List<Sample> run(Product product, Path folder, int rounds)
+  public List<Sample> run(Breakwater breakwater, Path folder, int rounds)
       throws IOException, InterruptedException {
-    if (!(product instanceof Breakwater breakwater)) {
-      return List.of();
-    }
     Files.createDirectories(folder);
     try (S3Server server = S3Server.startVersity(folder.resolve("s3"))) {
       Map<String, String> settings = new HashMap<>(server.settings());

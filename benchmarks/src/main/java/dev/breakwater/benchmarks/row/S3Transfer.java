@@ -5,7 +5,6 @@ import dev.breakwater.benchmarks.client.DiscardingConnection;
 import dev.breakwater.benchmarks.client.LayerFile;
 import dev.breakwater.benchmarks.client.RegistryClient;
 import dev.breakwater.benchmarks.registry.Breakwater;
-import dev.breakwater.benchmarks.registry.Product;
 import dev.breakwater.benchmarks.registry.RunningRegistry;
 import dev.breakwater.benchmarks.registry.S3Server;
 import dev.breakwater.benchmarks.report.Goal;
@@ -23,7 +22,7 @@ import java.util.random.RandomGenerator;
  * A large blob through Breakwater to an S3 server and back, by turns with a client that speaks to
  * the same server with the same library and does nothing else. Then several at once, for memory.
  */
-public final class S3Transfer implements Row.Alone {
+public final class S3Transfer implements Row.OfBreakwater {
   private static final int MEBIBYTES = 1024;
   private static final int AT_ONCE = 12;
   private static final int BLOB_BYTES = 64 * 1024 * 1024;
@@ -75,11 +74,8 @@ public final class S3Transfer implements Row.Alone {
 
   /** The others are not measured on an S3 server. */
   @Override
-  public List<Sample> run(Product product, Path folder, int rounds)
+  public List<Sample> run(Breakwater breakwater, Path folder, int rounds)
       throws IOException, InterruptedException {
-    if (!(product instanceof Breakwater breakwater)) {
-      return List.of();
-    }
     Files.createDirectories(folder);
     LayerFile layer = new LayerFile(folder.resolve("layer"), MEBIBYTES * 1024 * 1024);
     layer.make(random);
