@@ -3,6 +3,7 @@ package dev.breakwater.core.blob;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.quota.Accounted;
+import dev.breakwater.core.quota.MoreRoomNeeded;
 import dev.breakwater.core.transaction.Tx;
 import java.time.Instant;
 import java.util.List;
@@ -31,7 +32,12 @@ public interface BlobRepository {
    * Makes a stored blob readable in the session's repository and ends the session: blob row,
    * repository row, link with lease, session row, what the project holds. Does nothing twice: a
    * blob or link that is there already stays, its lease is prolonged; a lost one is found again.
+   *
+   * @throws MoreRoomNeeded (as error signal) and nothing was done
    */
+  Mono<Digest> commitUpload(UploadSession session, Digest digest, long size, Instant leasedUntil);
+
+  /** The same as a part of a transaction, which sees to the room by itself. */
   Mono<Accounted<Digest>> commitUpload(
       Tx tx, UploadSession session, Digest digest, long size, Instant leasedUntil);
 

@@ -179,13 +179,11 @@ final class FinishUpload {
   }
 
   private Mono<Digest> link(UploadSession session, Digest digest) {
-    Instant leasedUntil = leasedUntil();
     return space
-        .inTx(
+        .within(
             session.projectId(),
             session.id().value(),
-            0,
-            tx -> blobs.commitUpload(tx, session, digest, session.received(), leasedUntil))
+            blobs.commitUpload(session, digest, session.received(), leasedUntil()))
         .doOnNext(_ -> uploads.finished(session.id()));
   }
 

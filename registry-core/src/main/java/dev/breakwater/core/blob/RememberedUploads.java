@@ -13,9 +13,12 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * Remembers how far the uploads of this process got, and puts their rows right when the database
- * forgot the last of it: a row is acknowledged before it is on disk, and a database server that is
- * killed loses what it had not written yet. The client must not notice.
+ * Remembers how far the uploads of this process got. Where no other replica changes the rows, they
+ * need not be asked for what was remembered.
+ *
+ * <p>It also puts the rows right when the database forgot the last of it: a row is acknowledged
+ * before it is on disk, and a database server that is killed loses what it had not written yet. The
+ * client must not notice.
  */
 final class RememberedUploads implements UploadRepository {
   private static final Logger log = LoggerFactory.getLogger(RememberedUploads.class);
@@ -46,6 +49,18 @@ final class RememberedUploads implements UploadRepository {
 
   @Override
   public Mono<UploadSession> find(UploadId id) {
+    return Mono.defer(() -> {
+      UploadSession known = rows.isShared() ? null : acknowledged.getIfPresent(id);
+      return known == null ? lookUp(id) : Mono.just(known);
+    });
+  }
+
+  @Override
+  public boolean isShared() {
+    return rows.isShared();
+  }
+
+  private Mono<UploadSession> lookUp(UploadId id) {
     return rows.find(id)
         .flatMap(this::asAcknowledged)
         .switchIfEmpty(
@@ -73,6 +88,13 @@ final class RememberedUploads implements UploadRepository {
   @Override
   public Mono<Boolean> advance(UploadId id, long from, long to) {
     return rows.advance(id, from, to)
+        .flatMap(moved ->
+            moved || rows.isShared()
+                ? Mono.just(moved)
+                : lookUp(id)
+                    .filter(session -> session.received() == from)
+                    .flatMap(_ -> rows.advance(id, from, to))
+                    .defaultIfEmpty(false))
         .doOnNext(moved -> {
           if (moved) {
             acknowledged.asMap().computeIfPresent(id, (_, known) -> known.withReceived(to));

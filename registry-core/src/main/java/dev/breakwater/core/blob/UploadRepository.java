@@ -25,6 +25,11 @@ public interface UploadRepository {
   /** Empty when there is none. */
   Mono<UploadSession> find(UploadId id);
 
+  /** Whether other replicas change these rows, too. */
+  default boolean isShared() {
+    return false;
+  }
+
   /**
    * Makes the row of an upload again that is missing and that nobody here deleted.
    *

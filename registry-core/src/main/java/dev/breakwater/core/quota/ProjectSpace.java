@@ -153,21 +153,34 @@ public final class ProjectSpace {
             limited && expected > 0
                 ? reserve(projectId, id, expected, expected, SHORT).thenReturn(true)
                 : Mono.just(false))
-        .flatMap(_ -> attempt(projectId, id, work, ATTEMPTS))
+        .then(
+            within(
+                projectId,
+                id,
+                transactions.inTx(tx -> work.apply(tx).map(ProjectSpace::requireWithin))));
+  }
+
+  /**
+   * Makes a change of the project that commits only within the quota.
+   *
+   * @param id what room was promised under
+   * @param change counts the growth itself, ends the promise, and fails with {@link MoreRoomNeeded}
+   *     when nothing was changed for want of room; may be subscribed several times
+   * @throws RegistryException (as error signal) QUOTA_EXCEEDED
+   */
+  public <T> Mono<T> within(long projectId, UUID id, Mono<T> change) {
+    return attempt(projectId, id, change, ATTEMPTS)
         .onErrorResume(Exception.class, error -> release(id).then(Mono.error(error)));
   }
 
-  private <T> Mono<T> attempt(
-      long projectId, UUID id, Function<Tx, Mono<Accounted<T>>> work, int left) {
-    return transactions
-        .inTx(tx -> work.apply(tx).map(ProjectSpace::requireWithin))
-        .onErrorResume(
-            MoreRoomNeeded.class,
-            needed ->
-                left == 0
-                    ? Mono.error(needed)
-                    : reserve(projectId, id, needed.bytes, needed.bytes, SHORT)
-                        .then(Mono.defer(() -> attempt(projectId, id, work, left - 1))));
+  private <T> Mono<T> attempt(long projectId, UUID id, Mono<T> change, int left) {
+    return change.onErrorResume(
+        MoreRoomNeeded.class,
+        needed ->
+            left == 0
+                ? Mono.error(needed)
+                : reserve(projectId, id, needed.bytes(), needed.bytes(), SHORT)
+                    .then(Mono.defer(() -> attempt(projectId, id, change, left - 1))));
   }
 
   private static <T> T requireWithin(Accounted<T> accounted) {
@@ -246,15 +259,4 @@ public final class ProjectSpace {
    * @param left how many bytes the project may still grow; 0 when that was not asked
    */
   private record Known(long limit, long left) {}
-
-  /** Rolls a transaction back that would go beyond the limit. */
-  private static final class MoreRoomNeeded extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-    private final long bytes;
-
-    private MoreRoomNeeded(long bytes) {
-      super("room for " + bytes + " bytes more must be promised first");
-      this.bytes = bytes;
-    }
-  }
 }

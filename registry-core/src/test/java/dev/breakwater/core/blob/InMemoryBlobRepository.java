@@ -48,16 +48,22 @@ public final class InMemoryBlobRepository implements BlobRepository {
   }
 
   @Override
-  public Mono<Accounted<Digest>> commitUpload(
-      Tx tx, UploadSession session, Digest digest, long size, Instant leasedUntil) {
-    if (dying.getAndSet(false)) {
-      return Mono.error(new IllegalStateException("killed"));
-    }
-    return uploads
-        .delete(session.id())
+  public Mono<Digest> commitUpload(
+      UploadSession session, Digest digest, long size, Instant leasedUntil) {
+    return Mono.defer(() ->
+            dying.getAndSet(false)
+                ? Mono.error(new IllegalStateException("killed"))
+                : uploads.delete(session.id()))
         .doOnNext(_ ->
             links.put(
                 new Link(session.repository(), digest), new LinkedBlob(size, leasedUntil, false)))
+        .thenReturn(digest);
+  }
+
+  @Override
+  public Mono<Accounted<Digest>> commitUpload(
+      Tx tx, UploadSession session, Digest digest, long size, Instant leasedUntil) {
+    return commitUpload(session, digest, size, leasedUntil)
         .map(_ -> new Accounted<>(digest, size, 0, Quota.UNLIMITED));
   }
 

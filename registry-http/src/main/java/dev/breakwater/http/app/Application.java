@@ -219,7 +219,7 @@ public final class Application implements AutoCloseable {
   public void close() throws IOException {
     readiness.stopAccepting();
     awaitBalancers(settings.http().shutdownDelay());
-    log.info("stopping: running transfers have {}", settings.http().shutdownGrace());
+    log.info("stopping: running transfers have {} s", settings.http().shutdownGrace().toSeconds());
     periodic.close();
     server.disposeNow(settings.http().shutdownGrace());
     management.disposeNow(Duration.ofSeconds(1));

@@ -35,8 +35,8 @@ import reactor.util.retry.Retry;
  *
  * <p>Work is repeated where nothing can have happened: when the server undid a transaction, when a
  * connection could not be had, when it broke before the commit was sent, and when it broke under a
- * statement that only reads. A commit whose answer was lost is not: nobody knows whether it
- * happened, and the client is told that the database was away.
+ * statement that only reads or may be run twice. A commit whose answer was lost is not: nobody
+ * knows whether it happened, and the client is told that the database was away.
  *
  * <p>Errors: UNAVAILABLE when the server is away, starting or overloaded, or no connection is free
  * for the time that the settings say; STORAGE_FULL; CONFLICT on a duplicate. Anything else is a bug
@@ -103,6 +103,14 @@ public final class Database implements Transactions, Statements, AutoCloseable {
         SqlStatement.onlyReads(sql));
   }
 
+  /**
+   * The only row, or empty, of a statement that changes nothing when it is run once more: it is
+   * repeated when its answer was lost.
+   */
+  public <T> Mono<T> oneRepeatable(String sql, Function<Readable, T> mapper, Object... parameters) {
+    return run(connection -> SqlStatement.one(connection, sql, mapper, parameters), true);
+  }
+
   @Override
   public <T> Mono<List<T>> many(String sql, Function<Readable, T> mapper, Object... parameters) {
     return run(
@@ -136,12 +144,12 @@ public final class Database implements Transactions, Statements, AutoCloseable {
    * Again when the server undid it for the sake of another transaction, or when the connection
    * broke and nothing can have happened.
    *
-   * @param onlyReads nothing ever happens
+   * @param repeatable it does not matter whether it happened before
    */
-  private <T> Mono<T> run(Function<Connection, Mono<T>> work, boolean onlyReads) {
+  private <T> Mono<T> run(Function<Connection, Mono<T>> work, boolean repeatable) {
     return Repetition.of(
         onConnection(borrowed -> work.apply(borrowed.connection()))
-            .onErrorMap(error -> onlyReads && SqlErrors.isLoss(error), NothingHappened::new),
+            .onErrorMap(error -> repeatable && SqlErrors.isLoss(error), NothingHappened::new),
         watch);
   }
 

@@ -49,9 +49,7 @@ public final class RegistryRows {
   }
 
   public Mono<Digest> commit(UploadSession session, Digest digest, long size, Instant leasedUntil) {
-    return database
-        .inTx(tx -> blobs.commitUpload(tx, session, digest, size, leasedUntil))
-        .map(Accounted::result);
+    return blobs.commitUpload(session, digest, size, leasedUntil);
   }
 
   /** The blob's size. */

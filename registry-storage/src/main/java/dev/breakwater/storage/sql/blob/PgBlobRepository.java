@@ -36,7 +36,7 @@ public final class PgBlobRepository implements BlobRepository {
    * no key, so it does not wait for those who only refer to the row. A blob that was lost takes the
    * same way, and is lost no longer: its file has just been put in place.
    */
-  static final String COMMIT_UPLOAD =
+  private static final String LINKED_AND_ACCOUNTED =
       """
       WITH known_repository AS (SELECT id FROM repository WHERE name = $1),
       new_repository AS (
@@ -62,8 +62,10 @@ public final class PgBlobRepository implements BlobRepository {
           given_up = false),
       content (digest, size) AS (VALUES ($3::text, $4::bigint)),
       """
-          + ProjectContent.added("$2", "$6")
-          + "SELECT * FROM account";
+          + ProjectContent.added("$2", "$6");
+
+  static final String COMMIT_UPLOAD = LINKED_AND_ACCOUNTED + ProjectContent.WITHIN;
+  static final String COMMIT_UPLOAD_IN_TX = LINKED_AND_ACCOUNTED + "SELECT * FROM account";
 
   static final String RENEW_LEASE =
       """
@@ -180,19 +182,34 @@ public final class PgBlobRepository implements BlobRepository {
   }
 
   @Override
+  public Mono<Digest> commitUpload(
+      UploadSession session, Digest digest, long size, Instant leasedUntil) {
+    return database
+        .oneRepeatable(COMMIT_UPLOAD, _ -> digest, parameters(session, digest, size, leasedUntil))
+        .onErrorMap(ProjectContent::roomNeeded);
+  }
+
+  @Override
   public Mono<Accounted<Digest>> commitUpload(
       Tx tx, UploadSession session, Digest digest, long size, Instant leasedUntil) {
     return database
         .in(tx)
         .one(
-            COMMIT_UPLOAD,
+            COMMIT_UPLOAD_IN_TX,
             row -> ProjectContent.account(row, digest),
-            session.repository().value(),
-            session.projectId(),
-            digest.toString(),
-            size,
-            Rows.timestamp(leasedUntil),
-            session.id().value());
+            parameters(session, digest, size, leasedUntil));
+  }
+
+  private static Object[] parameters(
+      UploadSession session, Digest digest, long size, Instant leasedUntil) {
+    return new Object[] {
+      session.repository().value(),
+      session.projectId(),
+      digest.toString(),
+      size,
+      Rows.timestamp(leasedUntil),
+      session.id().value()
+    };
   }
 
   @Override

@@ -165,6 +165,11 @@ public final class PgUploadRepository implements UploadRepository {
     return database.one(FIND, PgUploadRepository::session, id.value());
   }
 
+  @Override
+  public boolean isShared() {
+    return shared;
+  }
+
   /**
    * Another replica may have finished or deleted it, unless the server was started anew since the
    * upload began.

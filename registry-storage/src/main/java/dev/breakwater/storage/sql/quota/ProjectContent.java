@@ -1,8 +1,11 @@
 package dev.breakwater.storage.sql.quota;
 
 import dev.breakwater.core.quota.Accounted;
+import dev.breakwater.core.quota.MoreRoomNeeded;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.Statements;
+import io.r2dbc.postgresql.api.ErrorDetails;
+import io.r2dbc.postgresql.api.PostgresqlException;
 import io.r2dbc.spi.Readable;
 import reactor.core.publisher.Mono;
 
@@ -51,6 +54,15 @@ public final class ProjectContent {
         .formatted(project, promise);
   }
 
+  /** Behind {@link #added}, in a statement for itself: it fails when it goes beyond the quota. */
+  public static final String WITHIN =
+      """
+      SELECT require_room(growth, reserved, storage_limit) FROM account
+      """;
+
+  /** Of {@code require_room}; the error's detail is how many bytes are missing. */
+  private static final String ROOM_NEEDED = "23B01";
+
   /** Before content is taken away; $1 the project, $2 digests. */
   static final String LOCK =
       """
@@ -84,6 +96,17 @@ public final class ProjectContent {
       """;
 
   private ProjectContent() {}
+
+  /** {@link MoreRoomNeeded} for an error of {@link #WITHIN}; others stay what they are. */
+  public static Throwable roomNeeded(Throwable error) {
+    if (error instanceof PostgresqlException known) {
+      ErrorDetails details = known.getErrorDetails();
+      if (details.getCode().equals(ROOM_NEEDED)) {
+        return new MoreRoomNeeded(Long.parseLong(details.getDetail().orElseThrow()));
+      }
+    }
+    return error;
+  }
 
   /**
    * Locks content that may be taken away, always before any link. Whoever needs it waits; what is

@@ -5,18 +5,21 @@ import static dev.breakwater.storage.sql.Pushes.PROJECT;
 import static dev.breakwater.storage.sql.Pushes.digest;
 import static dev.breakwater.storage.sql.Pushes.session;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.breakwater.core.blob.BlobRepository.LinkedBlob;
 import dev.breakwater.core.blob.BlobRepository.Unlinked;
 import dev.breakwater.core.blob.UploadSession;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.quota.MoreRoomNeeded;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Pushes;
 import dev.breakwater.storage.sql.RegistryRows;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.TestDatabase;
+import dev.breakwater.storage.sql.quota.PgQuotaRepository;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -65,6 +68,28 @@ final class PgBlobRepositoryTest {
     UploadSession session = push(ONE, BLOB, 42);
 
     assertThat(Await.optional(uploads.find(session.id()))).isEmpty();
+  }
+
+  /** What was promised to the upload is in the account, too. */
+  @Test
+  void doesNothingBeyondTheQuotaButTellsHowMuchIsMissing() {
+    PgQuotaRepository quotas = new PgQuotaRepository(database);
+    UploadSession session = session(ONE);
+    Await.done(uploads.create(session));
+    Await.done(database.inTx(tx -> quotas.setLimit(tx, session.projectId(), 100)));
+    Await.done(
+        quotas.reserve(session.projectId(), session.id().value(), 30, 30, NOW.plusSeconds(3600)));
+
+    assertThatThrownBy(() -> commit(session, LEASE))
+        .isInstanceOf(MoreRoomNeeded.class)
+        .hasMessageContaining("12 bytes");
+    assertThat(count("repository_blob")).isZero();
+    assertThat(Await.optional(uploads.find(session.id()))).isPresent();
+
+    Await.done(
+        quotas.reserve(session.projectId(), session.id().value(), 12, 12, NOW.plusSeconds(3600)));
+    commit(session, LEASE);
+    assertThat(size(ONE, BLOB)).contains(42L);
   }
 
   @Test
