@@ -3,6 +3,8 @@ package dev.breakwater.core.outbox;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -26,13 +28,17 @@ import reactor.core.scheduler.Scheduler;
  * <p>It must be a number of its own: the highest that a snapshot knows of is behind the last that
  * <em>ended</em>, and younger transactions that run are not in it.
  *
- * <p>A position is one number for each consumer, held under a lease by one replica.
+ * <p>A position is one number for each consumer, held under a lease by one replica. While nothing
+ * new comes, nobody keeps the lease, and a poll costs one statement that writes nothing.
  */
 public final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final int BATCH = 500;
   private static final Duration LEASE = Duration.ofSeconds(20);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  /** How often it is looked for what can be removed after something new came. */
+  private static final int REMOVALS = 240;
 
   private final OutboxRepository rows;
   private final List<OutboxConsumer> consumers;
@@ -71,10 +77,7 @@ public final class Outbox {
     return Mono.when(
         Flux.fromIterable(consumers)
             .flatMap(consumer -> deliver(limits, consumer), Math.max(1, consumers.size())),
-        limits
-            .onBackpressureLatest()
-            .concatMap(_ -> remove().onErrorResume(Exception.class, Outbox::notNow), 1)
-            .then());
+        remove(limits));
   }
 
   /** Lets another replica deliver, when this one stops. */
@@ -84,12 +87,16 @@ public final class Outbox {
 
   private Mono<Void> deliver(Flux<Long> limits, OutboxConsumer consumer) {
     Failures failures = new Failures();
+    AtomicLong reached = new AtomicLong(-1);
     return limits
         .onBackpressureLatest()
+        .filter(limit -> limit > reached.get())
         .concatMap(
             limit ->
                 deliverUpTo(consumer, limit)
+                    .doOnNext(reached::set)
                     .doOnSuccess(_ -> failures.clear())
+                    .then()
                     .onErrorResume(
                         Exception.class,
                         error -> {
@@ -133,25 +140,56 @@ public final class Outbox {
         });
   }
 
-  /** Delivers what is settled, a batch at a time. */
-  Mono<Void> deliverUpTo(OutboxConsumer consumer, long limit) {
+  /**
+   * Delivers what is settled, a batch at a time, unless another replica does.
+   *
+   * @return how far the consumer is
+   */
+  private Mono<Long> deliverUpTo(OutboxConsumer consumer, long limit) {
     return rows.lease(consumer.name(), holder, LEASE)
-        .filter(position -> position < limit)
-        .flatMap(position -> deliverAfter(consumer, position, limit));
+        .flatMap(position ->
+            position < limit ? deliverAfter(consumer, position, limit) : Mono.just(position))
+        .switchIfEmpty(Mono.defer(() -> rows.position(consumer.name())));
   }
 
-  private Mono<Void> deliverAfter(OutboxConsumer consumer, long position, long limit) {
+  private Mono<Long> deliverAfter(OutboxConsumer consumer, long position, long limit) {
     return rows.read(position, limit, BATCH)
         .flatMap(batch -> {
           Mono<Void> delivery =
               batch.events().isEmpty() ? Mono.empty() : consumer.deliver(batch.events());
           return delivery
               .then(Mono.defer(() -> rows.advance(consumer.name(), holder, batch.reached())))
-              .flatMap(ours -> ours && batch.more() ? deliverUpTo(consumer, limit) : Mono.empty());
+              .flatMap(ours ->
+                  ours && batch.more()
+                      ? deliverUpTo(consumer, limit)
+                      : Mono.just(ours ? batch.reached() : position));
         });
   }
 
-  private Mono<Long> remove() {
+  /** A while longer than something new comes: what is removed depends on all replicas. */
+  private Mono<Void> remove(Flux<Long> limits) {
+    AtomicLong last = new AtomicLong(-1);
+    AtomicInteger left = new AtomicInteger();
+    return limits
+        .onBackpressureLatest()
+        .filter(limit -> {
+          boolean news = last.getAndSet(limit) != limit;
+          return (news ? left.updateAndGet(_ -> REMOVALS) : left.getAndDecrement()) > 0;
+        })
+        .concatMap(
+            _ ->
+                removeSome()
+                    .doOnNext(removed -> {
+                      if (removed > 0) {
+                        left.set(REMOVALS);
+                      }
+                    })
+                    .onErrorResume(Exception.class, Outbox::notNow),
+            1)
+        .then();
+  }
+
+  private Mono<Long> removeSome() {
     return rows.removeDelivered(consumers.stream().map(OutboxConsumer::name).toList(), 2 * BATCH);
   }
 

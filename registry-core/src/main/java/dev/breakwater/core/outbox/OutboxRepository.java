@@ -18,6 +18,9 @@ public interface OutboxRepository {
   /** Takes, or keeps, the right to deliver to a consumer; its position, empty: another has it. */
   Mono<Long> lease(String consumer, String holder, Duration lease);
 
+  /** How far a consumer is, whoever delivers to it; empty: nobody ever did. */
+  Mono<Long> position(String consumer);
+
   /** The events after a position up to another one, both numbers. */
   Mono<Batch> read(long after, long upTo, int limit);
 

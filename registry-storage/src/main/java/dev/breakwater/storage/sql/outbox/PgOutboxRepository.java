@@ -56,6 +56,8 @@ public final class PgOutboxRepository implements OutboxRepository {
       RETURNING position
       """;
 
+  private static final String POSITION = "SELECT position FROM outbox_cursor WHERE consumer = $1";
+
   static final String READ =
       """
       SELECT id, event::text AS event, happened_at FROM outbox
@@ -105,6 +107,11 @@ public final class PgOutboxRepository implements OutboxRepository {
   public Mono<Long> lease(String consumer, String holder, Duration lease) {
     return database.one(
         LEASE, row -> Rows.number(row, "position"), consumer, holder, lease.toMillis());
+  }
+
+  @Override
+  public Mono<Long> position(String consumer) {
+    return database.one(POSITION, row -> Rows.number(row, "position"), consumer);
   }
 
   @Override

@@ -10,6 +10,7 @@ import dev.breakwater.core.outbox.CacheInvalidation;
 import dev.breakwater.core.outbox.Outbox;
 import dev.breakwater.core.outbox.OutboxConsumer;
 import dev.breakwater.core.outbox.OutboxEvent;
+import dev.breakwater.core.outbox.OutboxRepository;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
@@ -18,14 +19,17 @@ import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.audit.PgAuditRepository;
 import dev.breakwater.storage.sql.notification.PgNotifications;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -194,22 +198,48 @@ class OutboxTest {
     Recorder first = new Recorder();
     Recorder second = new Recorder();
     Outbox leaving = start("one", first);
-    await().until(() -> Await.optional(rows.lease("recorder", "two", POLL)).isEmpty());
-    start("two", second);
     Await.done(database.inTx(tx -> record(tx, "a").thenReturn(1)));
     await().until(() -> first.resources.size() == 1);
+    start("two", second);
+    Await.done(database.inTx(tx -> record(tx, "b").thenReturn(1)));
+    await().until(() -> first.resources.size() == 2);
     assertThat(second.resources).isEmpty();
 
     running.getFirst().dispose();
-    Await.done(database.inTx(tx -> record(tx, "b").thenReturn(1)));
+    Await.done(database.inTx(tx -> record(tx, "c").thenReturn(1)));
 
     // Again and again: a last statement of the one that left may still be under way.
     await()
         .until(() -> {
           Await.done(leaving.release());
-          return second.resources.contains("b");
+          return second.resources.contains("c");
         });
-    assertThat(first.resources).containsExactly("a");
+    assertThat(first.resources).containsExactly("a", "b");
+  }
+
+  @Test
+  void writesNothingWhileNothingHappens() {
+    Recorder recorder = new Recorder();
+    Map<String, Integer> asked = new ConcurrentHashMap<>();
+    OutboxRepository counted =
+        (OutboxRepository)
+            Proxy.newProxyInstance(
+                OutboxRepository.class.getClassLoader(),
+                new Class<?>[] {OutboxRepository.class},
+                (_, method, arguments) -> {
+                  asked.merge(method.getName(), 1, Integer::sum);
+                  return method.invoke(rows, arguments);
+                });
+    running.add(new Outbox(counted, List.of(recorder), "one", POLL, timer).run().subscribe());
+    Await.done(database.inTx(tx -> record(tx, "a").thenReturn(1)));
+    await().until(() -> recorder.resources.size() == 1 && count() == 0);
+    int looked = asked.getOrDefault("mark", 0);
+    await().until(() -> asked.getOrDefault("mark", 0) > looked + 3);
+
+    int leased = asked.getOrDefault("lease", 0);
+    await().until(() -> asked.getOrDefault("mark", 0) > looked + 20);
+
+    assertThat(asked.getOrDefault("lease", 0)).isEqualTo(leased);
   }
 
   @Test
