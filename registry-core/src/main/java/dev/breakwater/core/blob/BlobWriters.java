@@ -93,7 +93,7 @@ final class BlobWriters {
     private volatile boolean complete;
 
     BlobBody watch(BlobBody body) {
-      return sink -> body.drainTo(new Counting(sink, received)).doOnNext(_ -> complete = true);
+      return sink -> body.drainTo(new CountingSink(sink, received)).doOnNext(_ -> complete = true);
     }
 
     Mono<Outcome> outcome(int looks, long seen) {
@@ -108,7 +108,14 @@ final class BlobWriters {
     }
   }
 
-  private record Counting(BlobSink next, AtomicLong count) implements BlobSink {
+  private static final class CountingSink extends PassingSink {
+    private final AtomicLong count;
+
+    CountingSink(BlobSink next, AtomicLong count) {
+      super(next);
+      this.count = count;
+    }
+
     @Override
     public void write(ByteBuffer[] batch, int length) throws IOException {
       long bytes = 0;
@@ -117,16 +124,6 @@ final class BlobWriters {
       }
       next.write(batch, length);
       count.addAndGet(bytes);
-    }
-
-    @Override
-    public long room(Runnable resume) {
-      return next.room(resume);
-    }
-
-    @Override
-    public void close() throws IOException {
-      next.close();
     }
   }
 }

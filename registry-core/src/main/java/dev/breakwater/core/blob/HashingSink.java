@@ -4,13 +4,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Hashes bytes on their way into another sink. */
-final class HashingSink implements BlobSink {
+final class HashingSink extends PassingSink {
   private final RunningHash hash;
-  private final BlobSink next;
 
   HashingSink(RunningHash hash, BlobSink next) {
+    super(next);
     this.hash = hash;
-    this.next = next;
   }
 
   @Override
@@ -19,15 +18,5 @@ final class HashingSink implements BlobSink {
       hash.update(batch[i]);
     }
     next.write(batch, count);
-  }
-
-  @Override
-  public long room(Runnable resume) {
-    return next.room(resume);
-  }
-
-  @Override
-  public void close() throws IOException {
-    next.close();
   }
 }

@@ -5,13 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** Lets bytes pass only after the project's quota has room for them. */
-final class MeteredSink implements BlobSink {
+final class MeteredSink extends PassingSink {
   private final UploadSpace room;
-  private final BlobSink next;
 
   MeteredSink(UploadSpace room, BlobSink next) {
+    super(next);
     this.room = room;
-    this.next = next;
   }
 
   @Override
@@ -22,15 +21,5 @@ final class MeteredSink implements BlobSink {
     }
     room.accept(bytes);
     next.write(batch, count);
-  }
-
-  @Override
-  public long room(Runnable resume) {
-    return next.room(resume);
-  }
-
-  @Override
-  public void close() throws IOException {
-    next.close();
   }
 }

@@ -111,14 +111,21 @@ final class UploadBytes {
       Optional<Long> length,
       BlobBody body,
       Function<Appended, Mono<Void>> verify) {
-    return offset(session, range, length)
-        .flatMap(_ ->
-            within(
-                session,
-                0,
-                held,
-                length,
-                room -> storeWhole(session, digest, room, range, body, verify)));
+    return fromStart(
+        session,
+        held,
+        range,
+        length,
+        room -> storeWhole(session, digest, room, range, body, verify));
+  }
+
+  private Mono<Appended> fromStart(
+      UploadSession session,
+      boolean held,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      Function<UploadSpace, Mono<Appended>> write) {
+    return offset(session, range, length).flatMap(_ -> within(session, 0, held, length, write));
   }
 
   private Mono<Appended> storeWhole(
@@ -151,17 +158,15 @@ final class UploadBytes {
       Optional<Long> length,
       BlobBody body) {
     RunningHash hash = new RunningHash(digest.algorithm());
-    return offset(session, range, length)
-        .flatMap(_ ->
-            within(
-                session,
-                0,
-                held,
-                length,
-                room ->
-                    counted(hash, room, body)
-                        .drainTo(BlobSink.NOWHERE)
-                        .map(end -> appended(session, requireLength(range, 0, end), hash))));
+    return fromStart(
+        session,
+        held,
+        range,
+        length,
+        room ->
+            counted(hash, room, body)
+                .drainTo(BlobSink.NOWHERE)
+                .map(end -> appended(session, requireLength(range, 0, end), hash)));
   }
 
   /** The hash over everything; it may have to be read back. */
