@@ -117,10 +117,14 @@ final class RetentionRun {
         page.stream().filter(candidate -> doomedIds.contains(candidate.id())).toList();
     Progress after =
         progress.after(page, page.size() < PAGE, (long) page.size() - doomed.size(), 0);
-    log(progress, found);
-    Mono<Progress> kept =
-        dryRun || doomed.isEmpty() ? keep(found, after) : remove(doomed, found, after);
-    return Mono.zip(kept, page(after), Step::new);
+    Mono<Kept> kept =
+        dryRun || doomed.isEmpty()
+            ? keep(found, after).map(reached -> new Kept(reached, found))
+            : remove(doomed, found, after);
+    return Mono.zip(
+        kept.doOnNext(it -> log(progress, it.verdicts())),
+        page(after),
+        (it, next) -> new Step(it.progress(), next));
   }
 
   private Verdict judge(Progress progress, Candidate candidate) {
@@ -145,7 +149,7 @@ final class RetentionRun {
   }
 
   /** What was refused is tried again when the other half is gone, which may have named it. */
-  private Mono<Progress> remove(List<Candidate> doomed, List<Verdict> found, Progress after) {
+  private Mono<Kept> remove(List<Candidate> doomed, List<Verdict> found, Progress after) {
     Map<Long, Verdict> decided =
         found.stream().collect(Collectors.toMap(Verdict::artifactId, Function.identity()));
     int half = (doomed.size() + 1) / 2;
@@ -161,9 +165,14 @@ final class RetentionRun {
         .flatMap(failed -> {
           doomed.forEach(candidate -> decided.remove(candidate.id()));
           decided.putAll(failed);
+          List<Verdict> verdicts =
+              found.stream()
+                  .map(verdict -> failed.getOrDefault(verdict.artifactId(), verdict))
+                  .toList();
           return keep(
-              List.copyOf(decided.values()),
-              after.after(List.of(), after.done(), 0, failed.size()));
+                  List.copyOf(decided.values()),
+                  after.after(List.of(), after.done(), 0, failed.size()))
+              .map(reached -> new Kept(reached, verdicts));
         });
   }
 
@@ -211,11 +220,11 @@ final class RetentionRun {
   }
 
   private Map<Long, Verdict> refused(Candidate candidate, Throwable error) {
-    Verdict verdict = Verdict.of(candidate, Outcome.ERR, "it stays: " + error.getMessage());
-    log("ERR", verdict);
-    return Map.of(candidate.id(), verdict);
+    return Map.of(
+        candidate.id(), Verdict.of(candidate, Outcome.ERR, "it stays: " + error.getMessage()));
   }
 
+  /** What has happened: a process that is killed before that has told nothing. */
   private void log(Progress before, List<Verdict> found) {
     if (before.total() < LOGGED) {
       found.forEach(verdict -> log(word(verdict.outcome()), verdict));
@@ -278,6 +287,13 @@ final class RetentionRun {
         && (refusal.code() == ErrorCode.PRECONDITION_FAILED
             || refusal.code() == ErrorCode.REFERENCED);
   }
+
+  /**
+   * A page that is done with.
+   *
+   * @param verdicts what became of each of its artifacts
+   */
+  private record Kept(Progress progress, List<Verdict> verdicts) {}
 
   /**
    * @param page the artifacts that come next
