@@ -4,6 +4,7 @@ import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.notification.Broadcast;
 import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.core.notification.Notifications.Signal;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,8 @@ import reactor.core.publisher.Mono;
 public final class CacheInvalidation implements OutboxConsumer {
   /** PostgreSQL takes less than 8000 bytes; a character has four at most. */
   private static final int MAX_RESOURCE = 1024;
+
+  private static final Duration LEASE = Duration.ofSeconds(1);
 
   private final Notifications notifications;
   private final Broadcast broadcast;
@@ -73,6 +76,12 @@ public final class CacheInvalidation implements OutboxConsumer {
   @Override
   public String name() {
     return "caches";
+  }
+
+  /** Caches may be told twice; what they remember counts no longer than some seconds anyway. */
+  @Override
+  public Duration lease() {
+    return LEASE;
   }
 
   @Override

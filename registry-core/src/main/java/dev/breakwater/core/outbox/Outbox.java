@@ -34,7 +34,6 @@ import reactor.core.scheduler.Scheduler;
 public final class Outbox {
   private static final Logger log = LoggerFactory.getLogger(Outbox.class);
   private static final int BATCH = 500;
-  private static final Duration LEASE = Duration.ofSeconds(20);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   /** How often it is looked for what can be removed after something new came. */
@@ -146,7 +145,7 @@ public final class Outbox {
    * @return how far the consumer is
    */
   private Mono<Long> deliverUpTo(OutboxConsumer consumer, long limit) {
-    return rows.lease(consumer.name(), holder, LEASE)
+    return rows.lease(consumer.name(), holder, consumer.lease())
         .flatMap(position ->
             position < limit ? deliverAfter(consumer, position, limit) : Mono.just(position))
         .switchIfEmpty(Mono.defer(() -> rows.position(consumer.name())));

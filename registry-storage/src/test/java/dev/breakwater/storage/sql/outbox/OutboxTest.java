@@ -218,6 +218,18 @@ class OutboxTest {
   }
 
   @Test
+  void deliversWhatOneThatDiedHadNotOnceItsLeaseHasEnded() {
+    Await.done(database.inTx(tx -> record(tx, "a").thenReturn(1)));
+    Recorder recorder = new Recorder();
+    Await.value(rows.lease(recorder.name(), "dead", Duration.ofMillis(500)));
+
+    start("two", recorder);
+
+    await().until(() -> recorder.resources.size() == 1);
+    assertThat(recorder.resources).containsExactly("a");
+  }
+
+  @Test
   void writesNothingWhileNothingHappens() {
     Recorder recorder = new Recorder();
     Map<String, Integer> asked = new ConcurrentHashMap<>();
