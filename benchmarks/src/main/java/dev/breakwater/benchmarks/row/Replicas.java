@@ -25,16 +25,18 @@ import java.util.stream.Stream;
 /**
  * What the same work costs when one replica of a cluster does all of it, and when three share it.
  * All three run all the time; counted are those that work, PostgreSQL, Redis and the S3 server.
- * Before, each does as much alone as the one: the compilers of three have three times the work.
+ * Before, each does alone what warms it up: the compilers of three have three times the work. Which
+ * comes first, the one or the three, changes with each round.
  */
 public final class Replicas implements Row.OfBreakwater {
   private static final Duration VISIT = Duration.ofSeconds(8);
   private static final int CONNECTIONS = 30;
   private static final int PUSHERS = 6;
-  private static final int IMAGES = 20;
+  private static final int IMAGES = 40;
   private static final int LAYERS = 6;
   private static final int LAYER_BYTES = 16 * 1024;
-  private static final int WARM_UP_ROUNDS = 2;
+  private static final int WARM_UP_VISITS = 3;
+  private static final int WARM_UP_IMAGES = 120;
   private static final List<String> SHARED = List.of("postgres", "redis-1", "redis-2", "s3");
 
   private static final Metric ONE_GET = new Metric("oneGet", "one: CPU s per 10,000 GETs", 2);
@@ -79,25 +81,37 @@ public final class Replicas implements Row.OfBreakwater {
       try (RegistryClient client = client(cluster, 1)) {
         Image.random(random, LAYERS, 1024).push(client, Names.REPOSITORY, "latest");
       }
-      for (int round = 0; round < WARM_UP_ROUNDS; round++) {
-        for (int replica : Cluster.REPLICAS) {
-          get(cluster, List.of(replica));
-          push(cluster, List.of(replica));
-        }
+      for (int replica : Cluster.REPLICAS) {
+        warmUp(cluster, List.of(replica));
       }
       List<Sample> samples = new ArrayList<>();
       for (int round = 0; round < rounds; round++) {
-        samples.add(compare(cluster));
+        samples.add(compare(cluster, round % 2 == 0));
       }
       return samples;
     }
   }
 
-  private Sample compare(Cluster cluster) throws IOException, InterruptedException {
-    double oneGet = get(cluster, List.of(1));
-    double threeGet = get(cluster, Cluster.REPLICAS);
-    double onePush = push(cluster, List.of(1));
-    double threePush = push(cluster, Cluster.REPLICAS);
+  private void warmUp(Cluster cluster, List<Integer> replica)
+      throws IOException, InterruptedException {
+    for (int visit = 0; visit < WARM_UP_VISITS; visit++) {
+      get(cluster, replica);
+    }
+    push(cluster, replica, WARM_UP_IMAGES);
+  }
+
+  private Sample compare(Cluster cluster, boolean oneFirst)
+      throws IOException, InterruptedException {
+    List<Integer> first = oneFirst ? List.of(1) : Cluster.REPLICAS;
+    List<Integer> second = oneFirst ? Cluster.REPLICAS : List.of(1);
+    double firstGet = get(cluster, first);
+    double secondGet = get(cluster, second);
+    double firstPush = push(cluster, first, IMAGES);
+    double secondPush = push(cluster, second, IMAGES);
+    double oneGet = oneFirst ? firstGet : secondGet;
+    double threeGet = oneFirst ? secondGet : firstGet;
+    double onePush = oneFirst ? firstPush : secondPush;
+    double threePush = oneFirst ? secondPush : firstPush;
     return Sample.of(
         Map.of(
             ONE_GET, oneGet,
@@ -133,29 +147,33 @@ public final class Replicas implements Row.OfBreakwater {
     return cpu / results.stream().mapToLong(Wrk::requests).sum() * 10_000;
   }
 
-  /** CPU milliseconds for one image. */
-  private double push(Cluster cluster, List<Integer> replicas)
+  /**
+   * CPU milliseconds for one image.
+   *
+   * @param each how many images each client pushes
+   */
+  private double push(Cluster cluster, List<Integer> replicas, int each)
       throws IOException, InterruptedException {
     List<Callable<Integer>> runs = new ArrayList<>();
     for (int pusher = 0; pusher < PUSHERS; pusher++) {
       int replica = replicas.get(pusher % replicas.size());
       RandomGenerator own = new SplittableRandom(random.nextLong());
-      runs.add(() -> pushImages(cluster, replica, own));
+      runs.add(() -> pushImages(cluster, replica, each, own));
     }
     double before = cpu(cluster, replicas);
     int images = atOnce(runs).stream().mapToInt(Integer::intValue).sum();
     return (cpu(cluster, replicas) - before) * 1000 / images;
   }
 
-  private static int pushImages(Cluster cluster, int replica, RandomGenerator random)
+  private static int pushImages(Cluster cluster, int replica, int images, RandomGenerator random)
       throws IOException {
     try (RegistryClient client = client(cluster, replica)) {
-      for (int i = 0; i < IMAGES; i++) {
+      for (int i = 0; i < images; i++) {
         Image.random(random, LAYERS, LAYER_BYTES)
             .push(client, Names.REPOSITORY, "v" + random.nextInt(Integer.MAX_VALUE));
       }
     }
-    return IMAGES;
+    return images;
   }
 
   private static double cpu(Cluster cluster, List<Integer> replicas) throws IOException {
