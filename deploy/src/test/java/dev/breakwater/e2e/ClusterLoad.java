@@ -16,12 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Clients that push small images and pull them again, without a pause, until they are told to end.
- * Whatever is not answered as it should be is remembered.
+ * Clients that push small images and pull them again, at an even pace, until they are told to end:
+ * about a hundred requests a second, which leaves replicas that start meanwhile their share of the
+ * processors. Whatever is not answered as it should be is remembered.
  */
 final class ClusterLoad implements AutoCloseable {
   private static final int CLIENTS = 4;
   private static final int LARGEST_LAYER = 100_000;
+  private static final long PACE_MILLIS = 250;
 
   private final RegistryClient registry;
   private final String repositories;
@@ -62,11 +64,17 @@ final class ClusterLoad implements AutoCloseable {
 
   private void run(int client) {
     Random random = new Random(client);
-    for (int image = 0; stop.getCount() > 0; image++) {
+    boolean stopped = false;
+    for (int image = 0; !stopped; image++) {
+      long next = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(PACE_MILLIS);
       try {
         pushAndPull(client, image, random);
+        stopped = stop.await(next - System.nanoTime(), TimeUnit.NANOSECONDS);
       } catch (UncheckedIOException e) {
         failures.add("client " + client + ": " + e + ": " + e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        stopped = true;
       }
     }
   }
