@@ -20,17 +20,21 @@ public final class DeleteBlob {
 
   private final Authorizer authorizer;
   private final BlobRepository blobs;
+  private final LinkCache links;
 
-  public DeleteBlob(Authorizer authorizer, BlobRepository blobs) {
+  public DeleteBlob(Authorizer authorizer, BlobRepository blobs, LinkCache links) {
     this.authorizer = authorizer;
     this.blobs = blobs;
+    this.links = links;
   }
 
   public Mono<Void> delete(Caller caller, RepositoryName repository, Digest digest) {
     return authorizer
         .require(caller, repository, DELETE)
         .then(Mono.defer(() -> blobs.unlink(repository, digest)))
-        .flatMap(unlinked -> answer(unlinked, repository, digest));
+        .doOnTerminate(() -> links.forget(repository, digest))
+        .flatMap(unlinked -> answer(unlinked, repository, digest))
+        .then(links.spread(repository, digest));
   }
 
   private static Mono<Void> answer(

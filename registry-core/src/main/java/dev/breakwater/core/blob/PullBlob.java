@@ -29,6 +29,7 @@ public final class PullBlob {
 
   private final Authorizer authorizer;
   private final BlobRepository blobs;
+  private final LinkCache links;
   private final BlobStore store;
   private final BlobSettings settings;
   private final Clock clock;
@@ -36,11 +37,13 @@ public final class PullBlob {
   public PullBlob(
       Authorizer authorizer,
       BlobRepository blobs,
+      LinkCache links,
       BlobStore store,
       BlobSettings settings,
       Clock clock) {
     this.authorizer = authorizer;
     this.blobs = blobs;
+    this.links = links;
     this.store = store;
     this.settings = settings;
     this.clock = clock;
@@ -90,13 +93,15 @@ public final class PullBlob {
     Duration least = half.compareTo(ENOUGH) < 0 ? half : ENOUGH;
     return blob.leasedUntil().isAfter(now.plus(least))
         ? Mono.just(true)
-        : blobs.renewLease(repository, digest, now.plus(settings.lease()));
+        : blobs
+            .renewLease(repository, digest, now.plus(settings.lease()))
+            .doOnTerminate(() -> links.forget(repository, digest));
   }
 
   private Mono<LinkedBlob> linked(Caller caller, RepositoryName repository, Digest digest) {
     return authorizer
         .require(caller, repository, PULL)
-        .then(Mono.defer(() -> blobs.findLinked(repository, digest)))
+        .then(Mono.defer(() -> links.find(repository, digest)))
         .switchIfEmpty(Mono.error(() -> unknown(repository, digest)))
         .flatMap(blob -> blob.lost() ? Mono.error(lost(digest)) : Mono.just(blob));
   }

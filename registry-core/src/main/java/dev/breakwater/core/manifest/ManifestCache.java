@@ -118,22 +118,20 @@ public final class ManifestCache {
     others.accept(repository, List.of(tag.value()));
   }
 
-  /** Another replica changed these tags and manifests. */
-  void heard(String repository, List<String> items) {
-    RepositoryName name = RepositoryName.parse(repository);
-    for (String item : items) {
-      if (item.indexOf(':') >= 0) {
-        contents.synchronous().invalidate(new DigestKey(name, Digest.parse(item)));
-      } else {
-        tags.synchronous().invalidate(new TagKey(name, Tag.parse(item)));
-      }
-    }
+  /** Another replica moved or deleted this tag. */
+  void heard(RepositoryName repository, Tag tag) {
+    tags.synchronous().invalidate(new TagKey(repository, tag));
+  }
+
+  /** Another replica has this manifest new, or deleted it. */
+  void heard(RepositoryName repository, Digest digest) {
+    contents.synchronous().invalidate(new DigestKey(repository, digest));
   }
 
   /** Another replica changed more of this repository than it could name. */
-  void heard(String repository) {
-    tags.asMap().keySet().removeIf(key -> key.repository().value().equals(repository));
-    contents.asMap().keySet().removeIf(key -> key.repository().value().equals(repository));
+  void heard(RepositoryName repository) {
+    tags.asMap().keySet().removeIf(key -> key.repository().equals(repository));
+    contents.asMap().keySet().removeIf(key -> key.repository().equals(repository));
   }
 
   /** Nobody knows what was missed. */

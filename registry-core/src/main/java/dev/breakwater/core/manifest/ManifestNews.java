@@ -2,6 +2,7 @@ package dev.breakwater.core.manifest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.breakwater.core.blob.LinkCache;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.notification.AcknowledgedBroadcast;
 import dev.breakwater.core.notification.Broadcast;
@@ -9,7 +10,9 @@ import dev.breakwater.core.notification.LivingReplicas;
 import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.core.notification.Notifications.Signal;
 import dev.breakwater.core.notification.Payloads;
+import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.oci.Tag;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,8 +29,8 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Tells the caches of the other replicas which manifests and tags have changed here, and the cache
- * of this one what has changed there.
+ * Tells the caches of the other replicas which manifests and tags have changed here and which links
+ * of blobs have gone, and the caches of this one what has changed there.
  *
  * <p>A change only puts a line into a queue; {@link #flush} sends what has gathered, a few
  * notifications for any number of pushes, so that no push waits for one. What is lost on the way
@@ -40,8 +43,8 @@ import reactor.core.publisher.Mono;
  * once more with the rest.
  *
  * <p>A payload is the sender's id (of such a message, with its number behind a {@code #}) and lines
- * of {@code repository} or {@code repository item...}; an item is a tag or a digest. A repository
- * alone: anything in it.
+ * of {@code repository} or {@code repository item...}; an item is a tag or the digest of a manifest
+ * or blob. A repository alone: anything in it.
  */
 public final class ManifestNews {
   private static final Logger log = LoggerFactory.getLogger(ManifestNews.class);
@@ -56,12 +59,13 @@ public final class ManifestNews {
   private final Notifications notifications;
   private final Broadcast broadcast;
   private final ManifestCache cache;
+  private final LinkCache links;
   private final AcknowledgedBroadcast deletions;
   private final ConcurrentLinkedQueue<Change> queue = new ConcurrentLinkedQueue<>();
   private final AtomicInteger queued = new AtomicInteger();
 
   /**
-   * From now on the cache tells of each change.
+   * From now on the caches tell of each change.
    *
    * @param replica the id of this one, as it is among the living
    */
@@ -70,15 +74,18 @@ public final class ManifestNews {
       Notifications notifications,
       Broadcast broadcast,
       LivingReplicas living,
-      ManifestCache cache) {
+      ManifestCache cache,
+      LinkCache links) {
     this.sender = replica;
     this.notifications = notifications;
     this.broadcast = broadcast;
     this.cache = cache;
+    this.links = links;
     this.deletions =
         new AcknowledgedBroadcast(
             replica, Notifications.MANIFESTS, notifications, broadcast, living, PATIENCE);
     cache.tell(this::changed, this::spread);
+    links.tell((repository, digest) -> spread(repository, List.of(digest.toString())));
   }
 
   private void changed(RepositoryName repository, List<String> items) {
@@ -144,7 +151,7 @@ public final class ManifestNews {
 
   private void hear(Signal signal) {
     switch (signal) {
-      case Signal.Gap _ -> cache.forgetAll();
+      case Signal.Gap _ -> forgetAll();
       case Signal.Message(String payload) -> {
         String[] lines = payload.split("\n", -1);
         if (!lines[0].startsWith(sender)) {
@@ -158,15 +165,33 @@ public final class ManifestNews {
   private void forget(String line) {
     List<String> words = List.of(line.split(" ", -1));
     try {
-      if (words.size() == 1) {
-        cache.heard(line);
+      RepositoryName repository = RepositoryName.parse(words.getFirst());
+      List<String> items = words.subList(1, words.size());
+      if (items.isEmpty()) {
+        cache.heard(repository);
+        links.forget(repository);
       } else {
-        cache.heard(words.getFirst(), words.subList(1, words.size()));
+        items.forEach(item -> forget(repository, item));
       }
     } catch (RegistryException e) {
       log.warn("another replica, perhaps a newer one, tells of what this one cannot read", e);
-      cache.forgetAll();
+      forgetAll();
     }
+  }
+
+  private void forget(RepositoryName repository, String item) {
+    if (item.indexOf(':') >= 0) {
+      Digest digest = Digest.parse(item);
+      cache.heard(repository, digest);
+      links.forget(repository, digest);
+    } else {
+      cache.heard(repository, Tag.parse(item));
+    }
+  }
+
+  private void forgetAll() {
+    cache.forgetAll();
+    links.forgetAll();
   }
 
   private record Change(String repository, String items) {}

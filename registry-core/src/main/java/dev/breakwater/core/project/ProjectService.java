@@ -42,22 +42,26 @@ public final class ProjectService {
   private final Transactions transactions;
   private final EventRecorder events;
   private final Mono<Long> defaultLimit;
+  private final Runnable deleted;
 
   /**
    * @param defaultLimit how many bytes a project may hold if nobody says so; {@link
    *     NewProject#UNLIMITED}
+   * @param deleted is run after each deletion: what is remembered of its content is void
    */
   public ProjectService(
       ProjectRepository projects,
       ProjectAccess access,
       Transactions transactions,
       EventRecorder events,
-      Mono<Long> defaultLimit) {
+      Mono<Long> defaultLimit,
+      Runnable deleted) {
     this.projects = projects;
     this.access = access;
     this.transactions = transactions;
     this.events = events;
     this.defaultLimit = defaultLimit;
+    this.deleted = deleted;
   }
 
   /**
@@ -252,6 +256,7 @@ public final class ProjectService {
                         deleted
                             ? events.record(tx, event(EventType.DELETE_PROJECT, caller, project))
                             : Mono.<Void>empty())))
+        .doOnTerminate(deleted)
         .doOnTerminate(() -> access.forget(project.name().value()));
   }
 

@@ -3,6 +3,7 @@ package dev.breakwater.core.repository;
 import dev.breakwater.core.access.Permission;
 import dev.breakwater.core.access.Resource;
 import dev.breakwater.core.access.Verb;
+import dev.breakwater.core.blob.LinkCache;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.event.Event;
@@ -36,6 +37,7 @@ public final class RepositoryService {
   private final Authorizer authorizer;
   private final RepositoryCatalog repositories;
   private final RemoveManifests remove;
+  private final LinkCache links;
   private final Transactions transactions;
   private final EventRecorder events;
 
@@ -43,11 +45,13 @@ public final class RepositoryService {
       Authorizer authorizer,
       RepositoryCatalog repositories,
       RemoveManifests remove,
+      LinkCache links,
       Transactions transactions,
       EventRecorder events) {
     this.authorizer = authorizer;
     this.repositories = repositories;
     this.remove = remove;
+    this.links = links;
     this.transactions = transactions;
     this.events = events;
   }
@@ -151,6 +155,7 @@ public final class RepositoryService {
                                     name.value(),
                                     "delete repository: " + name)
                                 .in(home.projectId())))))
+        .doOnTerminate(() -> links.forget(name))
         .then(remove.spread(name));
   }
 

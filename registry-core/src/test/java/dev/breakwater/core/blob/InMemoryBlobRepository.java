@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import reactor.core.publisher.Mono;
 
 /** Links of blobs in memory, for tests. No manifests: nothing is ever named. */
@@ -18,6 +19,8 @@ public final class InMemoryBlobRepository implements BlobRepository {
   private final Map<Link, LinkedBlob> links = new ConcurrentHashMap<>();
   private final UploadRepository uploads;
   private final AtomicBoolean dying = new AtomicBoolean();
+  private final AtomicInteger lookups = new AtomicInteger();
+  private volatile Mono<Void> delay = Mono.empty();
 
   public InMemoryBlobRepository(UploadRepository uploads) {
     this.uploads = uploads;
@@ -28,9 +31,26 @@ public final class InMemoryBlobRepository implements BlobRepository {
     dying.set(true);
   }
 
+  /** Links a blob without a push. */
+  public void link(RepositoryName repository, Digest digest, LinkedBlob blob) {
+    links.put(new Link(repository, digest), blob);
+  }
+
+  /** Answers of lookups come that late, with what they had found before. */
+  void delayLookups(Mono<Void> by) {
+    delay = by;
+  }
+
+  /** How often somebody asked for a link. */
+  int lookups() {
+    return lookups.get();
+  }
+
   @Override
   public Mono<LinkedBlob> findLinked(RepositoryName repository, Digest digest) {
-    return Mono.fromSupplier(() -> links.get(new Link(repository, digest)));
+    return Mono.fromSupplier(() -> links.get(new Link(repository, digest)))
+        .doOnSubscribe(_ -> lookups.incrementAndGet())
+        .delayUntil(_ -> delay);
   }
 
   @Override

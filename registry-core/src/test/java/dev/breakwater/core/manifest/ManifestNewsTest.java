@@ -2,12 +2,27 @@ package dev.breakwater.core.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.core.blob.BlobRepository.LinkedBlob;
+import dev.breakwater.core.blob.DeleteBlob;
+import dev.breakwater.core.blob.InMemoryBlobRepository;
+import dev.breakwater.core.blob.InMemoryUploadRepository;
+import dev.breakwater.core.blob.LinkCache;
 import dev.breakwater.core.notification.Air;
 import dev.breakwater.core.notification.Notifications;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
+import dev.breakwater.core.permission.Authorizer;
+import dev.breakwater.core.permission.InMemoryRoleRepository;
+import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Credential;
+import dev.breakwater.core.principal.Principal;
+import dev.breakwater.core.project.InMemoryProjectRepository;
+import dev.breakwater.core.project.ProjectName;
+import dev.breakwater.core.quota.InMemoryQuotaRepository;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +45,17 @@ final class ManifestNewsTest {
   private final Air air = new Air();
   private final ManifestCache here = new ManifestCache(rows, () -> {});
   private final ManifestCache there = new ManifestCache(rows, () -> {});
-  private final ManifestNews news = news("here", here);
-  private final ManifestNews others = news("there", there);
+  private final InMemoryBlobRepository blobs =
+      new InMemoryBlobRepository(
+          new InMemoryUploadRepository(Clock.systemUTC(), new InMemoryQuotaRepository()));
+  private final LinkCache linksHere = new LinkCache(blobs);
+  private final LinkCache linksThere = new LinkCache(blobs);
+  private final ManifestNews news = news("here", here, linksHere);
+  private final ManifestNews others = news("there", there, linksThere);
   private Set<String> living = Set.of("here", "there");
 
-  private ManifestNews news(String replica, ManifestCache cache) {
-    return new ManifestNews(replica, air, air, () -> Mono.just(living), cache);
+  private ManifestNews news(String replica, ManifestCache cache, LinkCache links) {
+    return new ManifestNews(replica, air, air, () -> Mono.just(living), cache, links);
   }
 
   @BeforeEach
@@ -108,6 +128,31 @@ final class ManifestNewsTest {
 
     assertThat(there.resolve(APP, LATEST).blockOptional()).isEmpty();
     assertThat(resolve(there, OTHER)).isEqualTo(OLD);
+  }
+
+  @Test
+  void tellsOfADeletedBlobBeforeTheClientIsAnswered() {
+    blobs.link(APP, OLD, new LinkedBlob(1, Instant.MAX, false));
+    blobs.link(APP, NEW, new LinkedBlob(1, Instant.MAX, false));
+    assertThat(linksThere.find(APP, OLD).blockOptional()).isPresent();
+    assertThat(linksThere.find(APP, NEW).blockOptional()).isPresent();
+
+    blobDeletion(linksHere, OLD).block();
+
+    assertThat(linksThere.find(APP, OLD).blockOptional()).isEmpty();
+    blobs.unlink(APP, NEW).block();
+    assertThat(linksThere.find(APP, NEW).blockOptional()).as("of which nothing came").isPresent();
+    here.spread(APP).block();
+    assertThat(linksThere.find(APP, NEW).blockOptional()).isEmpty();
+  }
+
+  private Mono<Void> blobDeletion(LinkCache links, Digest digest) {
+    InMemoryProjectRepository projects = new InMemoryProjectRepository();
+    projects.create(ProjectName.parse("team"), false, 1).block();
+    Authorizer authorizer =
+        new Authorizer(projects, new InMemoryRoleRepository(), () -> Mono.just(true));
+    Caller admin = Caller.of(new Principal.User(1, "admin", true), Credential.PASSWORD);
+    return new DeleteBlob(authorizer, blobs, links).delete(admin, APP, digest);
   }
 
   @Test

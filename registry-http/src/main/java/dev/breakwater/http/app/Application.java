@@ -147,6 +147,7 @@ public final class Application implements AutoCloseable {
             clock);
     JsonBodies json = new JsonBodies(bodies, pools.blobIoScheduler());
     jobs.addTo(api, json);
+    jobs.whenProjectIsDeleted(useCases.linkCache()::forgetAll);
     Rules.addRetentionTo(api, identity, storage.database(), jobs, json);
     DisposableServer server =
         bound(
@@ -189,7 +190,7 @@ public final class Application implements AutoCloseable {
             new PeriodicWork(pools.timer()),
             newPassword);
     application.startPeriodicWork(useCases, certificate, clock);
-    replicas.start(useCases.manifestCache(), pools.timer());
+    replicas.start(useCases.manifestCache(), useCases.linkCache(), pools.timer());
     jobs.start();
     readiness.startAccepting();
     return application;

@@ -5,6 +5,7 @@ import dev.breakwater.core.audit.ForwardAuditLog;
 import dev.breakwater.core.audit.PurgeAuditLog;
 import dev.breakwater.core.audit.PurgeParameters;
 import dev.breakwater.core.audit.SyslogReceiver;
+import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.gc.GarbageOptions;
 import dev.breakwater.core.job.JobHandler;
 import dev.breakwater.core.job.JobKind;
@@ -48,6 +49,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,6 +159,11 @@ final class Jobs implements AutoCloseable {
         new Jobs(database, replicas, identity, syslog, pools, more, settings, registry, clock);
     ChangedCaches.subscribe(jobs.caches, identity);
     return jobs;
+  }
+
+  /** Runs it soon after a project was deleted at whatever replica, and when that is not known. */
+  void whenProjectIsDeleted(Runnable forget) {
+    caches.subscribe(Set.of(EventType.DELETE_PROJECT), _ -> forget.run(), forget);
   }
 
   /** The operations of jobs, schedules, garbage collection and the purge of the audit log. */

@@ -84,7 +84,8 @@ final class ManagementApi {
             authorizer,
             transactions,
             identity.audit(),
-            Ends.storagePerProject(identity.configuration()));
+            Ends.storagePerProject(identity.configuration()),
+            useCases.linkCache()::forgetAll);
     ProjectReference reference = new ProjectReference(projects);
     new ProjectOperations(
             projects, new ProjectAllowlists(new PgAllowlistRepository(database)), bodies)

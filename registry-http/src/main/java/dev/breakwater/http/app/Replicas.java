@@ -1,5 +1,6 @@
 package dev.breakwater.http.app;
 
+import dev.breakwater.core.blob.LinkCache;
 import dev.breakwater.core.limit.SharedBuckets;
 import dev.breakwater.core.manifest.ManifestCache;
 import dev.breakwater.core.manifest.ManifestNews;
@@ -124,10 +125,11 @@ final class Replicas implements AutoCloseable {
   }
 
   /** Listens from now on. */
-  void start(ManifestCache manifests, Scheduler timer) {
+  void start(ManifestCache manifests, LinkCache links, Scheduler timer) {
     running.add(database.watch().run().subscribe());
     if (!alone) {
-      ManifestNews news = new ManifestNews(id, notifications(), broadcast(), living, manifests);
+      ManifestNews news =
+          new ManifestNews(id, notifications(), broadcast(), living, manifests, links);
       lastNews = news.flush();
       running.add(news.run().subscribe());
       running.add(

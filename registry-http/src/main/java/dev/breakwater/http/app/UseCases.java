@@ -14,6 +14,7 @@ import dev.breakwater.core.blob.BlobRepository;
 import dev.breakwater.core.blob.BlobSettings;
 import dev.breakwater.core.blob.BlobStore;
 import dev.breakwater.core.blob.DeleteBlob;
+import dev.breakwater.core.blob.LinkCache;
 import dev.breakwater.core.blob.MountBlob;
 import dev.breakwater.core.blob.PullBlob;
 import dev.breakwater.core.blob.PurgeUploads;
@@ -77,6 +78,7 @@ record UseCases(
     DeleteManifest deleteManifest,
     RemoveManifests removeManifests,
     ManifestCache manifestCache,
+    LinkCache linkCache,
     QuotaRepository quotas,
     FoldUsage foldUsage,
     KnownExpiryRules expiryRules,
@@ -120,6 +122,7 @@ record UseCases(
     SmallBlobs small = new SmallBlobs(store, workers);
     ArtifactCounts counts = new ArtifactCounts();
     ManifestCache cache = new ManifestCache(manifests, counts::forget);
+    LinkCache links = new LinkCache(blobs);
     QuotaRepository quotas = new PgQuotaRepository(database);
     RepositoryCatalog repositories = new PgRepositoryCatalog(database);
     ArtifactRepository artifacts = new PgArtifactRepository(database);
@@ -148,9 +151,9 @@ record UseCases(
         new CopyArtifact(authorizer, artifacts, copies, pushes, storing, cache, space);
     return new UseCases(
         pushBlob,
-        new PullBlob(authorizer, blobs, store, blobSettings, clock),
+        new PullBlob(authorizer, blobs, links, store, blobSettings, clock),
         new MountBlob(authorizer, blobs, store, space, blobSettings, clock),
-        new DeleteBlob(authorizer, blobs),
+        new DeleteBlob(authorizer, blobs, links),
         new PurgeUploads(uploads, pushBlob, blobSettings, clock),
         new PushManifest(
             authorizer,
@@ -168,6 +171,7 @@ record UseCases(
         new DeleteManifest(authorizer, remove),
         remove,
         cache,
+        links,
         quotas,
         new FoldUsage(quotas, database, events),
         expiry,
@@ -197,7 +201,7 @@ record UseCases(
         new ReadAddition(authorizer, artifacts, manifests, small, workers),
         activity,
         collector(settings, storage, remove, timer, clock),
-        new RepositoryService(authorizer, repositories, remove, database, events),
+        new RepositoryService(authorizer, repositories, remove, links, database, events),
         new QuotaService(authorizer, quotas, space, database, events),
         new ListReferrers(authorizer, manifests),
         new ListTags(authorizer, new PgTagRepository(database)),

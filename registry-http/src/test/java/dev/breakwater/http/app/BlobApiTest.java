@@ -115,6 +115,7 @@ class BlobApiTest {
     assertThat(registry.send("HEAD", mounted, NONE).statusCode()).isEqualTo(200);
     assertThat(registry.send("DELETE", mounted, NONE).statusCode()).isEqualTo(202);
     assertThat(registry.send("HEAD", mounted, NONE).statusCode()).isEqualTo(404);
+    assertThat(registry.send("GET", mounted, NONE).statusCode()).isEqualTo(404);
     assertThat(registry.send("POST", uploads, NONE).statusCode()).isEqualTo(201);
   }
 

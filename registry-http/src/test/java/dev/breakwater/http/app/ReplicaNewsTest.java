@@ -1,5 +1,6 @@
 package dev.breakwater.http.app;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -104,6 +105,7 @@ final class ReplicaNewsTest {
             movedTag(),
             deletedTag(),
             deletedManifest(),
+            deletedBlob(),
             revokedMembership(),
             deletedUser(),
             changedPassword(),
@@ -194,6 +196,17 @@ final class ReplicaNewsTest {
         () -> pulls(ApiClient.admin(two), "team/app", digest.toString()),
         () -> ApiClient.admin(one).delete("/v2/team/app/manifests/" + digest).require(202),
         () -> !pulls(ApiClient.admin(two), "team/app", digest.toString()));
+  }
+
+  private static Change deletedBlob() throws Exception {
+    Digest digest = one.push("team/app", "doomed bytes".getBytes(UTF_8));
+    String path = "/v2/team/app/blobs/" + digest;
+    ApiClient there = ApiClient.admin(two);
+    return new Change(
+        "a deleted blob",
+        () -> there.get(path).status() == 200,
+        () -> ApiClient.admin(one).delete(path).require(202),
+        () -> there.get(path).status() == 404);
   }
 
   /** By name and password, and with a token. */

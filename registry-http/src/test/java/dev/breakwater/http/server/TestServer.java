@@ -144,7 +144,8 @@ public final class TestServer implements AutoCloseable {
                 authorizer,
                 new InMemoryTransactions(),
                 (_, _) -> Mono.empty(),
-                Mono.just(NewProject.UNLIMITED)),
+                Mono.just(NewProject.UNLIMITED),
+                () -> {}),
             new ProjectAllowlists(new InMemoryAllowlistRepository()),
             new JsonBodies(bodies, workers))
         .addTo(router);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.breakwater.core.artifact.UndoChanges;
+import dev.breakwater.core.blob.LinkCache;
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventRecorder;
 import dev.breakwater.core.manifest.ManifestCache;
@@ -26,6 +27,7 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.artifact.PgHistoryRepository;
+import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.manifest.PgManifestPushes;
 import dev.breakwater.storage.sql.manifest.PgManifestRemovals;
 import dev.breakwater.storage.sql.manifest.PgManifestRepository;
@@ -150,7 +152,13 @@ final class DeleteRepositoryTest {
             events,
             Duration.ofHours(1),
             Clock.systemUTC());
-    return new RepositoryService(authorizer, catalog, remove, database, events)
+    return new RepositoryService(
+            authorizer,
+            catalog,
+            remove,
+            new LinkCache(new PgBlobRepository(database)),
+            database,
+            events)
         .delete(CALLER, project, NAME);
   }
 
