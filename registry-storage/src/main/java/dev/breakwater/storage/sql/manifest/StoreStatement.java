@@ -42,19 +42,24 @@ final class StoreStatement {
    * young. {@code ON CONFLICT DO UPDATE} is for what a concurrent push inserted after this
    * statement began; it updates no key. The tags are ours alone, see {@link PgManifestPushes#LOCK}.
    *
+   * <p>Rows are asked for by their keys, not by joins: a plan that was made while a repository was
+   * small must not walk through all of it when it has grown.
+   *
    * <p>$3 are digests that must be blobs, $4 may be manifests as well.
    */
   static final String SQL =
       """
       WITH known_repository AS (SELECT id FROM repository WHERE name = $1),
+      wanted AS MATERIALIZED (
+        SELECT id, digest, size FROM blob
+        WHERE digest = ANY ($3::text[] || $4::text[]) AND lost_at IS NULL),
+      link AS MATERIALIZED (
+        SELECT blob_id FROM repository_blob
+        WHERE repository_id = (SELECT id FROM known_repository)
+          AND blob_id = ANY (ARRAY (SELECT id FROM wanted))
+        FOR KEY SHARE),
       linked AS (
-        SELECT blob.digest, blob.size
-        FROM known_repository
-        JOIN blob ON blob.digest = ANY ($3::text[] || $4::text[]) AND blob.lost_at IS NULL
-        JOIN repository_blob
-          ON repository_blob.repository_id = known_repository.id
-          AND repository_blob.blob_id = blob.id
-        FOR KEY SHARE OF repository_blob),
+        SELECT wanted.digest, wanted.size FROM link JOIN wanted ON wanted.id = link.blob_id),
       children AS (
         SELECT manifest.digest, manifest.total_size
         FROM known_repository
@@ -80,9 +85,9 @@ final class StoreStatement {
         SELECT id FROM new_repository),
       old_tags AS (
         SELECT tag.name, tag.manifest_id, manifest.digest
-        FROM home
-        JOIN tag ON tag.repository_id = home.id AND tag.name = ANY ($15::text[])
-        JOIN manifest ON manifest.id = tag.manifest_id),
+        FROM tag
+        JOIN manifest ON manifest.id = tag.manifest_id
+        WHERE tag.repository_id = (SELECT id FROM home) AND tag.name = ANY ($15::text[])),
       known_manifest AS (
         SELECT manifest.id
         FROM known_repository

@@ -30,7 +30,7 @@ public final class ProjectContent {
     return """
     held AS (
       SELECT digest FROM project_content
-      WHERE project_id = %1$s AND digest IN (SELECT digest FROM content)
+      WHERE project_id = %1$s AND digest = ANY (ARRAY (SELECT digest FROM content))
       ORDER BY digest
       FOR KEY SHARE),
     added AS (

@@ -1,14 +1,19 @@
 package dev.breakwater.storage.sql.blob;
 
 import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.GrownRepository;
 import dev.breakwater.storage.sql.LargeRegistry;
 import dev.breakwater.storage.sql.Plan;
 import dev.breakwater.storage.sql.Pushes;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.RowsRead;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class BlobPlansTest {
   private static final OffsetDateTime LEASE = Rows.timestamp(Pushes.NOW);
@@ -37,6 +42,39 @@ final class BlobPlansTest {
             LEASE,
             UUID.randomUUID())
         .readsByIndex();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8})
+  void pushesAndPullsInARepositoryThatGrewFasterThanStatistics(int known) {
+    String blob = Pushes.digest("blob 7").toString();
+    String fresh = Pushes.digest("a new one").toString();
+    try (Database grown = GrownRepository.database(known)) {
+      RowsRead.by(grown, PgBlobRepository.FIND_LINKED, GrownRepository.NAME, blob).isAtMost(50);
+      RowsRead.by(grown, PgBlobRepository.PROTECT, blob, LEASE).isAtMost(50);
+      for (String digest : List.of(blob, fresh)) {
+        RowsRead.by(
+                grown,
+                PgBlobRepository.COMMIT_UPLOAD,
+                GrownRepository.NAME,
+                1L,
+                digest,
+                3L,
+                LEASE,
+                UUID.randomUUID())
+            .isAtMost(50);
+      }
+      RowsRead.by(
+              grown,
+              PgBlobRepository.MOUNT,
+              blob,
+              GrownRepository.NAME,
+              "library/other",
+              1L,
+              LEASE,
+              UUID.randomUUID())
+          .isAtMost(50);
+    }
   }
 
   @Test

@@ -3,13 +3,17 @@ package dev.breakwater.storage.sql.manifest;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.storage.sql.Database;
+import dev.breakwater.storage.sql.GrownRepository;
 import dev.breakwater.storage.sql.LargeRegistry;
 import dev.breakwater.storage.sql.Plan;
 import dev.breakwater.storage.sql.Pushes;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.RowsRead;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class ManifestPlansTest {
   private final Database database = LargeRegistry.database();
@@ -37,6 +41,24 @@ final class ManifestPlansTest {
     explain(StoreStatement.SQL, row).readsByIndex();
     explain(PgManifestPushes.SETTLE_LOCK, (Object) new Long[] {7L, 8L}).readsByIndex();
     explain(PgManifestPushes.SETTLE, (Object) new Long[] {7L, 8L}).readsByIndex();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8, 100})
+  void storesAManifestInARepositoryThatGrewFasterThanStatistics(int known) {
+    try (Database grown = GrownRepository.database(known)) {
+      Object[] row =
+          StoreStatement.parameters(
+              Pushes.image(
+                  RepositoryName.parse(GrownRepository.NAME),
+                  "new",
+                  List.of(Pushes.digest("blob 7"), Pushes.digest("blob 8")),
+                  "v7"),
+              UUID.randomUUID());
+
+      RowsRead.by(grown, StoreStatement.SQL, row).isAtMost(50);
+      RowsRead.by(grown, PgManifestRepository.RESOLVE, GrownRepository.NAME, "v7").isAtMost(50);
+    }
   }
 
   @Test
