@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class KillStormIT {
   private static final int ROUNDS = Integer.getInteger("e2e.kill.rounds", 20);
   private static final long SEED = Long.getLong("e2e.kill.seed", System.nanoTime() % 1_000_000);
-  private static final int MOST_ACKNOWLEDGEMENTS = 120;
+  private static final int MOST_ACKNOWLEDGEMENTS = 60;
 
   @TempDir private Path directory;
 

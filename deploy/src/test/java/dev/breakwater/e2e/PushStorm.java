@@ -23,7 +23,7 @@ final class PushStorm implements AutoCloseable {
   static final String REPOSITORY = "library/storm";
 
   private static final int CLIENTS = 6;
-  private static final int LARGEST_BLOB = 2 << 20;
+  private static final int LARGEST_BLOB = 1 << 20;
   private static final int PART = 300_000;
 
   private final RegistryClient registry;
