@@ -3,13 +3,10 @@ package dev.breakwater.core.systemconfig;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.json.JsonValue;
-import dev.breakwater.core.oci.Printable;
 import dev.breakwater.core.systemconfig.ConfigurationItem.Kind;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -18,10 +15,6 @@ import java.util.stream.Collectors;
  * @param values as text
  */
 public record ConfigurationChange(Map<ConfigurationItem, String> values) {
-  /** Harbor's fourth way to log in, which is not offered: clients send these along empty. */
-  private static final Set<String> UAA =
-      Set.of("uaa_client_id", "uaa_client_secret", "uaa_endpoint", "uaa_verify_cert");
-
   public ConfigurationChange {
     EnumMap<ConfigurationItem, String> copy = new EnumMap<>(ConfigurationItem.class);
     copy.putAll(values);
@@ -29,7 +22,8 @@ public record ConfigurationChange(Map<ConfigurationItem, String> values) {
   }
 
   /**
-   * Reads an object of the settings' names and values; {@code null} leaves a setting as it is.
+   * Reads an object of the settings' names and values; {@code null} leaves a setting as it is. What
+   * is no setting is not looked at: clients send along what other versions know.
    *
    * @throws RegistryException BAD_REQUEST that names the first setting that is wrong
    */
@@ -37,9 +31,8 @@ public record ConfigurationChange(Map<ConfigurationItem, String> values) {
     Map<ConfigurationItem, String> values = new EnumMap<>(ConfigurationItem.class);
     body.members()
         .forEach((key, value) -> {
-          if (!value.isAbsent() && !isUnusedUaa(key, value)) {
-            ConfigurationItem item = ConfigurationItem.find(key).orElseThrow(() -> unknown(key));
-            values.put(item, parse(item, value));
+          if (!value.isAbsent()) {
+            ConfigurationItem.find(key).ifPresent(item -> values.put(item, parse(item, value)));
           }
         });
     return new ConfigurationChange(values);
@@ -91,16 +84,6 @@ public record ConfigurationChange(Map<ConfigurationItem, String> values) {
       case NUMBER ->
           Long.toString(value.wholeNumber().orElseThrow(() -> wrong(item, "a whole number")));
     };
-  }
-
-  private static boolean isUnusedUaa(String key, JsonValue value) {
-    return UAA.contains(key)
-        && (value.text().map(String::isEmpty).orElse(false)
-            || value.bool().equals(Optional.of(false)));
-  }
-
-  private static RegistryException unknown(String key) {
-    return bad("there is no setting '" + Printable.shorten(key) + "'");
   }
 
   /** Without the value: some are secret. */

@@ -95,14 +95,22 @@ final class ConfigurationApiTest {
         "{\"storage_per_project\":0}|storage_per_project",
         "{\"robot_token_duration\":0}|robot_token_duration",
         "{\"oidc_group_filter\":\"(\"}|oidc_group_filter",
-        "{\"robot_name_prefix\":\"\"}|robot_name_prefix",
-        "{\"no_such_setting\":1}|no_such_setting"
+        "{\"robot_name_prefix\":\"\"}|robot_name_prefix"
       })
   void refusesAValueThatIsWrongAndNamesTheSetting(String body, String key) throws Exception {
     HttpResponse<byte[]> answer = registry.send("PUT", CONFIGURATIONS, body.getBytes(UTF_8));
 
     assertThat(answer.statusCode()).isEqualTo(400);
     assertThat(new String(answer.body(), UTF_8)).contains(key);
+  }
+
+  @Test
+  void doesNotLookAtWhatIsNoSetting() throws Exception {
+    assertThat(put("{\"scan_all_policy\":{\"parameter\":{}},\"uaa_endpoint\":\"x\"}"))
+        .isEqualTo(200);
+    assertThat(put("{\"email_ssl\":false,\"ldap_filter\":\"(uid=*)\"}")).isEqualTo(200);
+
+    assertThat(get().get("ldap_filter").get("value").text()).contains("(uid=*)");
   }
 
   @Test
