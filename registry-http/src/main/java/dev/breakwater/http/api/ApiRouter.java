@@ -17,8 +17,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * Finds the operation of a request in a tree of path segments, so that the cost does not depend on
- * how many operations there are. A literal segment wins over a variable one. HEAD is answered by
- * the operation of GET where there is none of its own.
+ * how many operations there are. A literal segment wins over a variable one. A slash at the end
+ * counts for nothing. HEAD is answered by the operation of GET where there is none of its own.
  */
 public final class ApiRouter implements Handler {
   private final Authentication authentication;
@@ -66,7 +66,7 @@ public final class ApiRouter implements Handler {
     exchange.route("api_others");
     List<String> variables = new ArrayList<>();
     Node node = root;
-    for (String segment : segments(exchange.path())) {
+    for (String segment : segments(withoutLastSlash(exchange.path()))) {
       Node literal = node.literals.get(segment);
       if (literal == null && node.variable != null && !segment.isEmpty()) {
         variables.add(decode(segment));
@@ -131,6 +131,10 @@ public final class ApiRouter implements Handler {
           ErrorCode.BAD_REQUEST,
           "'" + Printable.shorten(segment) + "' has a malformed percent sign");
     }
+  }
+
+  private static String withoutLastSlash(String path) {
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
   private static String[] segments(String path) {

@@ -31,6 +31,13 @@ class ProjectApiTest {
   }
 
   @Test
+  void acceptsASlashAtTheEndOfAPath() {
+    assertThat(admin.get("/projects/?page=1&page_size=1").require(200).json().elements())
+        .hasSize(1);
+    assertThat(admin.get("/quotas/?page=1").status()).isEqualTo(200);
+  }
+
+  @Test
   void letsWhoeverIsLoggedInCreateAProjectAndAdministerIt() throws Exception {
     ApiAnswer created =
         alice
