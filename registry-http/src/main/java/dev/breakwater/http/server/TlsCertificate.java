@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,7 @@ public final class TlsCertificate {
 
   private static SslContext read(TlsFiles files) throws IOException {
     try {
+      KeyPairCheck.requireMatch(files.certificate(), files.key());
       return SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile())
           .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
           .protocols("TLSv1.3", "TLSv1.2")
@@ -79,7 +81,7 @@ public final class TlsCertificate {
                   ApplicationProtocolNames.HTTP_2,
                   ApplicationProtocolNames.HTTP_1_1))
           .build();
-    } catch (IllegalArgumentException | IOException e) {
+    } catch (IllegalArgumentException | IOException | GeneralSecurityException e) {
       throw new IOException(
           "tls.certificate "
               + files.certificate()

@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.http.server.TlsCertificate;
+import dev.breakwater.http.server.TlsFiles;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
@@ -98,6 +101,26 @@ class TlsTest {
 
       assertThatThrownBy(socket::startHandshake).isInstanceOf(SSLHandshakeException.class);
     }
+  }
+
+  /** As they are for a moment when they are renewed one after the other. */
+  @Test
+  void takesNoCertificateOfAnotherKey(@TempDir Path pairs) throws Exception {
+    TestCertificate one = TestCertificate.create("one");
+    TestCertificate two = TestCertificate.create("two");
+    Path certificate = Files.writeString(pairs.resolve("tls.crt"), one.pem());
+    Path key = Files.writeString(pairs.resolve("tls.key"), one.keyPem());
+    TlsFiles files = new TlsFiles(certificate, key);
+    TlsCertificate.load(files);
+
+    Files.writeString(certificate, two.pem());
+    assertThatThrownBy(() -> TlsCertificate.load(files))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("the certificate is of another key")
+        .hasMessageContaining(certificate.toString());
+
+    Files.writeString(key, two.keyPem());
+    TlsCertificate.load(files);
   }
 
   @Test
