@@ -11,6 +11,7 @@ import java.util.Optional;
 public record DatabaseSettings(
     Server server, String database, String username, String password, PoolSettings pool) {
   private static final int DEFAULT_PORT = 5432;
+  private static final int MAX_PORT = 65_535;
 
   /** A PostgreSQL server's address. */
   public sealed interface Server {
@@ -145,6 +146,9 @@ public record DatabaseSettings(
       }
     }
     int port = uri.getPort() < 0 ? DEFAULT_PORT : uri.getPort();
+    if (port > MAX_PORT) {
+      throw invalid("has the port " + port + ", the greatest is " + MAX_PORT);
+    }
     return new Server.Tcp(uri.getHost(), port, mode, rootCertificate);
   }
 

@@ -1,6 +1,9 @@
 package dev.breakwater.http.app.config;
 
 import dev.breakwater.storage.redis.RedisUrl;
+import dev.breakwater.storage.sql.DatabaseSettings.Server;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -15,9 +18,7 @@ final class OutsideSettings {
     found
         .find(DatabaseSettingTable.URL)
         .flatMap(url -> url)
-        .filter(url -> !url.matches("(r2dbc:|jdbc:)?postgres(ql)?://.+"))
-        .ifPresent(
-            _ -> mistakes.accept("database.url: is not a URL such as postgresql://host:5432/name"));
+        .ifPresent(url -> checkDatabaseUrl(found, url, mistakes));
     if (!found.isSet(DatabaseSettingTable.URL)) {
       refuseWithout("database.url", found, DatabaseSettingTable.PASSWORD, mistakes);
       if (found.find(DatabaseSettingTable.PGBOUNCER).orElse(false)) {
@@ -28,6 +29,22 @@ final class OutsideSettings {
         .find(RedisSettingTable.URL)
         .flatMap(url -> url)
         .ifPresentOrElse(url -> checkRedisUrl(url, mistakes), () -> refuseRedis(found, mistakes));
+  }
+
+  private static void checkDatabaseUrl(ParsedValues found, String url, Consumer<String> mistakes) {
+    String username = found.find(DatabaseSettingTable.USERNAME).flatMap(name -> name).orElse("");
+    try {
+      Server server = dev.breakwater.storage.sql.DatabaseSettings.parse(url, username, "").server();
+      if (server instanceof Server.Tcp tcp) {
+        tcp.rootCertificate()
+            .filter(file -> !Files.isReadable(Path.of(file)))
+            .ifPresent(
+                file -> mistakes.accept("database.url: sslrootcert " + file + " cannot be read"));
+      }
+    } catch (IllegalArgumentException e) {
+      mistakes.accept(
+          String.valueOf(e.getMessage()).replaceFirst("^database\\.url ", "database.url: it "));
+    }
   }
 
   private static void checkRedisUrl(String url, Consumer<String> mistakes) {

@@ -242,6 +242,12 @@ class SettingsLoaderTest {
     "token.key,/nowhere/key.pem",
     "log.format,xml",
     "database.url,mysql://localhost/x",
+    "database.url,postgresql://localhost/x",
+    "database.url,postgresql://user@localhost",
+    "database.url,postgresql://user@localhost:99999/x",
+    "database.url,postgresql://user@localhost/x?sslmode=bogus",
+    "database.url,postgresql://user@localhost/x?sslrootcert=/nowhere/ca.crt",
+    "database.url,postgresql://user@localhost/x?colour=red",
     "storage.driver,floppy",
     "storage.s3.part-size,1MiB",
     "storage.s3.proxy,proxy:3128"
