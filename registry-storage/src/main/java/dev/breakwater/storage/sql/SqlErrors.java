@@ -96,6 +96,7 @@ public final class SqlErrors {
   static Throwable translate(Throwable error) {
     return switch (error) {
       case RegistryException known -> known;
+      case R2dbcException full when state(full).equals(DISK_FULL) -> diskFull(full);
       case R2dbcNonTransientResourceException lost -> unavailable(lost);
       case R2dbcTransientResourceException lost -> unavailable(lost);
       case R2dbcTimeoutException late -> unavailable(late);
@@ -111,12 +112,6 @@ public final class SqlErrors {
 
   private static Throwable translate(R2dbcException error) {
     String state = state(error);
-    if (state.equals(DISK_FULL)) {
-      return new RegistryException(
-          ErrorCode.STORAGE_FULL,
-          "the disk of the database is full; ask the operator to free some space",
-          error);
-    }
     if (state.equals(UNIQUE_VIOLATION)) {
       return new RegistryException(ErrorCode.CONFLICT, "there is such an entry already", error);
     }
@@ -125,6 +120,13 @@ public final class SqlErrors {
           ErrorCode.CONFLICT, "what this belongs to was deleted meanwhile; look again", error);
     }
     return state.startsWith("08") || UNAVAILABLE.contains(state) ? unavailable(error) : error;
+  }
+
+  private static RegistryException diskFull(R2dbcException error) {
+    return new RegistryException(
+        ErrorCode.STORAGE_FULL,
+        "the disk of the database is full; ask the operator to free some space",
+        error);
   }
 
   private static String state(R2dbcException error) {
