@@ -1,6 +1,7 @@
 package dev.breakwater.http.app;
 
 import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.secret.WrongSecretKeyException;
 import dev.breakwater.http.app.config.ConfigurationException;
 import dev.breakwater.http.app.config.EffectiveSettings;
 import dev.breakwater.http.app.config.LogSettings;
@@ -150,7 +151,9 @@ public final class Main implements Runnable {
 
   /** Its message says it all. */
   private static boolean isForOperator(Exception error) {
-    return error instanceof StorageUnusableException || error instanceof RegistryException;
+    return error instanceof StorageUnusableException
+        || error instanceof RegistryException
+        || error instanceof WrongSecretKeyException;
   }
 
   private static int wrongUsage(ParameterException error) {
