@@ -134,6 +134,31 @@ final class StartAndStopIT {
   }
 
   @Test
+  void breaksOffAnUploadThatTakesLongerThanItsGrace() throws IOException {
+    byte[] content = "first half, second half".getBytes(US_ASCII);
+    breakwater.with("shutdown.grace", "1s").start();
+    RegistryClient admin = breakwater.admin();
+    URI target =
+        admin.closing(admin.beginUpload("library/drained"), RegistryClient.digest(content));
+
+    try (Socket socket = new Socket("127.0.0.1", breakwater.port())) {
+      OutputStream body = socket.getOutputStream();
+      body.write(putHead(target, admin, content.length).getBytes(US_ASCII));
+      body.write(content, 0, 12);
+      body.flush();
+      await("the upload").until(() -> breakwater.metric("breakwater_upload_pumps_running") >= 1);
+
+      breakwater.process().terminate();
+
+      assertThat(breakwater.process().awaitExit()).isZero();
+    }
+    assertThat(breakwater.process().log())
+        .contains("transfers that did not end within 1 s are broken off", "stopped")
+        .doesNotContain("Exception");
+    assertThat(OwnedProcesses.in(breakwater.dataDirectory())).isEmpty();
+  }
+
+  @Test
   void leavesNoOrphanAndStartsAgainAfterKill9() {
     breakwater.start();
     assertThat(OwnedProcesses.in(breakwater.dataDirectory())).isNotEmpty();

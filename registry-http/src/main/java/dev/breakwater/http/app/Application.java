@@ -222,7 +222,7 @@ public final class Application implements AutoCloseable {
     awaitBalancers(settings.http().shutdownDelay());
     log.info("stopping: running transfers have {} s", settings.http().shutdownGrace().toSeconds());
     periodic.close();
-    server.disposeNow(settings.http().shutdownGrace());
+    finishTransfers();
     management.disposeNow(Duration.ofSeconds(1));
     loops.disposeLater(Duration.ZERO, Duration.ofSeconds(2)).block();
     noteLast();
@@ -232,6 +232,17 @@ public final class Application implements AutoCloseable {
     storage.close();
     pools.close();
     log.info("stopped");
+  }
+
+  /** What takes longer than its grace is broken off; clients go on with it elsewhere, or later. */
+  private void finishTransfers() {
+    try {
+      server.disposeNow(settings.http().shutdownGrace());
+    } catch (IllegalStateException e) {
+      log.warn(
+          "transfers that did not end within {} s are broken off",
+          settings.http().shutdownGrace().toSeconds());
+    }
   }
 
   /** Until nobody sends new requests here, they are answered. */
