@@ -25,6 +25,7 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.MonoSink;
 import reactor.core.scheduler.Scheduler;
+import reactor.netty.channel.AbortedException;
 import reactor.util.concurrent.Queues;
 
 /**
@@ -130,9 +131,10 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
     schedule();
   }
 
+  /** What the connection says is not taken for an error of the sink. */
   @Override
   public void onError(Throwable error) {
-    failure = error;
+    failure = error instanceof IOException ? new AbortedException(error) : error;
     ended = true;
     schedule();
   }

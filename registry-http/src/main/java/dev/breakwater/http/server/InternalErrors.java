@@ -50,6 +50,11 @@ final class InternalErrors {
     log.warn("the answer to request {} broke off: {}", requestId, error.toString());
   }
 
+  /** Nobody can be answered: what came broke the rules of HTTP/2. */
+  static void logMalformed(Exception error, String requestId) {
+    log.info("request {} was malformed: {}", requestId, error.getMessage());
+  }
+
   private static void logServerError(RegistryException error, String requestId) {
     if (error.code().status() < 500) {
       return;

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.AsyncMapping;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.function.IntSupplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
+import reactor.netty.DisposableChannel;
 import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
 import reactor.netty.http.HttpProtocol;
@@ -27,6 +29,9 @@ import reactor.netty.tcp.SslProvider;
 public final class RegistryServer {
   /** Long enough for a thousand clients that come at once. */
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(30);
+
+  /** In log and metrics, for a request whose client did not wait for an answer. */
+  private static final int CLIENT_GONE = 499;
 
   private final ServerOptions options;
   private final Admission admission;
@@ -140,7 +145,12 @@ public final class RegistryServer {
 
   private Mono<Void> fail(Exchange exchange, ErrorRenderer errors, Exception error) {
     if (InternalErrors.isDisconnect(error)) {
-      return Mono.error(error);
+      return exchange.response().hasSentHeaders() ? Mono.error(error) : abandon(exchange);
+    }
+    if (error instanceof Http2Exception) {
+      // Its stream has been reset, as RFC 9113 (8.1.1) wants it for a malformed message.
+      InternalErrors.logMalformed(error, exchange.requestId());
+      return abandon(exchange);
     }
     HttpServerResponse response = exchange.response();
     if (response.hasSentHeaders()) {
@@ -158,9 +168,16 @@ public final class RegistryServer {
     return errors.render(exchange, known);
   }
 
+  /** There is nobody to answer. */
+  private static Mono<Void> abandon(Exchange exchange) {
+    exchange.response().withConnection(DisposableChannel::dispose);
+    return Mono.empty();
+  }
+
   private void finished(Exchange exchange, long start) {
     long nanos = System.nanoTime() - start;
-    int status = exchange.response().status().code();
+    HttpServerResponse response = exchange.response();
+    int status = response.hasSentHeaders() ? response.status().code() : CLIENT_GONE;
     metrics.finished(exchange, status, nanos);
     AccessLog.write(exchange, status, nanos);
   }

@@ -47,6 +47,10 @@ class AbortStormTest {
 
       awaitQuiet();
       assertThat(openUploadFiles()).isEmpty();
+      assertThat(registry.metrics())
+          .as("a client that goes away is no failure of the registry")
+          .contains("status=\"499\"")
+          .doesNotContainPattern("breakwater_http_requests_seconds_count.*status=\"5");
       assertThat(detector.leaks()).isEmpty();
     }
     registry.push("library/storm", new byte[] {1, 2, 3});
