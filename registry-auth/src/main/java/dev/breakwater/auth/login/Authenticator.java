@@ -161,6 +161,10 @@ public final class Authenticator {
   private Mono<Caller> callerOf(VerifiedToken token) {
     return holder(token.holder())
         .map(principal -> Caller.withToken(principal, token.grants()))
+        .map(caller ->
+            token.holder() instanceof TokenHolder.Workload workload
+                ? caller.by(workload.federationId())
+                : caller)
         .switchIfEmpty(HOLDER_GONE);
   }
 
@@ -170,6 +174,8 @@ public final class Authenticator {
       case TokenHolder.Nobody _ -> Mono.just(new Principal.Anonymous());
       case TokenHolder.User(long id) -> users.find(id);
       case TokenHolder.Robot(long id) -> robots.find(id);
+      case TokenHolder.Workload(long robot, long federation) ->
+          workloads.lets(federation, robot).filter(lets -> lets).flatMap(_ -> robots.find(robot));
     };
   }
 }
