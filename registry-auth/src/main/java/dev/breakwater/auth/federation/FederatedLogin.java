@@ -2,7 +2,6 @@ package dev.breakwater.auth.federation;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.jwk.JWK;
@@ -52,13 +51,10 @@ import reactor.core.publisher.Mono;
  * jti} may repeat; its first use is what the audit log tells of.
  */
 public final class FederatedLogin implements WorkloadLogin {
-  static final Duration RULES = Duration.ofSeconds(4);
   static final Duration REFUSED = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(FederatedLogin.class);
-  private static final int MAX_RULES_OF_ISSUERS = 10_000;
 
-  private final FederationRepository federations;
   private final RobotLogin robots;
   private final IssuerKeys issuers;
   private final CryptoPool pool;
@@ -66,7 +62,7 @@ public final class FederatedLogin implements WorkloadLogin {
   private final Transactions transactions;
   private final EventRecorder events;
   private final Clock clock;
-  private final AsyncCache<String, List<Federation>> rules;
+  private final CachedRules rules;
   private final Cache<String, Boolean> refused;
   private final Cache<String, Boolean> recorded;
   private final RefusalRecord refusals;
@@ -80,7 +76,6 @@ public final class FederatedLogin implements WorkloadLogin {
       Transactions transactions,
       EventRecorder events,
       Clock clock) {
-    this.federations = federations;
     this.robots = robots;
     this.issuers = new IssuerKeys(http, clock);
     this.pool = pool;
@@ -88,11 +83,7 @@ public final class FederatedLogin implements WorkloadLogin {
     this.transactions = transactions;
     this.events = events;
     this.clock = clock;
-    this.rules =
-        Caffeine.newBuilder()
-            .maximumSize(MAX_RULES_OF_ISSUERS)
-            .expireAfterWrite(RULES)
-            .buildAsync();
+    this.rules = new CachedRules(federations);
     this.refused = Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(REFUSED).build();
     this.recorded =
         Caffeine.newBuilder().maximumSize(50_000).expireAfterWrite(Duration.ofDays(1)).build();
@@ -106,14 +97,23 @@ public final class FederatedLogin implements WorkloadLogin {
     }
     return Mono.justOrEmpty(ForeignToken.parse(token))
         .flatMap(parsed ->
-            rules(parsed.issuer())
+            rules
+                .ofIssuer(parsed.issuer())
                 .filter(found -> !found.isEmpty())
                 .flatMap(found -> login(username, parsed, found, fingerprint(token), address)));
   }
 
+  @Override
+  public Mono<Boolean> lets(long federationId, long robotId) {
+    return rules
+        .find(federationId)
+        .map(rule -> rule.terms().enabled() && rule.terms().robotId() == robotId)
+        .defaultIfEmpty(false);
+  }
+
   /** Forgets the rules: call it after one changed. */
   public void forget() {
-    rules.synchronous().invalidateAll();
+    rules.forget();
     refused.invalidateAll();
   }
 
@@ -138,7 +138,10 @@ public final class FederatedLogin implements WorkloadLogin {
                     robots
                         .find(rule.terms().robotId())
                         .map(robot ->
-                            Caller.of(robot, Credential.WORKLOAD_TOKEN).until(end).from(address))
+                            Caller.of(robot, Credential.WORKLOAD_TOKEN)
+                                .by(rule.id())
+                                .until(end)
+                                .from(address))
                         .flatMap(
                             caller -> record(caller, rule, token, fingerprint).thenReturn(caller))))
         .doOnNext(_ -> throttle.succeeded(account, address))
@@ -201,13 +204,6 @@ public final class FederatedLogin implements WorkloadLogin {
         .inTx(tx -> events.record(tx, event).thenReturn(true))
         .doOnNext(_ -> recorded.put(fingerprint, true))
         .then();
-  }
-
-  private Mono<List<Federation>> rules(String issuer) {
-    return issuer.isEmpty()
-        ? Mono.empty()
-        : Mono.fromFuture(
-            () -> rules.get(issuer, (key, _) -> federations.findEnabled(key).toFuture()), true);
   }
 
   private static String fingerprint(String token) {

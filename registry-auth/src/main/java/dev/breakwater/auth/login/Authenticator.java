@@ -1,6 +1,7 @@
 package dev.breakwater.auth.login;
 
 import dev.breakwater.auth.robot.RobotLogin;
+import dev.breakwater.auth.token.ExpiredTokenException;
 import dev.breakwater.auth.token.InvalidTokenException;
 import dev.breakwater.auth.token.TokenHolder;
 import dev.breakwater.auth.token.TokenVerifier;
@@ -70,7 +71,8 @@ public final class Authenticator {
    * @param address the client's
    * @return an error UNAUTHORIZED if there is a header that proves nothing; for a bearer token it
    *     is an {@link InvalidTokenException}, which the OCI API answers with {@code
-   *     error="invalid_token"} in the challenge; TOO_MANY_REQUESTS after too many wrong ones
+   *     error="invalid_token"} in the challenge; an {@link ExpiredTokenException} if nothing else
+   *     is wrong with it; TOO_MANY_REQUESTS after too many wrong ones
    */
   public Mono<Caller> authenticate(@Nullable String authorization, Door door, String address) {
     return switch (AuthorizationHeader.parse(authorization)) {
@@ -158,9 +160,21 @@ public final class Authenticator {
     return tokens.verify(token).flatMap(this::callerOf);
   }
 
+  /**
+   * The caller whose token has expired, as it would be otherwise: with the token's limits and the
+   * rights of now. It is for whoever knows that the caller may finish what was begun in time.
+   */
+  public Mono<Caller> late(ExpiredTokenException expired, String address) {
+    return callerOf(expired.token()).map(caller -> caller.from(address));
+  }
+
   private Mono<Caller> callerOf(VerifiedToken token) {
     return holder(token.holder())
         .map(principal -> Caller.withToken(principal, token.grants()))
+        .map(caller ->
+            token.holder() instanceof TokenHolder.Workload workload
+                ? caller.by(workload.federationId())
+                : caller)
         .switchIfEmpty(HOLDER_GONE);
   }
 
@@ -170,6 +184,8 @@ public final class Authenticator {
       case TokenHolder.Nobody _ -> Mono.just(new Principal.Anonymous());
       case TokenHolder.User(long id) -> users.find(id);
       case TokenHolder.Robot(long id) -> robots.find(id);
+      case TokenHolder.Workload(long robot, long federation) ->
+          workloads.lets(federation, robot).filter(lets -> lets).flatMap(_ -> robots.find(robot));
     };
   }
 }

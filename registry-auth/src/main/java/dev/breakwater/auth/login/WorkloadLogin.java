@@ -15,4 +15,11 @@ public interface WorkloadLogin {
    *     UNAUTHORIZED if one does and the token proves nothing
    */
   Mono<Caller> login(Optional<String> username, String token, String address);
+
+  /**
+   * Whether a rule still lets workloads act as a robot: it is there, enabled, and names the robot.
+   */
+  default Mono<Boolean> lets(long federationId, long robotId) {
+    return Mono.just(false);
+  }
 }

@@ -23,6 +23,12 @@ final class TokenClaims {
   /** The row of the robot. */
   static final String ROBOT_ID = "rid";
 
+  /**
+   * The row of the rule that let a workload in, beside {@link #ROBOT_ID}: older programs read that
+   * one alone, and their tokens have no other.
+   */
+  static final String FEDERATION_ID = "fid";
+
   private TokenClaims() {}
 
   static TokenHolder holder(JWTClaimsSet claims) throws ParseException {
@@ -31,7 +37,13 @@ final class TokenClaims {
       return new TokenHolder.User(user);
     }
     Long robot = claims.getLongClaim(ROBOT_ID);
-    return robot == null ? new TokenHolder.Nobody() : new TokenHolder.Robot(robot);
+    if (robot == null) {
+      return new TokenHolder.Nobody();
+    }
+    Long federation = claims.getLongClaim(FEDERATION_ID);
+    return federation == null
+        ? new TokenHolder.Robot(robot)
+        : new TokenHolder.Workload(robot, federation);
   }
 
   static void write(TokenHolder holder, JWTClaimsSet.Builder claims) {
@@ -39,6 +51,8 @@ final class TokenClaims {
       case TokenHolder.Nobody _ -> {}
       case TokenHolder.User(long id) -> claims.claim(USER_ID, id);
       case TokenHolder.Robot(long id) -> claims.claim(ROBOT_ID, id);
+      case TokenHolder.Workload(long robot, long federation) ->
+          claims.claim(ROBOT_ID, robot).claim(FEDERATION_ID, federation);
     }
   }
 

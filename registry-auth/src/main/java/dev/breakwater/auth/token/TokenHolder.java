@@ -1,5 +1,6 @@
 package dev.breakwater.auth.token;
 
+import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.principal.Principal;
 
 /** Whom a token was issued to. */
@@ -21,11 +22,23 @@ public sealed interface TokenHolder {
    */
   record Robot(long id) implements TokenHolder {}
 
-  static TokenHolder of(Principal principal) {
-    return switch (principal) {
+  /**
+   * A workload that acts as a robot.
+   *
+   * @param robotId the robot's row
+   * @param federationId the rule that let it in
+   */
+  record Workload(long robotId, long federationId) implements TokenHolder {}
+
+  static TokenHolder of(Caller caller) {
+    return switch (caller.principal()) {
       case Principal.Anonymous _ -> new Nobody();
       case Principal.User user -> new User(user.id());
-      case Principal.Robot robot -> new Robot(robot.id());
+      case Principal.Robot robot ->
+          caller
+              .federationId()
+              .<TokenHolder>map(rule -> new Workload(robot.id(), rule))
+              .orElseGet(() -> new Robot(robot.id()));
     };
   }
 }

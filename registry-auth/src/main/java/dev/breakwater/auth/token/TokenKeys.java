@@ -29,9 +29,10 @@ import reactor.core.publisher.Mono;
  * The keys of the token service, as rows that all replicas share.
  *
  * <p>One key of the configured algorithm signs. Rotation retires it and makes another one; the
- * retired key still verifies, and stays in the JWKS, until the last token it signed has expired.
- * Each replica reads the rows again after {@link #REFRESH} of use, and at once (but not more than
- * every {@link #UNKNOWN_KEY_PAUSE}) when a token names a key it does not know; so after a rotation
+ * retired key still verifies, and stays in the JWKS, until the last token that it may have signed
+ * has expired, whatever lifetime was set at that time ({@link TokenSettings#MAX_LIFETIME}). Each
+ * replica reads the rows again after {@link #REFRESH} of use, and at once (but not more than every
+ * {@link #UNKNOWN_KEY_PAUSE}) when a token names a key it does not know; so after a rotation
  * another replica goes on signing with the retired key for {@link #REFRESH} at most, which the time
  * that retired keys are kept for includes.
  *
@@ -170,7 +171,7 @@ public final class TokenKeys {
   private Instant oldestUsable() {
     return clock
         .instant()
-        .minus(settings.lifetime())
+        .minus(TokenSettings.MAX_LIFETIME)
         .minus(TokenSettings.LEEWAY)
         .minus(REFRESH)
         .minus(MARGIN);

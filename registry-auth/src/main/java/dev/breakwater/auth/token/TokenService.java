@@ -150,7 +150,7 @@ public final class TokenService {
       throws JOSEException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     Instant expiresAt = end(now.plus(lifetime), caller);
-    TokenHolder holder = TokenHolder.of(caller.principal());
+    TokenHolder holder = TokenHolder.of(caller);
     JWTClaimsSet.Builder claims =
         new JWTClaimsSet.Builder()
             .issuer(settings.issuer())

@@ -69,13 +69,14 @@ public final class TokenVerifier {
   }
 
   private Duration timeLeft(VerifiedToken token) {
-    return Duration.between(clock.instant(), token.expiresAt().plus(TokenSettings.LEEWAY));
+    return Duration.between(clock.instant(), token.endsAt());
   }
 
   /**
    * What the token says, if it is ours and valid now.
    *
-   * @return an {@link InvalidTokenException} (as error signal) otherwise
+   * @return an {@link InvalidTokenException} (as error signal) otherwise; an {@link
+   *     ExpiredTokenException} if it is ours and has expired
    */
   public Mono<VerifiedToken> verify(String token) {
     if (token.length() > MAX_LENGTH) {
@@ -86,7 +87,7 @@ public final class TokenVerifier {
     if (known == null) {
       return check(token).doOnNext(fresh -> verified.put(fingerprint, fresh));
     }
-    return isExpired(known.expiresAt()) ? invalid("it has expired") : Mono.just(known);
+    return isExpired(known) ? Mono.error(() -> new ExpiredTokenException(known)) : Mono.just(known);
   }
 
   /** Whether it names a key of ours, or is not readable at all; it may be invalid all the same. */
@@ -175,22 +176,27 @@ public final class TokenVerifier {
       throw refused("it is for another service");
     }
     Instant expiresAt = instant(claims.getExpirationTime());
-    if (expiresAt == null || isExpired(expiresAt)) {
-      throw refused("it has expired");
+    if (expiresAt == null) {
+      throw refused("it does not say when it expires");
     }
     Instant notBefore = instant(claims.getNotBeforeTime());
     if (notBefore != null && clock.instant().isBefore(notBefore.minus(TokenSettings.LEEWAY))) {
       throw refused("it is not valid yet");
     }
-    return new VerifiedToken(TokenClaims.holder(claims), TokenClaims.grants(claims), expiresAt);
+    VerifiedToken token =
+        new VerifiedToken(TokenClaims.holder(claims), TokenClaims.grants(claims), expiresAt);
+    if (isExpired(token)) {
+      throw new ExpiredTokenException(token);
+    }
+    return token;
   }
 
   private static @Nullable Instant instant(@Nullable Date date) {
     return date == null ? null : date.toInstant();
   }
 
-  private boolean isExpired(Instant expiresAt) {
-    return !clock.instant().isBefore(expiresAt.plus(TokenSettings.LEEWAY));
+  private boolean isExpired(VerifiedToken token) {
+    return !clock.instant().isBefore(token.endsAt());
   }
 
   private static <T> Mono<T> invalid(String reason) {

@@ -9,4 +9,9 @@ import java.time.Instant;
  * @param holder whom it was issued to
  * @param expiresAt its claim {@code exp}
  */
-public record VerifiedToken(TokenHolder holder, Grants grants, Instant expiresAt) {}
+public record VerifiedToken(TokenHolder holder, Grants grants, Instant expiresAt) {
+  /** From when on it is refused: clocks may differ a little. */
+  public Instant endsAt() {
+    return expiresAt.plus(TokenSettings.LEEWAY);
+  }
+}

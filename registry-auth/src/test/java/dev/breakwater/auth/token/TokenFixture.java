@@ -39,6 +39,7 @@ public final class TokenFixture implements AutoCloseable {
   final SecretBox box = SecretBox.withKey("a secret key for tests, long enough");
   final InMemoryProjectRepository projects = new InMemoryProjectRepository();
   final TokenSettings settings;
+  volatile IdentityRules rules = IdentityRules.DEFAULT;
   final Replica replica;
 
   public TokenFixture() {
@@ -67,7 +68,7 @@ public final class TokenFixture implements AutoCloseable {
         keys,
         verifier,
         new TokenService(
-            keys, verifier, authorizer, pool, settings, Mono.just(IdentityRules.DEFAULT), clock));
+            keys, verifier, authorizer, pool, settings, Mono.fromSupplier(() -> rules), clock));
   }
 
   public TokenService service() {

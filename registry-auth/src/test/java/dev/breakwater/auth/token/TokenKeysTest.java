@@ -8,8 +8,12 @@ import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.breakwater.core.error.RegistryException;
+import dev.breakwater.core.json.Json;
+import dev.breakwater.core.principal.IdentityRules;
 import dev.breakwater.core.secret.SealBrokenException;
 import dev.breakwater.core.secret.SecretBox;
+import dev.breakwater.core.systemconfig.ConfigurationChange;
 import java.io.ByteArrayInputStream;
 import java.security.cert.CertPath;
 import java.security.cert.CertPathValidator;
@@ -99,8 +103,52 @@ class TokenKeysTest {
         .expectNextCount(1)
         .verifyComplete();
     assertThat(published(fixture.replica())).contains(oldKey);
-    fixture.clock.advance(Duration.ofHours(1));
+    fixture.clock.advance(TokenSettings.MAX_LIFETIME);
     assertThat(published(fixture.replica())).doesNotContain(oldKey).hasSize(1);
+  }
+
+  @Test
+  void goesOnAcceptingTheLongestTokensThatAdministratorsMayAskFor() {
+    fixture.rules = withTokenLifetime(TokenSettings.MAX_LIFETIME);
+    String old = fixture.token(TokenFixture.ADMIN);
+    String oldKey = fixture.key().id();
+    fixture.rules = IdentityRules.DEFAULT;
+
+    rotate();
+    fixture.clock.advance(TokenSettings.MAX_LIFETIME.minusSeconds(30));
+
+    TokenFixture.Replica replica = fixture.replica();
+    StepVerifier.create(replica.verifier().verify(old)).expectNextCount(1).verifyComplete();
+    assertThat(published(replica)).contains(oldKey);
+  }
+
+  @Test
+  void keepsKeysAsLongAsTheLongestTokenExpirationThatCanBeSet() {
+    long minutes = TokenSettings.MAX_LIFETIME.toMinutes();
+
+    assertThat(setsTokenExpiration(minutes)).isTrue();
+    assertThat(setsTokenExpiration(minutes + 1)).isFalse();
+  }
+
+  private static boolean setsTokenExpiration(long minutes) {
+    try {
+      ConfigurationChange.parse(
+          Json.parse(("{\"token_expiration\":" + minutes + "}").getBytes(US_ASCII)));
+      return true;
+    } catch (RegistryException e) {
+      return false;
+    }
+  }
+
+  private static IdentityRules withTokenLifetime(Duration lifetime) {
+    IdentityRules usual = IdentityRules.DEFAULT;
+    return new IdentityRules(
+        usual.authMode(),
+        usual.selfRegistration(),
+        usual.robotNamePrefix(),
+        usual.robotDays(),
+        usual.sessionTimeout(),
+        Optional.of(lifetime));
   }
 
   @Test

@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.breakwater.core.access.RobotAccess;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
+import dev.breakwater.core.principal.Credential;
 import dev.breakwater.core.principal.Grants;
+import dev.breakwater.core.principal.Principal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +23,9 @@ import org.junit.jupiter.api.Test;
 import reactor.test.StepVerifier;
 
 class TokenServiceTest {
+  private static final Principal ROBOT =
+      new Principal.Robot(5, "robot$ci", Optional.empty(), RobotAccess.NONE);
+
   private final TokenFixture fixture = new TokenFixture();
 
   @AfterEach
@@ -121,6 +127,22 @@ class TokenServiceTest {
             granted(
                 caller, "repository:team/app:pull,push repository:team/b:pull registry:catalog:*"))
         .isEqualTo(narrow);
+  }
+
+  @Test
+  void namesTheRuleThatLetAWorkloadInBesideItsRobot() throws Exception {
+    Caller robot = Caller.of(ROBOT, Credential.WORKLOAD_TOKEN);
+    String token = fixture.token(robot.by(9));
+
+    assertThat(SignedJWT.parse(token).getPayload().toJSONObject())
+        .containsEntry("rid", 5L)
+        .containsEntry("fid", 9L);
+    assertThat(holder(token)).isEqualTo(new TokenHolder.Workload(5, 9));
+    assertThat(holder(fixture.token(robot))).isEqualTo(new TokenHolder.Robot(5));
+  }
+
+  private TokenHolder holder(String token) {
+    return TokenFixture.get(fixture.replica().verifier().verify(token)).holder();
   }
 
   @Test

@@ -73,6 +73,29 @@ class TokenVerifierTest {
   }
 
   @Test
+  void tellsWhatAGenuineTokenSaidThatHasExpired() {
+    String token = fixture.token(TokenFixture.ALICE);
+    String[] parts = token.split("\\.", -1);
+    String claims = Base64URL.from(parts[1]).decodeToString().replace("\"uid\":7", "\"uid\":1");
+    String changed = parts[0] + "." + Base64URL.encode(claims) + "." + parts[2];
+
+    fixture.clock.advance(TokenFixture.LIFETIME.plusSeconds(60));
+
+    StepVerifier.create(verifier.verify(token))
+        .expectErrorSatisfies(error ->
+            assertThat(error)
+                .isInstanceOfSatisfying(
+                    ExpiredTokenException.class,
+                    expired ->
+                        assertThat(expired.token().holder()).isEqualTo(new TokenHolder.User(7))))
+        .verify();
+    StepVerifier.create(verifier.verify(changed))
+        .expectErrorSatisfies(
+            error -> assertThat(error).isExactlyInstanceOf(InvalidTokenException.class))
+        .verify();
+  }
+
+  @Test
   void refusesAnExpiredTokenAfterTheLeeway() {
     String token = fixture.token(TokenFixture.ADMIN);
 

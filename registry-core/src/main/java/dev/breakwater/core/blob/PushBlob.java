@@ -40,6 +40,7 @@ public final class PushBlob {
   private final RunningAppends appends;
   private final ProjectSpace space;
   private final FinishUpload finish;
+  private final Duration expiry;
   private final Clock clock;
 
   public PushBlob(
@@ -60,6 +61,7 @@ public final class PushBlob {
     this.space = space;
     this.finish =
         new FinishUpload(this.uploads, blobs, store, bytes, space, settings, timer, clock);
+    this.expiry = settings.uploadExpiry();
     this.clock = clock;
   }
 
@@ -165,6 +167,20 @@ public final class PushBlob {
     return session(caller, repository, id).flatMap(session -> bytes.discard(session.id()));
   }
 
+  /**
+   * Whether the caller was in the middle of this upload at a time, which is not longer ago than
+   * unfinished uploads are kept: a token that ended then is good for finishing it.
+   */
+  public Mono<Boolean> wasRunning(
+      Instant time, Caller caller, RepositoryName repository, UploadId id) {
+    return Mono.defer(() ->
+        clock.instant().isBefore(time.plus(expiry))
+            ? own(caller, repository, id)
+                .map(session -> session.startedAt().isBefore(time))
+                .defaultIfEmpty(false)
+            : Mono.just(false));
+  }
+
   /** How many requests are writing at the moment. */
   public int running() {
     return appends.running();
@@ -210,9 +226,14 @@ public final class PushBlob {
   private Mono<UploadSession> session(Caller caller, RepositoryName repository, UploadId id) {
     return authorizer
         .require(caller, repository, PUSH)
-        .then(uploads.find(id))
-        .filter(session -> session.repository().equals(repository))
-        .filter(session -> session.owner().equals(caller.principal().key()))
+        .then(own(caller, repository, id))
         .switchIfEmpty(Mono.error(() -> UploadId.unknown(id.toString())));
+  }
+
+  private Mono<UploadSession> own(Caller caller, RepositoryName repository, UploadId id) {
+    return uploads
+        .find(id)
+        .filter(session -> session.repository().equals(repository))
+        .filter(session -> session.owner().equals(caller.principal().key()));
   }
 }

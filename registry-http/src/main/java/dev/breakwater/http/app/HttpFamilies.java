@@ -22,6 +22,7 @@ import dev.breakwater.http.token.TokenErrors;
 import dev.breakwater.http.token.TokenHandler;
 import dev.breakwater.http.v2.BlobHandler;
 import dev.breakwater.http.v2.Challenge;
+import dev.breakwater.http.v2.LateUploads;
 import dev.breakwater.http.v2.ListHandler;
 import dev.breakwater.http.v2.ManifestHandler;
 import dev.breakwater.http.v2.OciErrors;
@@ -56,6 +57,7 @@ final class HttpFamilies {
     V2Handler registry =
         new V2Handler(
             new HeaderAuthentication(identity.authenticator(), Door.REGISTRY),
+            new LateUploads(identity.authenticator(), useCases.pushBlob()),
             new ManifestHandler(
                 useCases.pullManifest(),
                 useCases.pushManifest(),

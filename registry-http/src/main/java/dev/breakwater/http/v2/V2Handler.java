@@ -1,5 +1,6 @@
 package dev.breakwater.http.v2;
 
+import dev.breakwater.auth.token.ExpiredTokenException;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.oci.Printable;
@@ -11,6 +12,7 @@ import reactor.core.publisher.Mono;
 /** Finds out who is calling and which endpoint is meant, and hands over. */
 public final class V2Handler implements Handler {
   private final Authentication authentication;
+  private final LateUploads late;
   private final ManifestHandler manifests;
   private final BlobHandler blobs;
   private final UploadHandler uploads;
@@ -18,11 +20,13 @@ public final class V2Handler implements Handler {
 
   public V2Handler(
       Authentication authentication,
+      LateUploads late,
       ManifestHandler manifests,
       BlobHandler blobs,
       UploadHandler uploads,
       ListHandler lists) {
     this.authentication = authentication;
+    this.late = late;
     this.manifests = manifests;
     this.blobs = blobs;
     this.uploads = uploads;
@@ -35,6 +39,7 @@ public final class V2Handler implements Handler {
     exchange.response().header("Docker-Distribution-Api-Version", "registry/2.0");
     return authentication
         .authenticate(exchange)
+        .onErrorResume(ExpiredTokenException.class, expired -> late.caller(exchange, expired))
         .flatMap(caller -> {
           exchange.caller(caller);
           return route(exchange);

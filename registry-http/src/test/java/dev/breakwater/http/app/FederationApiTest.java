@@ -14,6 +14,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class FederationApiTest {
   private static final String FEDERATIONS = "/api/v2.0/federations";
+  private static final String PUSH = "repository:library/app:pull,push";
 
   @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
 
@@ -29,20 +30,24 @@ class FederationApiTest {
     registry = REGISTRY.running();
     admin = ApiClient.admin(registry);
     workload = KubernetesWorkload.create();
-    robot =
-        admin
-            .post(
-                "/api/v2.0/robots",
-                """
-                {"name":"deployer","level":"system","duration":-1,"permissions":[\
-                {"kind":"project","namespace":"library",\
-                "access":[{"resource":"repository","action":"push"}]}]}\
-                """)
-            .require(201)
-            .json()
-            .get("id")
-            .wholeNumber()
-            .orElseThrow();
+    robot = robot("deployer");
+  }
+
+  private static long robot(String name) {
+    return admin
+        .post(
+            "/api/v2.0/robots",
+            """
+            {"name":"%s","level":"system","duration":-1,"permissions":[\
+            {"kind":"project","namespace":"library",\
+            "access":[{"resource":"repository","action":"push"}]}]}\
+            """
+                .formatted(name))
+        .require(201)
+        .json()
+        .get("id")
+        .wholeNumber()
+        .orElseThrow();
   }
 
   @Test
@@ -72,6 +77,31 @@ class FederationApiTest {
     admin.delete(FEDERATIONS + "/" + id).require(200);
 
     assertThat(ApiClient.as(registry, "oidc", jwt).get("/v2/").status()).isEqualTo(401);
+  }
+
+  @Test
+  void endsTheTokensOfARuleThatIsDisabledOrMeansAnotherRobotOrIsGone() throws Exception {
+    long other = robot("other" + name);
+    String rule = FEDERATIONS + "/" + create(name, name);
+    ApiClient workload = ApiClient.as(registry, name, token(name, Duration.ofMinutes(5)));
+    ApiClient token = ApiClient.bearer(registry, workload.token(PUSH));
+    ApiClient copy = ApiClient.bearer(registry, token.token(PUSH));
+    String body = body(name, name);
+    assertThat(pushes(token) && pushes(copy)).isTrue();
+
+    admin.put(rule, body.replace("\"enabled\":true", "\"enabled\":false")).require(200);
+    assertThat(pushes(token) || pushes(copy)).as("disabled").isFalse();
+    admin.put(rule, body).require(200);
+    assertThat(pushes(token) && pushes(copy)).as("enabled again").isTrue();
+    admin.put(rule, body.replace(":" + robot, ":" + other)).require(200);
+    assertThat(pushes(token) || pushes(copy)).as("another robot").isFalse();
+    admin.put(rule, body).require(200);
+    admin.delete(rule).require(200);
+    assertThat(pushes(token) || pushes(copy)).as("deleted").isFalse();
+  }
+
+  private static boolean pushes(ApiClient client) {
+    return client.post("/v2/library/app/blobs/uploads/", "").status() == 202;
   }
 
   @Test

@@ -110,6 +110,7 @@ final class ReplicaNewsTest {
             deletedUser(),
             changedPassword(),
             deletedRobot(),
+            deletedFederation(),
             endedSession(),
             projectThatIsPrivateNow());
     proxy.lose(true);
@@ -161,10 +162,14 @@ final class ReplicaNewsTest {
     long rule = admin.post("/federations", workload.rule("prod", "prod", robot)).require(201).id();
     ApiClient builder = ApiClient.as(two, "oidc", workload.token("prod", Duration.ofMinutes(5)));
     await().atMost(HEARD).until(() -> builder.get("/v2/").status() == 200);
+    ApiClient token = ApiClient.bearer(two, builder.token("repository:team/app:pull"));
+    assertThat(token.get("/v2/").status()).isEqualTo(200);
 
     admin.delete("/federations/" + rule).require(200);
 
-    await().atMost(HEARD).until(() -> builder.get("/v2/").status() == 401);
+    await()
+        .atMost(HEARD)
+        .until(() -> builder.get("/v2/").status() == 401 && token.get("/v2/").status() == 401);
   }
 
   private static Change movedTag() throws Exception {
@@ -271,6 +276,20 @@ final class ReplicaNewsTest {
                 .delete("/robots/" + made.json().get("id").wholeNumber().orElseThrow())
                 .require(200),
         () -> !pulls(robot, "team/app", "kept") && !pulls(token, "team/app", "kept"));
+  }
+
+  private static Change deletedFederation() throws Exception {
+    images.image("team/app", "kept", "kept");
+    KubernetesWorkload workload = KubernetesWorkload.create();
+    long robot = robot("runner").require(201).json().get("id").wholeNumber().orElseThrow();
+    long rule = admin.post("/federations", workload.rule("ci", "ci", robot)).require(201).id();
+    ApiClient job = ApiClient.as(two, "ci", workload.token("ci", Duration.ofMinutes(5)));
+    ApiClient token = ApiClient.bearer(two, job.token("repository:team/app:pull"));
+    return new Change(
+        "a deleted federation rule",
+        () -> pulls(job, "team/app", "kept") && pulls(token, "team/app", "kept"),
+        () -> admin.delete("/federations/" + rule).require(200),
+        () -> !pulls(job, "team/app", "kept") && !pulls(token, "team/app", "kept"));
   }
 
   private static ApiAnswer robot(String name) {

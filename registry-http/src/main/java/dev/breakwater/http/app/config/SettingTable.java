@@ -119,7 +119,7 @@ final class SettingTable {
       required(
           "token.lifetime",
           "30m",
-          ValueParser.duration(TokenSettings.MIN_LIFETIME, DAY),
+          ValueParser.duration(TokenSettings.MIN_LIFETIME, TokenSettings.MAX_LIFETIME),
           "How long a token is good for");
   static final Setting<String> TOKEN_ISSUER =
       required(
