@@ -26,6 +26,8 @@ import dev.breakwater.core.quota.ProjectSpace;
 import dev.breakwater.core.repository.RepositoryCatalog;
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -53,7 +55,12 @@ public final class UndoChanges {
   private final TagRuleSource rules;
   private final Transactions transactions;
   private final EventRecorder events;
+  private final Duration window;
+  private final Clock clock;
 
+  /**
+   * @param window for how long something can be taken back; zero: not at all
+   */
   public UndoChanges(
       Authorizer authorizer,
       RepositoryCatalog repositories,
@@ -64,7 +71,9 @@ public final class UndoChanges {
       ProjectSpace space,
       TagRuleSource rules,
       Transactions transactions,
-      EventRecorder events) {
+      EventRecorder events,
+      Duration window,
+      Clock clock) {
     this.authorizer = authorizer;
     this.repositories = repositories;
     this.history = history;
@@ -75,6 +84,8 @@ public final class UndoChanges {
     this.rules = rules;
     this.transactions = transactions;
     this.events = events;
+    this.window = window;
+    this.clock = clock;
   }
 
   /** One page of what the tags of a repository did. */
@@ -101,7 +112,7 @@ public final class UndoChanges {
    * Takes a change of a tag back.
    *
    * @throws RegistryException (as error signal) NOT_FOUND; PRECONDITION_FAILED if the tag moved
-   *     again since, is immutable, or what it pointed to is gone
+   *     again since, is immutable, what it pointed to is gone, or it was too long ago
    */
   public Mono<Void> undo(Caller caller, Project project, RepositoryName name, long changeId) {
     return authorizer
@@ -114,6 +125,7 @@ public final class UndoChanges {
                 new RegistryException(
                     ErrorCode.NOT_FOUND,
                     "there is no change " + changeId + " of a tag in " + name)))
+        .doOnNext(this::requireYoung)
         .flatMap(change ->
             transactions
                 .inTx(tx -> undoIn(tx, caller, project, name, change).thenReturn(true))
@@ -130,13 +142,8 @@ public final class UndoChanges {
             Mono.defer(() ->
                 change
                     .from()
-                    .map(digest ->
-                        pushes.tag(tx, change.repositoryId(), digest, change.tag(), username))
-                    .orElseGet(() ->
-                        removals
-                            .removeTag(tx, name, change.tag(), username)
-                            .map(digest -> new TagMove(change.tag(), Optional.of(digest))))))
-        .defaultIfEmpty(new TagMove(change.tag(), Optional.empty()))
+                    .map(digest -> pointBack(tx, change, digest, username))
+                    .orElseGet(() -> removeAgain(tx, name, change, username))))
         .doOnNext(found -> requireUnmoved(change, found))
         .delayUntil(found -> requireMutable(tx, project, name, found))
         .then(
@@ -149,6 +156,43 @@ public final class UndoChanges {
                             name + ":" + change.tag(),
                             "undo change " + change.id() + " of tag " + name + ":" + change.tag())
                         .in(project.id()))));
+  }
+
+  private Mono<TagMove> pointBack(Tx tx, TagChange change, Digest digest, String username) {
+    return pushes
+        .tag(tx, change.repositoryId(), digest, change.tag(), username)
+        .switchIfEmpty(
+            Mono.error(() ->
+                new RegistryException(
+                    ErrorCode.PRECONDITION_FAILED,
+                    "the artifact "
+                        + digest
+                        + " that tag "
+                        + change.tag()
+                        + " pointed to is gone; bring it back first, if it still can be")));
+  }
+
+  private Mono<TagMove> removeAgain(Tx tx, RepositoryName name, TagChange change, String username) {
+    return removals
+        .removeTag(tx, name, change.tag(), username)
+        .map(digest -> new TagMove(change.tag(), Optional.of(digest)))
+        .defaultIfEmpty(new TagMove(change.tag(), Optional.empty()));
+  }
+
+  private void requireYoung(TagChange change) {
+    if (change.changedAt().isBefore(clock.instant().minus(window))) {
+      throw new RegistryException(
+          ErrorCode.PRECONDITION_FAILED,
+          window.isZero()
+              ? "nothing can be undone here: undo.window is 0"
+              : "change "
+                  + change.id()
+                  + " is of "
+                  + change.changedAt()
+                  + "; it could be undone for "
+                  + window
+                  + " (undo.window)");
+    }
   }
 
   private static void requireUnmoved(TagChange change, TagMove found) {

@@ -25,22 +25,30 @@ public final class DeleteManifest {
   }
 
   /**
+   * @param condition what a tag must be before
    * @throws dev.breakwater.core.error.RegistryException (as error signal) MANIFEST_UNKNOWN;
-   *     REFERENCED if an index names the manifest; PRECONDITION_FAILED if a tag is immutable
+   *     REFERENCED if an index names the manifest; PRECONDITION_FAILED if a tag is immutable or not
+   *     as demanded
    */
-  public Mono<Void> delete(Caller caller, RepositoryName repository, Reference reference) {
+  public Mono<Void> delete(
+      Caller caller, RepositoryName repository, Reference reference, TagCondition condition) {
     return authorizer
         .require(caller, repository, DELETE)
-        .flatMap(project -> delete(Actor.of(caller), project.id(), repository, reference))
+        .flatMap(
+            project -> delete(Actor.of(caller), project.id(), repository, reference, condition))
         .switchIfEmpty(Mono.error(() -> PullManifest.unknown(repository, reference)))
         .then();
   }
 
   private Mono<Boolean> delete(
-      Actor actor, long projectId, RepositoryName repository, Reference reference) {
+      Actor actor,
+      long projectId,
+      RepositoryName repository,
+      Reference reference,
+      TagCondition condition) {
     return switch (reference) {
       case Reference.ByTag(Tag tag) ->
-          remove.removeTag(actor, projectId, repository, tag).map(_ -> true);
+          remove.removeTag(actor, projectId, repository, tag, condition).map(_ -> true);
       case Reference.ByDigest(Digest digest) ->
           remove.remove(actor, repository, digest).map(_ -> true);
     };

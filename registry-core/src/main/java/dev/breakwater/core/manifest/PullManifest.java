@@ -11,6 +11,7 @@ import dev.breakwater.core.principal.Action;
 import dev.breakwater.core.principal.Caller;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.function.Predicate;
 import reactor.core.publisher.Mono;
 
 /** Pulls a manifest (OCI distribution-spec, end-3). */
@@ -28,17 +29,18 @@ public final class PullManifest {
   }
 
   /**
-   * @param counted whether it is a pull, and not only a look at whether it is there
+   * @param counted whether it is a pull, and not only a look at whether it is there, or still the
+   *     one that the client has
    * @throws RegistryException (as error signal) MANIFEST_UNKNOWN
    */
   public Mono<StoredManifest> pull(
-      Caller caller, RepositoryName repository, Reference reference, boolean counted) {
+      Caller caller, RepositoryName repository, Reference reference, Predicate<Digest> counted) {
     return authorizer
         .require(caller, repository, PULL)
         .flatMap(project ->
             find(repository, reference)
                 .doOnNext(found -> {
-                  if (counted) {
+                  if (counted.test(found.digest())) {
                     activity.pulled(caller, project.id(), repository, reference, found.digest());
                   }
                 }))

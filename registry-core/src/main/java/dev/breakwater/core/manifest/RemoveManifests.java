@@ -274,12 +274,19 @@ public final class RemoveManifests {
    * @throws RegistryException (as error signal) PRECONDITION_FAILED if the tag is immutable
    */
   public Mono<Digest> removeTag(Actor actor, long projectId, RepositoryName repository, Tag tag) {
+    return removeTag(actor, projectId, repository, tag, new TagCondition.None());
+  }
+
+  /** The same if the tag is as demanded; else PRECONDITION_FAILED as error signal. */
+  Mono<Digest> removeTag(
+      Actor actor, long projectId, RepositoryName repository, Tag tag, TagCondition condition) {
     return transactions
         .inTx(tx ->
             pushes
                 .lock(tx, repository, Set.of(tag))
                 .then(Mono.defer(() -> requireMutable(tx, repository, projectId, List.of(tag))))
                 .then(Mono.defer(() -> removals.removeTag(tx, repository, tag, actor.name())))
+                .doOnNext(gone -> condition.require(new TagMove(tag, Optional.of(gone))))
                 .delayUntil(_ ->
                     events.record(
                         tx,

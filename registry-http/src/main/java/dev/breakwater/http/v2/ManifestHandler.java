@@ -6,6 +6,8 @@ import dev.breakwater.core.manifest.ManifestSettings;
 import dev.breakwater.core.manifest.PullManifest;
 import dev.breakwater.core.manifest.PushManifest;
 import dev.breakwater.core.manifest.StoredManifest;
+import dev.breakwater.core.manifest.TagCondition;
+import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.Reference;
 import dev.breakwater.core.oci.Tag;
 import dev.breakwater.http.body.RequestBodies;
@@ -51,25 +53,40 @@ public final class ManifestHandler {
       case "PUT" -> put(exchange, path);
       case "DELETE" ->
           delete
-              .delete(exchange.caller(), path.repository(), path.reference())
+              .delete(
+                  exchange.caller(), path.repository(), path.reference(), condition(exchange, path))
               .then(Mono.defer(() -> exchange.sendEmpty(202)));
       default -> throw Methods.notAllowed(exchange, "GET", "HEAD", "PUT", "DELETE");
     };
   }
 
   private Mono<Void> get(Exchange exchange, OciPath.Manifest path) {
-    return pull.pull(exchange.caller(), path.repository(), path.reference(), !exchange.isHead())
+    return pull.pull(
+            exchange.caller(),
+            path.repository(),
+            path.reference(),
+            digest -> !exchange.isHead() && !EntityTags.matches(exchange, entityTag(digest)))
         .flatMap(manifest -> send(exchange, manifest));
   }
 
   private static Mono<Void> send(Exchange exchange, StoredManifest manifest) {
     String digest = manifest.digest().toString();
-    String entityTag = "\"" + digest + "\"";
+    String entityTag = entityTag(manifest.digest());
     exchange.response().header("Docker-Content-Digest", digest).header("ETag", entityTag);
     if (EntityTags.matches(exchange, entityTag)) {
       return exchange.sendEmpty(304);
     }
     return exchange.sendBytes(200, manifest.mediaType(), manifest.bytes());
+  }
+
+  private static String entityTag(Digest digest) {
+    return "\"" + digest + "\"";
+  }
+
+  private static TagCondition condition(Exchange exchange, OciPath.Manifest path) {
+    return path.reference() instanceof Reference.ByTag
+        ? TagConditions.of(exchange)
+        : new TagCondition.None();
   }
 
   private Mono<Void> put(Exchange exchange, OciPath.Manifest path) {

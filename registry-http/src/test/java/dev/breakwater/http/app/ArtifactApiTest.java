@@ -232,6 +232,12 @@ final class ArtifactApiTest {
         .isEqualTo(201);
     assertThat(images.put("library/cas", other, "v2", "If-None-Match", "*").statusCode())
         .isEqualTo(201);
+
+    ApiClient root = ApiClient.admin(registry);
+    String tag = "/v2/library/cas/manifests/v2";
+    assertThat(root.delete(tag, "If-Match", "\"" + first + "\"").status()).isEqualTo(412);
+    assertThat(root.get(tag, "Accept", TestImages.INDEX).status()).isEqualTo(200);
+    assertThat(root.delete(tag, "If-Match", "*").status()).isEqualTo(202);
   }
 
   @Test

@@ -157,6 +157,29 @@ final class DeletedApiTest {
   }
 
   @Test
+  void doesNotPointATagBackToWhatIsGone() throws Exception {
+    Digest first = images.image("library/gone", "first", "v1");
+    Digest second = images.image("library/gone", "second", "v1");
+    String history = REPOSITORIES + "gone/tag-history";
+    long move =
+        admin
+            .get(history + "?tag=v1")
+            .json()
+            .elements()
+            .getFirst()
+            .get("id")
+            .wholeNumber()
+            .orElseThrow();
+    admin.delete(REPOSITORIES + "gone/artifacts/" + first).require(200);
+
+    ApiAnswer refused = admin.post(history + "/" + move + "/undo", "").require(412);
+
+    assertThat(refused.body()).contains(first.toString(), "is gone");
+    assertThat(admin.get(REPOSITORIES + "gone/artifacts/v1").json().get("digest").text())
+        .contains(second.toString());
+  }
+
+  @Test
   void bringsBackWhatWasDeleted() throws Exception {
     Digest image = images.image("library/back", "image", "v1");
     Digest report = images.referrer("library/back", image, "application/vnd.example.report");

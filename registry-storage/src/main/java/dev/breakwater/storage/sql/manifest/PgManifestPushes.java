@@ -49,6 +49,7 @@ public final class PgManifestPushes implements ManifestPushes {
         FROM tagged JOIN manifest ON manifest.id = tagged.manifest_id)
       SELECT (SELECT manifest_id FROM tagged) AS new_manifest,
         (SELECT digest FROM old) AS old_digest, (SELECT manifest_id FROM old) AS old_manifest
+      WHERE EXISTS (SELECT FROM manifest WHERE repository_id = $1 AND digest = $2)
       """;
 
   static final String RENEW_EXPIRY =

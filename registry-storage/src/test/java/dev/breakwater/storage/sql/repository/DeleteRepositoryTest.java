@@ -175,7 +175,9 @@ final class DeleteRepositoryTest {
             quotas, database, new QuotaAlarm(quotas, database, NOBODY), Clock.systemUTC()),
         NO_RULES,
         database,
-        NOBODY);
+        NOBODY,
+        Duration.ofHours(1),
+        Clock.systemUTC());
   }
 
   private long count(String table) {
