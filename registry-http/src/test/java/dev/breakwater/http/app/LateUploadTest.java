@@ -34,7 +34,7 @@ final class LateUploadTest {
   private static ApiClient admin;
 
   private final String name = "u" + UUID.randomUUID().toString().substring(0, 8);
-  private ApiClient user = admin;
+  private ApiClient user;
   private long membership;
 
   @BeforeAll
