@@ -170,7 +170,7 @@ public final class Authenticator {
 
   private Mono<Caller> callerOf(VerifiedToken token) {
     return holder(token.holder())
-        .map(principal -> Caller.withToken(principal, token.grants()))
+        .map(principal -> Caller.withToken(principal, token.grants()).until(token.expiresAt()))
         .map(caller ->
             token.holder() instanceof TokenHolder.Workload workload
                 ? caller.by(workload.federationId())

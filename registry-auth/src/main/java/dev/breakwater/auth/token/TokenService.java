@@ -167,7 +167,12 @@ public final class TokenService {
     jwt.sign(key.signer());
     String token = jwt.serialize();
     verifier.remember(token, new VerifiedToken(holder, grants, expiresAt));
-    return new IssuedToken(token, scope(grants), now, Duration.between(now, expiresAt));
+    return new IssuedToken(token, scope(grants), now, timeLeft(now, expiresAt));
+  }
+
+  /** None for whoever asks with a token that is accepted although it ended a moment ago. */
+  private static Duration timeLeft(Instant now, Instant end) {
+    return end.isBefore(now) ? Duration.ZERO : Duration.between(now, end);
   }
 
   /** A token does not outlive what it was issued for. */

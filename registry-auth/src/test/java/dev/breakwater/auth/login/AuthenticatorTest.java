@@ -23,6 +23,8 @@ import dev.breakwater.core.user.InMemoryUserRepository;
 import dev.breakwater.core.user.NewUser;
 import dev.breakwater.core.user.User;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -102,6 +104,23 @@ class AuthenticatorTest {
               .isFalse();
         })
         .verifyComplete();
+  }
+
+  @Test
+  void issuesNothingForATokenThatOutlivesIt() {
+    String first =
+        issue(Caller.of(new Principal.User(admin.id(), "admin", true), Credential.PASSWORD));
+    Instant end = end(first);
+
+    tokens.advance(Duration.ofMinutes(20));
+    String second = authenticate("Bearer " + first).map(this::issue).blockOptional().orElseThrow();
+
+    assertThat(second).isNotEqualTo(first);
+    assertThat(end(second)).isEqualTo(end);
+  }
+
+  private Instant end(String token) {
+    return tokens.verifier().verify(token).blockOptional().orElseThrow().expiresAt();
   }
 
   @Test

@@ -79,6 +79,10 @@ public final class TokenFixture implements AutoCloseable {
     return replica.verifier();
   }
 
+  public void advance(Duration duration) {
+    clock.advance(duration);
+  }
+
   String token(Caller caller, String... scopes) {
     return get(service().issue(caller, Optional.empty(), List.of(scopes))).token();
   }
