@@ -53,8 +53,7 @@ public final class LabelService {
 
   /** One label; NOT_FOUND if there is none. */
   public Mono<Label> get(Caller caller, long id) {
-    return find(caller, id)
-        .flatMap(label -> require(caller, label.projectId(), Verb.READ).thenReturn(label));
+    return find(caller, id, Verb.READ);
   }
 
   /** Makes one; answers its number. CONFLICT if there is one of this name. */
@@ -71,8 +70,7 @@ public final class LabelService {
 
   /** Changes one; NOT_FOUND if there is none, CONFLICT if there is another of this name. */
   public Mono<Void> update(Caller caller, long id, LabelText text) {
-    return find(caller, id)
-        .delayUntil(label -> require(caller, label.projectId(), Verb.UPDATE))
+    return find(caller, id, Verb.UPDATE)
         .flatMap(label ->
             transactions.inTx(tx ->
                 labels
@@ -92,8 +90,7 @@ public final class LabelService {
 
   /** Deletes one, also from all artifacts that have it; NOT_FOUND if there is none. */
   public Mono<Void> delete(Caller caller, long id) {
-    return find(caller, id)
-        .delayUntil(label -> require(caller, label.projectId(), Verb.DELETE))
+    return find(caller, id, Verb.DELETE)
         .flatMap(label ->
             transactions.inTx(tx ->
                 labels
@@ -112,9 +109,10 @@ public final class LabelService {
   }
 
   private Mono<Void> require(Caller caller, Optional<Long> projectId, Verb verb) {
+    Permission permission = Permission.of(Resource.LABEL, verb);
     return projectId
-        .map(id -> requireInProject(caller, id, Permission.of(Resource.LABEL, verb)))
-        .orElseGet(() -> requireInSystem(caller, verb));
+        .map(id -> requireInProject(caller, id, permission))
+        .orElseGet(() -> requireInSystem(caller, permission));
   }
 
   private Mono<Void> requireInProject(Caller caller, long projectId, Permission permission) {
@@ -123,28 +121,32 @@ public final class LabelService {
         .switchIfEmpty(
             Mono.error(() ->
                 caller.isAnonymous()
-                    ? loginFirst()
+                    ? Authorizer.loginFirst(permission)
                     : new RegistryException(
                         ErrorCode.NOT_FOUND, "project " + projectId + " not found")))
         .flatMap(project -> authorizer.require(caller, project, permission));
   }
 
-  private Mono<Void> requireInSystem(Caller caller, Verb verb) {
-    boolean reads = verb == Verb.READ || verb == Verb.LIST;
+  private Mono<Void> requireInSystem(Caller caller, Permission permission) {
+    boolean reads = permission.verb() == Verb.READ || permission.verb() == Verb.LIST;
     if (!reads) {
-      return authorizer.requireInSystem(caller, Permission.of(Resource.LABEL, verb));
+      return authorizer.requireInSystem(caller, permission);
     }
-    return caller.isAnonymous() ? Mono.error(LabelService::loginFirst) : Mono.empty();
+    return caller.isAnonymous()
+        ? Mono.error(() -> Authorizer.loginFirst(permission))
+        : Mono.empty();
   }
 
-  private Mono<Label> find(Caller caller, long id) {
+  /** The label, if the caller may do this with it. */
+  private Mono<Label> find(Caller caller, long id, Verb verb) {
     return labels
         .find(id)
-        .switchIfEmpty(Mono.error(() -> caller.isAnonymous() ? loginFirst() : notFound(id)));
-  }
-
-  private static RegistryException loginFirst() {
-    return new RegistryException(ErrorCode.UNAUTHORIZED, "log in to work with labels");
+        .switchIfEmpty(
+            Mono.error(() ->
+                caller.isAnonymous()
+                    ? Authorizer.loginFirst(Permission.of(Resource.LABEL, verb))
+                    : notFound(id)))
+        .delayUntil(label -> require(caller, label.projectId(), verb));
   }
 
   static RegistryException notFound(long id) {

@@ -47,6 +47,7 @@ public final class Authorizer implements ProjectAccess {
 
   private static final Permission CATALOG = Permission.of(Resource.CATALOG, Verb.READ);
   private static final Permission CREATE_PROJECT = Permission.of(Resource.PROJECT, Verb.CREATE);
+  private static final Permission READ_PROJECT = Permission.of(Resource.PROJECT, Verb.READ);
 
   private static final Map<Action, Permission> ACTIONS =
       new EnumMap<>(
@@ -56,6 +57,7 @@ public final class Authorizer implements ProjectAccess {
               Action.DELETE, Permission.of(Resource.REPOSITORY, Verb.DELETE)));
 
   private static final Mono<Predicate<Permission>> ALL = Mono.just(_ -> true);
+  private static final Mono<Predicate<Permission>> NONE = Mono.just(_ -> false);
 
   private final ProjectRepository projects;
   private final RoleRepository roles;
@@ -123,7 +125,7 @@ public final class Authorizer implements ProjectAccess {
   public Mono<Void> requireInSystem(Caller caller, Permission permission) {
     return allowsInSystem(caller, permission)
         ? Mono.empty()
-        : Mono.error(() -> refused(caller, permission, "the system"));
+        : Mono.error(() -> refused(caller, permission, ""));
   }
 
   /** Whether the caller may do this in the system. */
@@ -143,28 +145,30 @@ public final class Authorizer implements ProjectAccess {
   /**
    * Completes empty when the caller may do this in the project.
    *
-   * @throws RegistryException (as error signal) UNAUTHORIZED for nobody in particular, else DENIED
+   * @throws RegistryException (as error signal) UNAUTHORIZED for nobody in particular, else DENIED;
+   *     its message names the project only to those who may read it
    */
   @Override
   public Mono<Void> require(Caller caller, Project project, Permission permission) {
-    return allows(caller, project, permission)
-        .flatMap(allowed ->
-            allowed
+    return rights(caller, project)
+        .flatMap(rights ->
+            rights.test(permission)
                 ? Mono.empty()
-                : Mono.error(
-                    () -> refused(caller, permission, "the project '" + project.name() + "'")));
+                : Mono.error(() -> refused(caller, permission, place(rights, project))));
+  }
+
+  private static String place(Predicate<Permission> rights, Project project) {
+    return rights.test(READ_PROJECT) ? " in the project '" + project.name() + "'" : "";
   }
 
   /** Whether the caller may do this in the project. A registry token is for content alone. */
   @Override
   public Mono<Boolean> allows(Caller caller, Project project, Permission permission) {
-    return caller.grants().isPresent()
-        ? Mono.just(false)
-        : allows(caller.principal(), project, permission);
+    return rights(caller, project).map(rights -> rights.test(permission));
   }
 
-  private Mono<Boolean> allows(Principal principal, Project project, Permission permission) {
-    return rights(principal, project).map(rights -> rights.test(permission));
+  private Mono<Predicate<Permission>> rights(Caller caller, Project project) {
+    return caller.grants().isPresent() ? NONE : rights(caller.principal(), project);
   }
 
   /** The decision: what the principal may do in the project now. */
@@ -314,10 +318,22 @@ public final class Authorizer implements ProjectAccess {
   }
 
   private static RegistryException refused(Caller caller, Permission permission, String where) {
-    String what = permission.verb().label() + " " + permission.resource().label() + " in " + where;
     return caller.isAnonymous()
-        ? new RegistryException(ErrorCode.UNAUTHORIZED, "log in to " + what)
-        : new RegistryException(ErrorCode.DENIED, caller.principal().name() + " may not " + what);
+        ? loginFirst(permission)
+        : new RegistryException(
+            ErrorCode.DENIED, caller.principal().name() + " may not " + words(permission) + where);
+  }
+
+  /**
+   * What whoever is nobody in particular is told, wherever it is refused: the same for what is not
+   * there as for what it may not see.
+   */
+  public static RegistryException loginFirst(Permission permission) {
+    return new RegistryException(ErrorCode.UNAUTHORIZED, "log in to " + words(permission));
+  }
+
+  private static String words(Permission permission) {
+    return permission.verb().label() + " " + permission.resource().label();
   }
 
   private static String words(Set<Action> actions) {

@@ -260,22 +260,25 @@ public final class ProjectService {
         .doOnTerminate(() -> access.forget(project.name().value()));
   }
 
-  private Mono<Project> visible(Caller caller, Mono<Project> found, String name) {
+  /**
+   * @param reference the name or the number that the client wrote: nobody else is told another
+   */
+  private Mono<Project> visible(Caller caller, Mono<Project> found, String reference) {
+    String written = Printable.shorten(reference);
     return found
-        .map(Optional::of)
-        .defaultIfEmpty(Optional.empty())
-        .flatMap(project -> require(caller, project, name));
+        .switchIfEmpty(Mono.error(() -> missing(caller, written)))
+        .filterWhen(project -> access.allows(caller, project, READ))
+        .switchIfEmpty(Mono.error(() -> hidden(caller, written)));
   }
 
-  private Mono<Project> require(Caller caller, Optional<Project> found, String name) {
-    return found
-        .map(project -> access.require(caller, project, READ).thenReturn(project))
-        .orElseGet(() ->
-            Mono.error(
-                caller.isAnonymous()
-                    ? refused(caller, "see the project '" + Printable.shorten(name) + "'")
-                    : new RegistryException(
-                        ErrorCode.NOT_FOUND, "project " + Printable.shorten(name) + " not found")));
+  private static RegistryException missing(Caller caller, String reference) {
+    return caller.isAnonymous()
+        ? hidden(caller, reference)
+        : new RegistryException(ErrorCode.NOT_FOUND, "project " + reference + " not found");
+  }
+
+  private static RegistryException hidden(Caller caller, String reference) {
+    return refused(caller, "see the project '" + reference + "'");
   }
 
   private static Event event(EventType type, Caller caller, Project project) {

@@ -49,7 +49,9 @@ public final class RetentionService {
 
   /** Completes if somebody in particular is calling: they may read what rules there can be. */
   public Mono<Void> requireKnown(Caller caller) {
-    return caller.isAnonymous() ? Mono.error(RetentionService::loginFirst) : Mono.empty();
+    return caller.isAnonymous()
+        ? Mono.error(() -> Authorizer.loginFirst(permission(Verb.READ)))
+        : Mono.empty();
   }
 
   /** NOT_FOUND if there is none. */
@@ -65,7 +67,9 @@ public final class RetentionService {
   Mono<RetentionPolicy> find(Caller caller, long id, Verb verb) {
     return policies
         .find(id)
-        .switchIfEmpty(Mono.error(() -> caller.isAnonymous() ? loginFirst() : notFound(id)))
+        .switchIfEmpty(
+            Mono.error(() ->
+                caller.isAnonymous() ? Authorizer.loginFirst(permission(verb)) : notFound(id)))
         .delayUntil(policy ->
             projects
                 .findById(policy.projectId())
@@ -83,7 +87,10 @@ public final class RetentionService {
     return Mono.fromRunnable(() -> requireCron(policy))
         .then(Mono.defer(() -> projects.findById(policy.projectId())))
         .switchIfEmpty(
-            Mono.error(() -> caller.isAnonymous() ? loginFirst() : noProject(policy.projectId())))
+            Mono.error(() ->
+                caller.isAnonymous()
+                    ? Authorizer.loginFirst(permission(Verb.CREATE))
+                    : noProject(policy.projectId())))
         .delayUntil(project -> authorizer.require(caller, project, permission(Verb.CREATE)))
         .flatMap(project -> transactions.inTx(tx -> insert(tx, caller, project, policy)));
   }
@@ -177,10 +184,6 @@ public final class RetentionService {
 
   private static Permission permission(Verb verb) {
     return Permission.of(Resource.TAG_RETENTION, verb);
-  }
-
-  private static RegistryException loginFirst() {
-    return new RegistryException(ErrorCode.UNAUTHORIZED, "log in to work with retention policies");
   }
 
   private static RegistryException notFound(long id) {

@@ -84,6 +84,9 @@ public final class RobotService {
   public Mono<CreatedRobot> create(Caller caller, RobotRequest request) {
     String secret = GeneratedSecret.next();
     return Mono.defer(() -> {
+      if (caller.isAnonymous()) {
+        throw Authorizer.loginFirst(permission(Verb.CREATE));
+      }
       RobotNames.require(request.name());
       boolean ofProject = isOfProject(request.level());
       return blocks
@@ -233,8 +236,7 @@ public final class RobotService {
 
   private Mono<Robot> existing(Caller caller, long id, Verb verb) {
     if (caller.isAnonymous()) {
-      return Mono.error(
-          () -> new RegistryException(ErrorCode.UNAUTHORIZED, "log in to see robots"));
+      return Mono.error(() -> Authorizer.loginFirst(permission(verb)));
     }
     return robots
         .find(id)
@@ -243,7 +245,10 @@ public final class RobotService {
   }
 
   private Mono<Void> require(Caller caller, Optional<Long> projectId, Verb verb) {
-    Permission permission = Permission.of(Resource.ROBOT, verb);
+    Permission permission = permission(verb);
+    if (caller.isAnonymous()) {
+      return Mono.error(() -> Authorizer.loginFirst(permission));
+    }
     return projectId
         .map(id ->
             projects
@@ -253,6 +258,10 @@ public final class RobotService {
                         new RegistryException(ErrorCode.NOT_FOUND, "project " + id + " not found")))
                 .flatMap(project -> authorizer.require(caller, project, permission)))
         .orElseGet(() -> authorizer.requireInSystem(caller, permission));
+  }
+
+  private static Permission permission(Verb verb) {
+    return Permission.of(Resource.ROBOT, verb);
   }
 
   /** A robot hands on only what it has itself. */

@@ -213,6 +213,14 @@ class ManagementApiTest {
     assertThat(server.get(PROJECTS + "/missing", TestServer.as("alice")).statusCode())
         .isEqualTo(404);
     assertThat(server.get(PROJECTS + "/2").statusCode()).isEqualTo(401);
+    assertThat(server.get(PROJECTS + "/2").body())
+        .isEqualTo(server.get(PROJECTS + "/3").body().replace('3', '2'))
+        .doesNotContain("secret");
+    assertThat(server.get(PROJECTS + "/2", TestServer.as("alice")).body())
+        .contains("alice may not see the project '2'")
+        .doesNotContain("secret");
+    assertThat(server.get(PROJECTS + "/secret").body())
+        .isEqualTo(server.get(PROJECTS + "/missing").body().replace("missing", "secret"));
     assertThat(names(server.get(PROJECTS))).containsExactly("library");
     assertThat(names(server.get(PROJECTS + "?public=false"))).isEmpty();
     assertThat(names(server.get(PROJECTS, TestServer.as("admin"))))

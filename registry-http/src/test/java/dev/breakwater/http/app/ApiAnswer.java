@@ -54,6 +54,11 @@ record ApiAnswer(HttpResponse<String> response) {
     return json().get("errors").elements().getFirst().get("code").text().orElseThrow();
   }
 
+  /** Of the first error. */
+  String message() {
+    return json().get("errors").elements().getFirst().get("message").text().orElseThrow();
+  }
+
   /** The number at the end of the Location. */
   long id() {
     String location = header("Location");
