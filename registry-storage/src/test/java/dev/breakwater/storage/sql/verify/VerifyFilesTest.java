@@ -147,8 +147,9 @@ final class VerifyFilesTest extends VerifyFixture {
       String content = "blob " + round;
       Digest blob = orphanOrDamaged(content, round);
 
-      Await.done(
-          Mono.when(pushing(content), verifying(REHASH, later()), verifying(PLAIN, later())));
+      Instant late = lateForThese();
+
+      Await.done(Mono.when(pushing(content), verifying(REHASH, late), verifying(PLAIN, late)));
 
       assertThat(file(blob)).as("round %s", round).hasContent(content);
       assertThat(isLost(blob)).as("round %s", round).isFalse();

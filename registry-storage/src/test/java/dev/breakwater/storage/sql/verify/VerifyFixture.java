@@ -21,6 +21,7 @@ import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.blob.PgBlobRepository;
 import dev.breakwater.storage.sql.quota.PgQuotaRepository;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,6 +105,22 @@ abstract class VerifyFixture {
 
   static Instant later() {
     return Instant.now().plus(LEASE).plusSeconds(60);
+  }
+
+  /** When the files that are there now count as old, and none that comes from now on. */
+  Instant lateForThese() {
+    Path probe = root.resolve("probe");
+    try {
+      Instant now = Files.getLastModifiedTime(Files.writeString(probe, "")).toInstant();
+      Instant next = now;
+      while (!next.isAfter(now)) {
+        next = Files.getLastModifiedTime(Files.writeString(probe, "again")).toInstant();
+      }
+      Files.delete(probe);
+      return now.plus(LEASE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Digest push(String content) {
