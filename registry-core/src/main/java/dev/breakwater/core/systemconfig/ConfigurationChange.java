@@ -7,6 +7,8 @@ import dev.breakwater.core.systemconfig.ConfigurationItem.Kind;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -15,6 +17,10 @@ import java.util.stream.Collectors;
  * @param values as text
  */
 public record ConfigurationChange(Map<ConfigurationItem, String> values) {
+  /** Harbor's fourth way to log in, which is not offered: clients send these along empty. */
+  private static final Set<String> UAA =
+      Set.of("uaa_client_id", "uaa_client_secret", "uaa_endpoint", "uaa_verify_cert");
+
   public ConfigurationChange {
     EnumMap<ConfigurationItem, String> copy = new EnumMap<>(ConfigurationItem.class);
     copy.putAll(values);
@@ -31,7 +37,7 @@ public record ConfigurationChange(Map<ConfigurationItem, String> values) {
     Map<ConfigurationItem, String> values = new EnumMap<>(ConfigurationItem.class);
     body.members()
         .forEach((key, value) -> {
-          if (!value.isAbsent()) {
+          if (!value.isAbsent() && !isUnusedUaa(key, value)) {
             ConfigurationItem.find(key).ifPresent(item -> values.put(item, parse(item, value)));
           }
         });
@@ -84,6 +90,17 @@ public record ConfigurationChange(Map<ConfigurationItem, String> values) {
       case NUMBER ->
           Long.toString(value.wholeNumber().orElseThrow(() -> wrong(item, "a whole number")));
     };
+  }
+
+  private static boolean isUnusedUaa(String key, JsonValue value) {
+    if (!UAA.contains(key)) {
+      return false;
+    }
+    if (value.text().map(String::isEmpty).orElse(false)
+        || value.bool().equals(Optional.of(false))) {
+      return true;
+    }
+    throw bad("there is no setting '" + key + "' here");
   }
 
   /** Without the value: some are secret. */

@@ -106,8 +106,7 @@ final class ConfigurationApiTest {
 
   @Test
   void doesNotLookAtWhatIsNoSetting() throws Exception {
-    assertThat(put("{\"scan_all_policy\":{\"parameter\":{}},\"uaa_endpoint\":\"x\"}"))
-        .isEqualTo(200);
+    assertThat(put("{\"scan_all_policy\":{\"parameter\":{}}}")).isEqualTo(200);
     assertThat(put("{\"email_ssl\":false,\"ldap_filter\":\"(uid=*)\"}")).isEqualTo(200);
 
     assertThat(get().get("ldap_filter").get("value").text()).contains("(uid=*)");
