@@ -25,6 +25,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an operator relies on when the program starts and stops. */
 @ExtendWith(SharedBreakwater.class)
 final class StartAndStopIT {
+  /** How many bytes of an upload come before the program is told to stop. */
+  private static final int BEGINNING = 12;
+
   /** Of all processes, PostgreSQL's included. */
   private static final long MEMORY = 300L << 20;
 
@@ -105,20 +108,11 @@ final class StartAndStopIT {
   void finishesARunningUploadWhenItIsAskedToStop() throws IOException {
     byte[] content = "first half, second half".getBytes(US_ASCII);
     breakwater.start();
-    RegistryClient admin = breakwater.admin();
-    URI target =
-        admin.closing(admin.beginUpload("library/drained"), RegistryClient.digest(content));
-
-    try (Socket socket = new Socket("127.0.0.1", breakwater.port())) {
+    try (Socket socket = beginUpload(content)) {
       OutputStream body = socket.getOutputStream();
-      body.write(putHead(target, admin, content.length).getBytes(US_ASCII));
-      body.write(content, 0, 12);
-      body.flush();
-      await("the upload").until(() -> breakwater.metric("breakwater_upload_pumps_running") >= 1);
-
       breakwater.process().terminate();
       await("readiness off").until(() -> status(breakwater.managementUrl("/health/ready")) == 503);
-      body.write(content, 12, content.length - 12);
+      body.write(content, BEGINNING, content.length - BEGINNING);
       body.flush();
 
       BufferedReader answer =
@@ -137,17 +131,7 @@ final class StartAndStopIT {
   void breaksOffAnUploadThatTakesLongerThanItsGrace() throws IOException {
     byte[] content = "first half, second half".getBytes(US_ASCII);
     breakwater.with("shutdown.grace", "1s").start();
-    RegistryClient admin = breakwater.admin();
-    URI target =
-        admin.closing(admin.beginUpload("library/drained"), RegistryClient.digest(content));
-
-    try (Socket socket = new Socket("127.0.0.1", breakwater.port())) {
-      OutputStream body = socket.getOutputStream();
-      body.write(putHead(target, admin, content.length).getBytes(US_ASCII));
-      body.write(content, 0, 12);
-      body.flush();
-      await("the upload").until(() -> breakwater.metric("breakwater_upload_pumps_running") >= 1);
-
+    try (Socket _ = beginUpload(content)) {
       breakwater.process().terminate();
 
       assertThat(breakwater.process().awaitExit()).isZero();
@@ -156,6 +140,20 @@ final class StartAndStopIT {
         .contains("transfers that did not end within 1 s are broken off", "stopped")
         .doesNotContain("Exception");
     assertThat(OwnedProcesses.in(breakwater.dataDirectory())).isEmpty();
+  }
+
+  /** The first bytes of it are there; whoever sends the rest gets the answer. */
+  private Socket beginUpload(byte[] content) throws IOException {
+    RegistryClient admin = breakwater.admin();
+    URI target =
+        admin.closing(admin.beginUpload("library/drained"), RegistryClient.digest(content));
+    Socket socket = new Socket("127.0.0.1", breakwater.port());
+    OutputStream body = socket.getOutputStream();
+    body.write(putHead(target, admin, content.length).getBytes(US_ASCII));
+    body.write(content, 0, BEGINNING);
+    body.flush();
+    await("the upload").until(() -> breakwater.metric("breakwater_upload_pumps_running") >= 1);
+    return socket;
   }
 
   @Test
