@@ -77,10 +77,7 @@ public final class ReadAddition {
    */
   public Mono<Addition> read(
       Caller caller, Project project, RepositoryName repository, Reference reference, String name) {
-    return authorizer
-        .require(caller, project, READ)
-        .then(Mono.defer(() -> artifacts.find(repository, reference)))
-        .switchIfEmpty(Mono.error(() -> ReadArtifacts.notFound(repository, reference)))
+    return artifact(caller, project, repository, reference)
         .flatMap(artifact -> read(artifact, repository, lower(artifact, name)))
         .switchIfEmpty(
             Mono.error(() ->
@@ -89,6 +86,19 @@ public final class ReadAddition {
                     "the artifact has no "
                         + Printable.shorten(name)
                         + ", or one that is too large")));
+  }
+
+  /**
+   * The artifact, for whoever may read what there is beside it.
+   *
+   * @throws RegistryException (as error signal) NOT_FOUND
+   */
+  public Mono<Artifact> artifact(
+      Caller caller, Project project, RepositoryName repository, Reference reference) {
+    return authorizer
+        .require(caller, project, READ)
+        .then(Mono.defer(() -> artifacts.find(repository, reference)))
+        .switchIfEmpty(Mono.error(() -> ReadArtifacts.notFound(repository, reference)));
   }
 
   private static String lower(Artifact artifact, String name) {

@@ -16,6 +16,9 @@ public interface ProjectAccess {
   /** Whether the caller may do this in the project. */
   Mono<Boolean> allows(Caller caller, Project project, Permission permission);
 
+  /** Whether there is anything at all that the caller may do in the project. */
+  Mono<Boolean> allowsAnything(Caller caller, Project project);
+
   /** Completes empty when {@link #allows}, else with an error UNAUTHORIZED or DENIED. */
   Mono<Void> require(Caller caller, Project project, Permission permission);
 

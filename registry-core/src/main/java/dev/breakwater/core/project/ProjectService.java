@@ -101,22 +101,36 @@ public final class ProjectService {
         : defaultLimit.map(asked::limitedTo);
   }
 
-  /** The project of this number; NOT_FOUND if there is none. */
+  /** The project of this number, for whoever may read it; NOT_FOUND if there is none. */
   public Mono<Project> find(Caller caller, long id) {
-    return visible(caller, projects.findById(id), "" + id);
+    return found(caller, projects.findById(id), "" + id, this::mayRead);
   }
 
-  /** The project of this name; NOT_FOUND if there is none. */
+  /** The project of this name, for whoever may read it; NOT_FOUND if there is none. */
   public Mono<Project> find(Caller caller, String name) {
-    return visible(caller, projects.findByName(name), name);
+    return found(caller, projects.findByName(name), name, this::mayRead);
+  }
+
+  /**
+   * The project of this number, for whoever may do anything in it: what they are about to do has
+   * still to be checked. NOT_FOUND if there is none.
+   */
+  public Mono<Project> enter(Caller caller, long id) {
+    return found(caller, projects.findById(id), "" + id, access::allowsAnything);
+  }
+
+  /** The same by its name. */
+  public Mono<Project> enter(Caller caller, String name) {
+    return found(caller, projects.findByName(name), name, access::allowsAnything);
+  }
+
+  private Mono<Boolean> mayRead(Caller caller, Project project) {
+    return access.allows(caller, project, READ);
   }
 
   /** Whether there is a project of this name that the caller may see. */
   public Mono<Boolean> exists(Caller caller, String name) {
-    return projects
-        .findByName(name)
-        .filterWhen(found -> access.allows(caller, found, READ))
-        .hasElement();
+    return projects.findByName(name).filterWhen(found -> mayRead(caller, found)).hasElement();
   }
 
   /** One page of the projects that the caller may see. */
@@ -263,11 +277,15 @@ public final class ProjectService {
   /**
    * @param reference the name or the number that the client wrote: nobody else is told another
    */
-  private Mono<Project> visible(Caller caller, Mono<Project> found, String reference) {
+  private static Mono<Project> found(
+      Caller caller,
+      Mono<Project> project,
+      String reference,
+      BiFunction<Caller, Project, Mono<Boolean>> allowed) {
     String written = Printable.shorten(reference);
-    return found
+    return project
         .switchIfEmpty(Mono.error(() -> missing(caller, written)))
-        .filterWhen(project -> access.allows(caller, project, READ))
+        .filterWhen(known -> allowed.apply(caller, known))
         .switchIfEmpty(Mono.error(() -> hidden(caller, written)));
   }
 

@@ -111,8 +111,7 @@ final class ManagementApi {
         .addTo(router);
     new HistoryOperations(useCases.undoChanges(), reference).addTo(router);
     new CopyOperations(useCases.copyArtifact(), useCases.moveArtifact(), reference).addTo(router);
-    new AdditionOperations(useCases.readAddition(), useCases.readArtifacts(), reference)
-        .addTo(router);
+    new AdditionOperations(useCases.readAddition(), reference).addTo(router);
     new QuotaOperations(useCases.quotaService(), bodies).addTo(router);
     new AuditOperations(new ReadAuditLog(new PgAuditRepository(database), authorizer), reference)
         .addTo(router);

@@ -1,8 +1,6 @@
 package dev.breakwater.http.api.artifact;
 
 import dev.breakwater.core.artifact.ReadAddition;
-import dev.breakwater.core.artifact.ReadArtifacts;
-import dev.breakwater.core.artifact.ReadArtifacts.Wanted;
 import dev.breakwater.core.oci.Reference;
 import dev.breakwater.http.api.ApiAnswers;
 import dev.breakwater.http.api.ApiRouter;
@@ -22,13 +20,10 @@ public final class AdditionOperations {
   private static final int ADDITION = 3;
 
   private final ReadAddition additions;
-  private final ReadArtifacts artifacts;
   private final RepositoryPath places;
 
-  public AdditionOperations(
-      ReadAddition additions, ReadArtifacts artifacts, ProjectReference projects) {
+  public AdditionOperations(ReadAddition additions, ProjectReference projects) {
     this.additions = additions;
-    this.artifacts = artifacts;
     this.places = new RepositoryPath(projects);
   }
 
@@ -48,12 +43,7 @@ public final class AdditionOperations {
     return places
         .of(exchange, path)
         .flatMap(place ->
-            artifacts.get(
-                exchange.caller(),
-                place.project(),
-                place.name(),
-                reference,
-                new Wanted(false, false, false, false, false)))
+            additions.artifact(exchange.caller(), place.project(), place.name(), reference))
         .flatMap(_ -> ApiAnswers.json(exchange, 200, Map.of()));
   }
 

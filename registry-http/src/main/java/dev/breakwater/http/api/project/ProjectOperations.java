@@ -135,7 +135,7 @@ public final class ProjectOperations {
 
   private Mono<Void> get(Exchange exchange, PathParameters path) {
     return reference
-        .nameOrId(exchange, path.get(0))
+        .readable(exchange, path.get(0))
         .flatMap(project -> projects.details(exchange.caller(), project))
         .flatMap(details -> json(details, exchange.caller()))
         .flatMap(json -> ApiAnswers.json(exchange, 200, json));
