@@ -13,16 +13,27 @@ public record ProjectName(String value) {
   private static final Pattern GRAMMAR = Pattern.compile("[a-z0-9]++(?:[._-][a-z0-9]++)*+");
 
   public ProjectName {
-    if (value.isEmpty() || value.length() > MAX_LENGTH || !GRAMMAR.matcher(value).matches()) {
-      throw new RegistryException(
-          ErrorCode.BAD_REQUEST,
-          "'"
-              + Printable.shorten(value)
-              + "' is not a project name; expected lower-case letters and digits separated by"
-              + " single '.', '_' or '-', 1 to "
-              + MAX_LENGTH
-              + " characters");
+    if (value.isEmpty() || value.length() > MAX_LENGTH) {
+      throw bad("", value);
     }
+    if (!GRAMMAR.matcher(value).matches()) {
+      throw bad("project name is not in lower case or contains illegal characters: ", value);
+    }
+  }
+
+  /**
+   * @param first what Harbor says
+   */
+  private static RegistryException bad(String first, String value) {
+    return new RegistryException(
+        ErrorCode.BAD_REQUEST,
+        first
+            + "'"
+            + Printable.shorten(value)
+            + "' is not a project name; expected lower-case letters and digits separated by"
+            + " single '.', '_' or '-', 1 to "
+            + MAX_LENGTH
+            + " characters");
   }
 
   /**

@@ -157,6 +157,15 @@ class ManagementApiTest {
         .contains("application/json; charset=utf-8");
   }
 
+  /** The first part is what Harbor says, and what its clients look for. */
+  @Test
+  void tellsWhatIsWrongWithANameAsHarborDoes() {
+    assertThat(create("{\"project_name\":\"Upper\"}").body())
+        .contains(
+            "project name is not in lower case or contains illegal characters: 'Upper' is not a"
+                + " project name; expected lower-case letters and digits");
+  }
+
   @Test
   void refusesNamesThatAreTooLongAndBodiesThatAreTooLargeOrTooDeep() {
     String deep = "{\"a\":".repeat(200) + "1" + "}".repeat(200);
