@@ -92,6 +92,43 @@ class TlsTest {
   }
 
   @Test
+  void givesABrowserCookiesForHttpsAlone() throws Exception {
+    try (HttpClient client = client(Version.HTTP_1_1)) {
+      HttpResponse<byte[]> login = logIn(client);
+
+      assertThat(login.statusCode()).isEqualTo(200);
+      assertThat(login.headers().allValues("Set-Cookie"))
+          .anySatisfy(cookie -> assertThat(cookie).startsWith("sid="))
+          .allSatisfy(cookie -> assertThat(cookie.split("; ", -1)).contains("Secure", "HttpOnly"));
+    }
+  }
+
+  private static HttpResponse<byte[]> logIn(HttpClient client) throws Exception {
+    String form = "principal=admin&password=" + RunningRegistry.PASSWORD;
+    HttpResponse<byte[]> first = post(client, form, "Accept", "*/*");
+    String cookie = first.headers().firstValue("Set-Cookie").orElseThrow();
+    assertThat(cookie).contains("; Secure");
+    return post(
+        client,
+        form,
+        "Cookie",
+        cookie.substring(0, cookie.indexOf(';')),
+        "X-Harbor-CSRF-Token",
+        first.headers().firstValue("X-Harbor-CSRF-Token").orElseThrow());
+  }
+
+  private static HttpResponse<byte[]> post(HttpClient client, String form, String... headers)
+      throws Exception {
+    return client.send(
+        HttpRequest.newBuilder(uri("/c/login"))
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .headers(headers)
+            .POST(BodyPublishers.ofString(form))
+            .build(),
+        BodyHandlers.ofByteArray());
+  }
+
+  @Test
   void refusesTlsBefore12() throws Exception {
     try (SSLSocket socket =
         (SSLSocket) context().getSocketFactory().createSocket("localhost", registry.port())) {
