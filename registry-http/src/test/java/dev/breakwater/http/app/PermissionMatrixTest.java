@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakwater.core.icon.Icons;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.http.api.ApiRouter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,10 +14,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,6 +60,11 @@ final class PermissionMatrixTest {
       {"algorithm": "or", "rules": [], "scope": {"level": "project", "ref": {project}}}
       """;
 
+  private static final String OTHER =
+      """
+      {"email": "other@example.org", "realname": "other", "password": "Correct-Horse-9"}
+      """;
+
   private static final String IMMUTABLE =
       """
       {"tag_selectors": [{"kind": "doublestar", "decoration": "matches", "pattern": "fixed"}]}
@@ -71,6 +81,28 @@ final class PermissionMatrixTest {
   private static RunningRegistry registry;
   private static ApiClient admin;
   private static int fresh;
+
+  /** Operations that the table does not try, and why. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.of(
+          "GET /api/openapi",
+          "the same as GET /api/v2.0/openapi.yaml",
+          "PUT /api/v2.0/users/{user_id}/cli_secret",
+          "412 for everybody where nobody logs in by OIDC: UserApiTest");
+
+  /** One path for each kind of them. */
+  private static final List<String> OCI_PATHS =
+      List.of(
+          "/v2/",
+          "/v2/_catalog",
+          "/v2/team/app/manifests/1",
+          "/v2/team/app/blobs/{blob}",
+          "/v2/team/app/blobs/uploads/",
+          "/v2/team/app/blobs/uploads/{upload}",
+          "/v2/team/app/tags/list",
+          "/v2/team/app/referrers/{digest}",
+          "/service/token",
+          "/service/token/jwks");
 
   /** What is sent along, so that the answer depends on who sends it alone. */
   private static final Map<String, String> BODIES =
@@ -125,7 +157,17 @@ final class PermissionMatrixTest {
           Map.entry("PUT /api/v2.0/system/gc/schedule", NO_SCHEDULE),
           Map.entry("POST /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
           Map.entry("PUT /api/v2.0/system/purgeaudit/schedule", NO_SCHEDULE),
-          Map.entry("POST /api/v2.0/federations", FEDERATION));
+          Map.entry("POST /api/v2.0/federations", FEDERATION),
+          Map.entry("PUT /api/v2.0/federations/999999", FEDERATION),
+          Map.entry("POST /api/v2.0/projects", "{\"project_name\": \"team\"}"),
+          Map.entry("PUT /api/v2.0/projects/open", "{\"metadata\": {\"auto_scan\": \"false\"}}"),
+          Map.entry(
+              "POST /api/v2.0/projects/open/repositories/none/artifacts/1/tags",
+              "{\"name\": \"x\"}"),
+          Map.entry("POST /api/v2.0/users", OTHER.replace("{", "{\"username\": \"other\", ")),
+          Map.entry("PUT /api/v2.0/users/{other}", OTHER),
+          Map.entry("PUT /api/v2.0/usergroups/999999", "{\"group_name\": \"crew\"}"),
+          Map.entry("PATCH /v2/team/app/blobs/uploads/{upload}", "some bytes"));
 
   private static final Map<String, ApiClient> CALLERS = new LinkedHashMap<>();
   private static final Map<String, String> VARIABLES = new LinkedHashMap<>();
@@ -142,6 +184,13 @@ final class PermissionMatrixTest {
               "/api/v2.0/projects",
               """
               {"project_name": "team", "metadata": {"public": "false"}}
+              """)
+          .require(201);
+      admin
+          .post(
+              "/api/v2.0/projects",
+              """
+              {"project_name": "open", "metadata": {"public": "true"}}
               """)
           .require(201);
       expiredSecret = robot("expired", 1, PUSH).secret();
@@ -167,13 +216,19 @@ final class PermissionMatrixTest {
 
     VARIABLES.put("robot", puller.id());
     VARIABLES.put("project", id(admin.get("/api/v2.0/projects/team"), "project_id"));
+    VARIABLES.put("open", id(admin.get("/api/v2.0/projects/open"), "project_id"));
     VARIABLES.put("victim", id(user("victim").get("/api/v2.0/users/current"), "user_id"));
     VARIABLES.put("other", id(caller("other").get("/api/v2.0/users/current"), "user_id"));
     VARIABLES.put("label", label("of-team"));
-    VARIABLES.put(
-        "retention", "" + admin.post("/api/v2.0/retentions", fill(RETENTION)).require(201).id());
+    VARIABLES.put("retention", retention());
     VARIABLES.put("icon", Icons.of("IMAGE").toString());
     push();
+    VARIABLES.put("upload", upload(admin));
+  }
+
+  /** Makes the project's retention policy; its number. */
+  private static String retention() {
+    return "" + admin.post("/api/v2.0/retentions", fill(RETENTION)).require(201).id();
   }
 
   /** Makes a label of the project; its number. */
@@ -220,8 +275,25 @@ final class PermissionMatrixTest {
     if (line.template().contains("{fresh}")) {
       VARIABLES.put("fresh", robot("fresh" + fresh++, -1, PULL).id());
     }
+    if (line.template().contains("{upload}")) {
+      VARIABLES.put("upload", upload(caller));
+    }
     String body = fill(BODIES.getOrDefault(line.toString(), ""));
-    return caller.send(line.method(), fill(line.template()), body, "application/json").status();
+    int status =
+        caller.send(line.method(), fill(line.template()), body, "application/json").status();
+    if (line.toString().equals("DELETE /api/v2.0/retentions/{retention}") && status == 200) {
+      VARIABLES.put("retention", retention());
+    }
+    return status;
+  }
+
+  /** An upload of the caller's own; the administrator's for those who may not begin one. */
+  private static String upload(ApiClient caller) {
+    String begin = "/v2/team/app/blobs/uploads/";
+    ApiAnswer own = caller.post(begin, "");
+    String location =
+        (own.status() == 202 ? own : admin.post(begin, "").require(202)).header("Location");
+    return location.substring(location.lastIndexOf('/') + 1);
   }
 
   private static String fill(String template) {
@@ -230,6 +302,71 @@ final class PermissionMatrixTest {
       text = text.replace("{" + variable.getKey() + "}", variable.getValue());
     }
     return text;
+  }
+
+  @Test
+  void triesEveryOperation() {
+    Set<String> missing = new TreeSet<>();
+    registry.endpoints().forEach(endpoint -> missing.add(route(endpoint)));
+
+    missing.removeAll(ELSEWHERE.keySet());
+    lines()
+        .filter(line -> line.template().startsWith("/api/"))
+        .forEach(line -> missing.remove(routeOf(line)));
+
+    assertThat(missing).as("neither in the table nor with a reason why not").isEmpty();
+  }
+
+  @Test
+  void givesNoReasonForWhatIsTriedOrNotThere() {
+    Set<String> routes =
+        registry.endpoints().stream()
+            .map(PermissionMatrixTest::route)
+            .collect(Collectors.toCollection(TreeSet::new));
+
+    assertThat(routes).containsAll(ELSEWHERE.keySet());
+    assertThat(lines().map(PermissionMatrixTest::routeOf))
+        .doesNotContainAnyElementsOf(ELSEWHERE.keySet());
+  }
+
+  /** Which methods a path has is told to whoever tries another one. */
+  @Test
+  void triesEveryMethodOfTheRegistrysOwnRoutes() {
+    Set<String> tried =
+        lines()
+            .map(line -> line.method() + " " + kind(line.template()))
+            .collect(Collectors.toCollection(TreeSet::new));
+    // Its credential is in the form: TokenApiTest.
+    tried.add("POST /service/token");
+
+    for (String path : OCI_PATHS) {
+      String allowed = admin.send("BREW", fill(path), "", "").require(405).header("Allow");
+      for (String method : allowed.split(", ", -1)) {
+        assertThat(tried).contains(method + " " + kind(path));
+      }
+    }
+  }
+
+  private static String kind(String template) {
+    return template
+        .replaceAll("\\?.*", "")
+        .replaceAll("/(manifests|blobs|uploads|referrers)/[^/]+$", "/$1/*");
+  }
+
+  private static String route(ApiRouter.Endpoint endpoint) {
+    return endpoint.method() + " " + endpoint.template();
+  }
+
+  /** The operation that the router finds for a line: the one with the fewest variable parts. */
+  private static String routeOf(Line line) {
+    String path = line.template().replaceAll("\\?.*", "");
+    return registry.endpoints().stream()
+        .filter(endpoint -> endpoint.method().equals(line.method()))
+        .filter(endpoint ->
+            path.matches(endpoint.template().replaceAll("\\{\\w+}", "[^/]+").replace(".", "\\.")))
+        .min(Comparator.comparingInt(endpoint -> endpoint.template().split("\\{", -1).length))
+        .map(PermissionMatrixTest::route)
+        .orElse("");
   }
 
   @Test
