@@ -23,6 +23,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
@@ -39,8 +41,16 @@ import reactor.core.publisher.Mono;
  * <p>{@link #open} comes first; the other methods may be called from any thread afterwards.
  */
 public final class TokenKeys {
+  private static final Logger log = LoggerFactory.getLogger(TokenKeys.class);
+
   static final Duration REFRESH = Duration.ofSeconds(30);
   static final Duration UNKNOWN_KEY_PAUSE = Duration.ofSeconds(5);
+
+  /**
+   * How long a key is known before it signs: each replica has read it by then, and so has whoever
+   * keeps the JWKS for the minute that it may be kept.
+   */
+  static final Duration NOTICE = REFRESH.plusSeconds(60);
 
   private static final String ROOT_CONTEXT = "token-root";
   private static final Duration MARGIN = Duration.ofMinutes(5);
@@ -90,6 +100,41 @@ public final class TokenKeys {
   /** Makes a new signing key and retires the present one. */
   public Mono<Void> rotate() {
     return pool.run(() -> settings.algorithm().generate()).flatMap(this::activate).then();
+  }
+
+  /**
+   * Makes a new signing key if the present one has signed for longer than this. Replicas may do it
+   * all at once, again and again: one does. The new one signs {@link #NOTICE} later.
+   */
+  public Mono<Void> rotateIfOlder(Duration age) {
+    return Mono.defer(() -> {
+      Instant now = clock.instant();
+      return keys.findUsable(now)
+          .filter(row -> isActive(row) && row.createdAt().isBefore(now.minus(age)))
+          .next()
+          .flatMap(old -> replace(old, now.minus(age), now.plus(NOTICE)));
+    });
+  }
+
+  private Mono<Void> replace(SigningKey old, Instant createdBefore, Instant begin) {
+    return root()
+        .flatMap(root -> pool.run(() -> seal(settings.algorithm().generate(), root, begin)))
+        .flatMap(next ->
+            keys.rotateIfOlder(next, createdBefore, begin)
+                .filter(replaced -> replaced)
+                .doOnNext(
+                    _ -> log.info("tokens are signed by {} from {} on, not {}", next, begin, old)))
+        .flatMap(_ -> read())
+        .then(Mono.defer(() -> keys.deleteRetiredBefore(oldestUsable())))
+        .then();
+  }
+
+  private boolean isActive(SigningKey row) {
+    return isForUs(row) && row.retiredAt() == null;
+  }
+
+  private boolean isForUs(SigningKey row) {
+    return row.algorithm().equals(settings.algorithm().name());
   }
 
   /** The public keys as a JSON Web Key Set (RFC 7517). */
@@ -151,11 +196,17 @@ public final class TokenKeys {
       TokenKey known = loaded.byId().get(row.id());
       TokenKey key = known == null ? open(row) : known;
       byId.put(row.id(), key);
-      if (row.retiredAt() == null && row.algorithm().equals(settings.algorithm().name())) {
+      if (signs(row, at) || (signing == null && isActive(row))) {
         signing = key;
       }
     }
     return new Loaded(at, Map.copyOf(byId), signing, jwks(byId));
+  }
+
+  /** Whether it is its time to sign; one that has just been made has some time left. */
+  private boolean signs(SigningKey row, Instant at) {
+    Instant end = row.retiredAt();
+    return isForUs(row) && !at.isBefore(row.createdAt()) && (end == null || at.isBefore(end));
   }
 
   private TokenKey open(SigningKey row) throws GeneralSecurityException {
@@ -180,7 +231,8 @@ public final class TokenKeys {
   private Mono<Loaded> ensureSigning(Loaded rows) {
     return rows.signing() == null
         ? root()
-            .flatMap(root -> pool.run(() -> seal(settings.algorithm().generate(), root)))
+            .flatMap(root ->
+                pool.run(() -> seal(settings.algorithm().generate(), root, clock.instant())))
             .flatMap(keys::insertIfNoneActive)
             .then(Mono.defer(this::read))
         : Mono.just(rows);
@@ -203,12 +255,13 @@ public final class TokenKeys {
 
   private Mono<Loaded> activate(KeyPair pair) {
     return root()
-        .flatMap(root -> pool.run(() -> seal(pair, root)))
+        .flatMap(root -> pool.run(() -> seal(pair, root, clock.instant())))
         .flatMap(key -> keys.rotate(key, clock.instant()))
         .then(Mono.defer(this::read));
   }
 
-  private SigningKey seal(KeyPair pair, TokenRoot root) throws GeneralSecurityException {
+  private SigningKey seal(KeyPair pair, TokenRoot root, Instant begin)
+      throws GeneralSecurityException {
     PrivateKey rootKey =
         KeyFactory.getInstance("EC")
             .generatePrivate(
@@ -225,7 +278,7 @@ public final class TokenKeys {
         settings.algorithm().name(),
         box.seal(pair.getPrivate().getEncoded(), keyContext(id)),
         certificate.getEncoded(),
-        clock.instant(),
+        begin,
         null);
   }
 

@@ -33,6 +33,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import reactor.test.StepVerifier;
 
 class TokenKeysTest {
+  private static final Duration MONTH = Duration.ofDays(30);
+
   private final TokenFixture fixture = new TokenFixture();
 
   @AfterEach
@@ -149,6 +151,57 @@ class TokenKeysTest {
         usual.robotDays(),
         usual.sessionTimeout(),
         Optional.of(lifetime));
+  }
+
+  @Test
+  void replacesAKeyThatHasSignedLongEnoughOnce() {
+    String old = fixture.key().id();
+    TokenFixture.Replica other = fixture.replica();
+    rotateAfter(MONTH, fixture.replica, other);
+    assertThat(published(fixture.replica)).containsExactly(old);
+
+    fixture.clock.advance(MONTH.plusSeconds(1));
+    rotateAfter(MONTH, fixture.replica, other);
+
+    assertThat(published(fixture.replica)).hasSize(2).contains(old);
+    assertThat(fixture.key().id()).isEqualTo(old);
+    fixture.clock.advance(TokenKeys.NOTICE);
+    assertThat(fixture.key().id()).isNotEqualTo(old);
+    assertThat(TokenFixture.get(other.keys().signing()).id()).isEqualTo(fixture.key().id());
+  }
+
+  @Test
+  void isKnownEverywhereBeforeANewKeySigns() {
+    TokenFixture.Replica other = fixture.replica();
+    fixture.clock.advance(MONTH.plusSeconds(1));
+    assertThat(published(other)).hasSize(1);
+    rotateAfter(MONTH, fixture.replica);
+
+    for (int second = 0; second < 180; second++) {
+      String token = fixture.token(TokenFixture.ADMIN);
+      StepVerifier.create(other.verifier().verify(token)).expectNextCount(1).verifyComplete();
+      fixture.clock.advance(Duration.ofSeconds(1));
+    }
+  }
+
+  @Test
+  void goesOnAcceptingTokensOfAKeyThatWasReplacedForItsAge() {
+    fixture.clock.advance(MONTH.plusSeconds(1));
+    rotateAfter(MONTH, fixture.replica);
+    fixture.clock.advance(TokenKeys.NOTICE.minusSeconds(1));
+    String old = fixture.token(TokenFixture.ADMIN);
+
+    fixture.clock.advance(TokenFixture.LIFETIME.plusSeconds(30));
+
+    StepVerifier.create(fixture.replica().verifier().verify(old))
+        .expectNextCount(1)
+        .verifyComplete();
+  }
+
+  private static void rotateAfter(Duration age, TokenFixture.Replica... replicas) {
+    for (TokenFixture.Replica replica : replicas) {
+      StepVerifier.create(replica.keys().rotateIfOlder(age)).verifyComplete();
+    }
   }
 
   @Test

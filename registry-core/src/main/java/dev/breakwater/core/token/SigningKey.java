@@ -12,8 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param sealedPrivateKey the PKCS#8 private key, sealed by {@link
  *     dev.breakwater.core.secret.SecretBox}; text of a few kilobytes at most
  * @param certificate the X.509 certificate of the public key in DER, issued by the root
- * @param createdAt when it was written; milliseconds at least
- * @param retiredAt since when it no longer signs; absent while it does
+ * @param createdAt since when it signs: when it was written, or a short while later, so that
+ *     whoever verifies knows it by then; milliseconds at least
+ * @param retiredAt since when it no longer signs, likewise; absent while none follows it
  */
 public record SigningKey(
     String id,

@@ -36,6 +36,14 @@ public interface SigningKeyRepository {
   Mono<Void> rotate(SigningKey next, Instant at);
 
   /**
+   * The same if the active key is an old one. Of several replicas that do this at once, one does.
+   *
+   * @param createdBefore does nothing if there is no active key from before this instant
+   * @return whether it was replaced
+   */
+  Mono<Boolean> rotateIfOlder(SigningKey next, Instant createdBefore, Instant at);
+
+  /**
    * Deletes keys that were retired before this instant.
    *
    * @return how many

@@ -31,6 +31,11 @@ public final class InMemorySigningKeyRepository implements SigningKeyRepository 
   }
 
   @Override
+  public Mono<Boolean> rotateIfOlder(SigningKey next, Instant createdBefore, Instant at) {
+    return Mono.fromSupplier(() -> replaceIfOlder(next, createdBefore, at));
+  }
+
+  @Override
   public Mono<Long> deleteRetiredBefore(Instant instant) {
     return Mono.fromSupplier(() -> delete(instant));
   }
@@ -62,6 +67,15 @@ public final class InMemorySigningKeyRepository implements SigningKeyRepository 
     }
     active.ifPresent(key -> rows.put(key.id(), with(key, at)));
     rows.put(next.id(), with(next, null));
+  }
+
+  private synchronized boolean replaceIfOlder(SigningKey next, Instant createdBefore, Instant at) {
+    boolean old =
+        active(next.algorithm()).filter(key -> key.createdAt().isBefore(createdBefore)).isPresent();
+    if (old) {
+      replace(next, at);
+    }
+    return old;
   }
 
   private synchronized long delete(Instant instant) {

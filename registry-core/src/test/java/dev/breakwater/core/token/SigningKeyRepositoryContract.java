@@ -91,6 +91,41 @@ public abstract class SigningKeyRepositoryContract {
   }
 
   @Test
+  void replacesAnOldKeyOnceHoweverManyTry() {
+    insert(key("A", "ES256", 0));
+    insert(key("R", "RS256", 0));
+    Instant at = START.plusSeconds(10);
+
+    List<Boolean> replaced =
+        Objects.requireNonNull(
+            Flux.range(0, 8)
+                .flatMap(
+                    i -> keys().rotateIfOlder(key("K" + i, "ES256", 10), START.plusSeconds(1), at),
+                    8)
+                .collectList()
+                .block());
+
+    assertThat(replaced).containsOnlyOnce(true).hasSize(8);
+    assertThat(usable(START)).hasSize(3);
+    assertThat(usable(at.plusSeconds(1))).extracting(SigningKey::id).contains("R").hasSize(2);
+  }
+
+  @Test
+  void replacesNoKeyThatIsNotOldAndNoneThatIsRetired() {
+    insert(key("A", "ES256", 0));
+    Instant at = START.plusSeconds(10);
+
+    StepVerifier.create(keys().rotateIfOlder(key("B", "ES256", 10), START, at))
+        .expectNext(false)
+        .verifyComplete();
+    StepVerifier.create(keys().rotateIfOlder(key("B", "RS256", 10), at, at))
+        .expectNext(false)
+        .verifyComplete();
+
+    assertThat(usable(START)).extracting(SigningKey::id).containsExactly("A");
+  }
+
+  @Test
   void deletesOnlyKeysThatWereRetiredLongAgo() {
     insert(key("A", "ES256", 0));
     rotate(key("B", "ES256", 10), START.plusSeconds(10));

@@ -46,6 +46,7 @@ public final class Application implements AutoCloseable {
   private static final Duration FOLD_PERIOD = Duration.ofSeconds(2);
   private static final int FOLDED = 10_000;
   private static final Duration AUDIT_PERIOD = Duration.ofHours(6);
+  private static final Duration KEY_ROTATION_PERIOD = Duration.ofMinutes(10);
   private static final Duration FAREWELL = Duration.ofSeconds(5);
   private static final Duration CERTIFICATE_PERIOD = Duration.ofSeconds(5);
 
@@ -317,6 +318,9 @@ public final class Application implements AutoCloseable {
         .add(useCases.quotas().removeExpired(), PURGE_PERIOD)
         .add(identity.sessions().purge(), PURGE_PERIOD)
         .add(identity.refreshTokens().purge(), PURGE_PERIOD);
+    if (settings.tokenKey().isEmpty() && settings.tokenKeyRotation().isPositive()) {
+      periodic.add(identity.keys().rotateIfOlder(settings.tokenKeyRotation()), KEY_ROTATION_PERIOD);
+    }
     certificate.ifPresent(tls ->
         periodic.add(
             Mono.fromRunnable(tls::reloadIfChanged).subscribeOn(pools.blobIoScheduler()),

@@ -139,6 +139,13 @@ final class SettingTable {
           ValueParser.path(),
           "PEM file with a private key to sign tokens with; empty: one is made and kept encrypted"
               + " in the database");
+  static final Setting<Duration> TOKEN_KEY_ROTATION =
+      required(
+          "token.key-rotation",
+          "90d",
+          ValueParser.duration(Duration.ZERO, DAY.multipliedBy(3650)),
+          "After which time another key is made to sign tokens with; tokens of the one before stay"
+              + " good; 0s: never; a key of token.key stays");
   static final Setting<Boolean> SECURITY_ALLOW_INTERNAL_TARGETS =
       required(
           "security.allow-internal-targets",
@@ -193,6 +200,7 @@ final class SettingTable {
                   TOKEN_ISSUER,
                   TOKEN_SERVICE,
                   TOKEN_KEY,
+                  TOKEN_KEY_ROTATION,
                   SHUTDOWN_DELAY,
                   SHUTDOWN_GRACE,
                   SECURITY_ALLOW_INTERNAL_TARGETS,

@@ -5,6 +5,7 @@ import dev.breakwater.auth.token.TokenSettings;
 import dev.breakwater.core.job.JobSettings;
 import dev.breakwater.core.systemconfig.ConfigurationChange;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param adminPassword the first password of the administrator; empty: make one up
  * @param secretKey empty: it is in the data directory, or has to be made up
  * @param tokenKey the operator's own signing key, of the algorithm in {@code token}
+ * @param tokenKeyRotation after which time a signing key of our own is replaced; zero: never
  * @param configuration settings of the management API that the operator fixed
  */
 public record Settings(
@@ -28,6 +30,7 @@ public record Settings(
     JobSettings jobs,
     TokenSettings token,
     Optional<ImportedKey> tokenKey,
+    Duration tokenKeyRotation,
     OutboundSettings outbound,
     ConfigurationChange configuration,
     LogSettings log) {}

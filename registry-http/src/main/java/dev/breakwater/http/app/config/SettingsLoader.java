@@ -227,6 +227,7 @@ public final class SettingsLoader {
         found
             .get(SettingTable.TOKEN_KEY)
             .flatMap(file -> tokenKey(file, found.get(SettingTable.TOKEN_ALGORITHM))),
+        found.get(SettingTable.TOKEN_KEY_ROTATION),
         new OutboundSettings(
             found.get(SettingTable.SECURITY_ALLOW_INTERNAL_TARGETS),
             found.get(SettingTable.LDAP_CA_CERTIFICATE),

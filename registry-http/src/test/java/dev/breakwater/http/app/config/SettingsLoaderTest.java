@@ -40,6 +40,7 @@ class SettingsLoaderTest {
     assertThat(settings.database().url()).isEmpty();
     assertThat(settings.token().algorithm()).isEqualTo(TokenAlgorithm.ES256);
     assertThat(settings.token().lifetime()).isEqualTo(Duration.ofMinutes(30));
+    assertThat(settings.tokenKeyRotation()).isEqualTo(Duration.ofDays(90));
     assertThat(settings.adminPassword()).isEmpty();
     assertThat(settings.log()).isEqualTo(new LogSettings(LogFormat.TEXT, LogLevel.INFO));
   }

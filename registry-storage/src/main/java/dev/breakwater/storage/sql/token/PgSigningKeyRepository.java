@@ -26,6 +26,9 @@ public final class PgSigningKeyRepository implements SigningKeyRepository {
       SELECT + "WHERE retired_at IS NULL OR retired_at >= $1 ORDER BY created_at, id LIMIT 1000";
   static final String FIND_ACTIVE = SELECT + "WHERE algorithm = $1 AND retired_at IS NULL";
 
+  /** Whoever comes second waits, and then sees that the key is retired. */
+  static final String LOCK_OLDER = FIND_ACTIVE + " AND created_at < $2 FOR UPDATE";
+
   static final String INSERT =
       """
       INSERT INTO signing_key (id, algorithm, sealed_private_key, certificate, created_at)
@@ -84,6 +87,20 @@ public final class PgSigningKeyRepository implements SigningKeyRepository {
                 new RegistryException(
                     ErrorCode.CONFLICT, "another replica rotated the keys meanwhile", error))
         .then();
+  }
+
+  @Override
+  public Mono<Boolean> rotateIfOlder(SigningKey next, Instant createdBefore, Instant at) {
+    return database.inTx(tx ->
+        database
+            .in(tx)
+            .one(
+                LOCK_OLDER,
+                PgSigningKeyRepository::key,
+                next.algorithm(),
+                Rows.timestamp(createdBefore))
+            .flatMap(_ -> replace(tx, next, at))
+            .defaultIfEmpty(false));
   }
 
   @Override
