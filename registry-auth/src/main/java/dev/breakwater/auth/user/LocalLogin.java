@@ -37,15 +37,30 @@ public final class LocalLogin implements UserWatch {
 
   private final UserRepository users;
   private final PasswordHasher hasher;
+  private final Vouching others;
   private final VerifiedSecrets verified;
   private final AsyncCache<String, Optional<UserCredentials>> rows;
   private final AsyncCache<Long, Optional<UserCredentials>> byId;
 
   public LocalLogin(UserRepository users, PasswordHasher hasher) {
-    this(users, hasher, Ticker.systemTicker());
+    this(users, hasher, Vouching.FOR_ALL);
+  }
+
+  /**
+   * The same where users of other systems have tokens and sessions, too.
+   *
+   * @param others is asked for each of their requests
+   */
+  public LocalLogin(UserRepository users, PasswordHasher hasher, Vouching others) {
+    this(users, hasher, others, Ticker.systemTicker());
   }
 
   LocalLogin(UserRepository users, PasswordHasher hasher, Ticker ticker) {
+    this(users, hasher, Vouching.FOR_ALL, ticker);
+  }
+
+  private LocalLogin(UserRepository users, PasswordHasher hasher, Vouching others, Ticker ticker) {
+    this.others = others;
     this.users = users;
     this.hasher = hasher;
     this.verified = new VerifiedSecrets(ticker);
@@ -73,9 +88,15 @@ public final class LocalLogin implements UserWatch {
     return credentials(username).flatMap(found -> check(username, found, password));
   }
 
-  /** The user of a token that was issued before: empty once the user is gone. */
+  /**
+   * The user of a token or a session that was begun before: empty once the user is gone, here or
+   * where they come from.
+   */
   public Mono<Principal> find(long id) {
-    return credentials(id).map(found -> found.user().principal());
+    return credentials(id)
+        .map(UserCredentials::user)
+        .filterWhen(others::vouchesFor)
+        .map(User::principal);
   }
 
   /** The user of this number with the password hash, as read lately: empty once they are gone. */

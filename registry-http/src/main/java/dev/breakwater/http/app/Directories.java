@@ -5,6 +5,7 @@ import dev.breakwater.auth.crypto.CryptoPool;
 import dev.breakwater.auth.ldap.LdapDirectory;
 import dev.breakwater.auth.ldap.LdapLogin;
 import dev.breakwater.auth.ldap.LdapService;
+import dev.breakwater.auth.ldap.LdapWatch;
 import dev.breakwater.auth.login.BearerLogin;
 import dev.breakwater.auth.login.ExternalLogin;
 import dev.breakwater.auth.login.RememberedLogin;
@@ -66,6 +67,7 @@ record Directories(
     GroupService groups,
     LdapService ldap,
     LdapLogin ldapPeople,
+    LdapWatch ldapWatch,
     ExternalLogin ldapLogin,
     ProxyLogin proxyPeople,
     ExternalLogin proxyLogin,
@@ -119,6 +121,7 @@ record Directories(
         new GroupService(groups, directory, authorizer, database, audit),
         new LdapService(directory, ldapLogin, stored, authorizer),
         ldapLogin,
+        new LdapWatch(stored, ldapLogin::onboard),
         new RememberedLogin(ldapLogin, users),
         proxyLogin,
         new RememberedLogin(proxyLogin, users),

@@ -149,7 +149,7 @@ record Identity(
           .write(Objects.requireNonNull(keys.rootCertificate().block()));
     }
     RobotRepository robots = new PgRobotRepository(database);
-    LocalLogin localLogin = new LocalLogin(users, hasher);
+    LocalLogin localLogin = new LocalLogin(users, hasher, directories.ldapWatch());
     RobotLogin robotLogin = new RobotLogin(robots, hasher, rules, clock);
     Sessions sessions =
         new Sessions(

@@ -2,6 +2,7 @@ package dev.breakwater.http.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.unboundid.ldap.listener.InMemoryDirectoryServer;
 import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
@@ -15,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 final class LdapApiTest {
   private static final String LDAP = "/api/v2.0/ldap";
   private static final byte[] NONE = new byte[0];
+
+  /** For how long a user's row is taken as it was read, and a bit. */
+  private static final Duration ROWS = Duration.ofSeconds(8);
 
   @TempDir static Path data;
   private static RunningRegistry registry;
@@ -192,6 +197,59 @@ final class LdapApiTest {
     // By the group alone.
     assertThat(as("finn", "finn-password", "/api/v2.0/projects/crew")).isEqualTo(200);
     assertThat(as("alice", "alice-password", "/api/v2.0/projects/crew")).isEqualTo(403);
+  }
+
+  @Test
+  void endsTokensAndSessionsOfWhoeverIsTakenOutOfTheDirectory() throws Exception {
+    person("gina");
+    person("hugo");
+    ApiClient gina =
+        ApiClient.bearer(
+            registry,
+            ApiClient.as(registry, "gina", "gina-password").token("repository:crew/x:pull"));
+    ApiClient hugo = session("hugo");
+
+    server.delete("uid=gina,dc=example");
+    server.delete("uid=hugo,dc=example");
+
+    // Neither was used yet, so that this is when the directory is asked.
+    assertThat(gina.get("/v2/").status()).isEqualTo(401);
+    assertThat(hugo.get("/api/v2.0/users/current").status()).isEqualTo(401);
+  }
+
+  @Test
+  void takesRightsAwayFromTokensOfWhoeverIsTakenOutOfAGroup() throws Exception {
+    person("ines");
+    modify("masters", "add", "ines");
+    ApiClient token =
+        ApiClient.bearer(
+            registry, ApiClient.as(registry, "ines", "ines-password").token("registry:catalog:*"));
+
+    modify("masters", "delete", "ines");
+
+    await().atMost(ROWS).until(() -> token.get("/v2/_catalog").status() == 401);
+    assertThat(token.get("/v2/").status()).isEqualTo(200);
+  }
+
+  private static ApiClient session(String name) {
+    ApiClient visitor = ApiClient.anonymous(registry);
+    ApiAnswer hello = visitor.get("/api/v2.0/systeminfo");
+    String cookie =
+        visitor
+            .with("X-Harbor-CSRF-Token", hello.header("X-Harbor-CSRF-Token"))
+            .with("Cookie", "_breakwater_csrf=" + hello.cookie("_breakwater_csrf"))
+            .form("/c/login", "principal=" + name + "&password=" + name + "-password")
+            .require(200)
+            .cookie("sid");
+    return visitor.with("Cookie", "sid=" + cookie);
+  }
+
+  private static void modify(String group, String change, String member) throws LDAPSDKException {
+    server.modify(
+        "dn: cn=" + group + ",dc=example",
+        "changetype: modify",
+        change + ": member",
+        "member: uid=" + member + ",dc=example");
   }
 
   private static JsonValue ping(String body) throws Exception {
