@@ -11,6 +11,9 @@ public interface ConfigurationRepository {
   /** Writes these and leaves the others as they are. */
   Mono<Void> put(Tx tx, Map<String, String> values);
 
+  /** Whether there is a user besides the first administrator at present. */
+  Mono<Boolean> hasOtherUsers();
+
   /**
    * Whether there is a user besides the first administrator. Nobody gets a row by a log-in between
    * this answer and the end of the transaction.

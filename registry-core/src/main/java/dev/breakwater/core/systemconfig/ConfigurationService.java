@@ -53,8 +53,7 @@ public final class ConfigurationService {
   public Mono<List<Shown>> show(Caller caller) {
     return authorizer
         .requireInSystem(caller, READ)
-        .then(Mono.defer(stored::current))
-        .map(this::shown);
+        .then(Mono.defer(() -> Mono.zip(stored.current(), rows.hasOtherUsers(), this::shown)));
   }
 
   /** Completes empty when the caller may change settings. */
@@ -142,21 +141,26 @@ public final class ConfigurationService {
         : Mono.empty();
   }
 
-  private List<Shown> shown(Configuration configuration) {
+  private List<Shown> shown(Configuration configuration, boolean otherUsers) {
     List<Shown> shown = new ArrayList<>();
     for (ConfigurationItem item : ConfigurationItem.values()) {
       if (item.listed()) {
-        boolean editable = item.changeable() && stored.fixed(item).isEmpty();
-        shown.add(new Shown(item, configuration.text(item), editable));
+        shown.add(new Shown(item, configuration.text(item), isEditable(item, otherUsers)));
       }
     }
     return shown;
   }
 
+  private boolean isEditable(ConfigurationItem item, boolean otherUsers) {
+    boolean settled = item == ConfigurationItem.AUTH_MODE && otherUsers;
+    return item.changeable() && stored.fixed(item).isEmpty() && !settled;
+  }
+
   /**
    * A setting as administrators see it.
    *
-   * @param editable false where the operator fixed it, or nothing can be chosen so far
+   * @param editable false where the operator fixed it, where nothing can be chosen so far, and for
+   *     the way to log in once there are users
    */
   public record Shown(ConfigurationItem item, String value, boolean editable) {}
 }

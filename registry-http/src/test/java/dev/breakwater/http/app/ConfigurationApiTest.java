@@ -7,6 +7,7 @@ import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -110,6 +111,21 @@ final class ConfigurationApiTest {
     assertThat(put("{\"email_ssl\":false,\"ldap_filter\":\"(uid=*)\"}")).isEqualTo(200);
 
     assertThat(get().get("ldap_filter").get("value").text()).contains("(uid=*)");
+  }
+
+  @Test
+  void showsThatTheWayToLogInStaysAsItIsOnceThereAreUsers() throws Exception {
+    ApiClient admin = ApiClient.admin(registry).ofApi();
+    assertThat(get().get("auth_mode").get("editable").bool()).contains(true);
+
+    long user = admin.createUser("somebody");
+
+    for (String path : List.of("/configurations", "/internalconfig")) {
+      assertThat(admin.get(path).json().get("auth_mode").get("editable").bool()).contains(false);
+    }
+    assertThat(put("{\"auth_mode\":\"ldap_auth\"}")).isEqualTo(400);
+    admin.delete("/users/" + user).require(200);
+    assertThat(get().get("auth_mode").get("editable").bool()).contains(true);
   }
 
   @Test

@@ -64,6 +64,11 @@ public final class PgConfigurationRepository implements ConfigurationRepository 
   }
 
   @Override
+  public Mono<Boolean> hasOtherUsers() {
+    return database.one(OTHER_USERS, row -> Rows.flag(row, "others"));
+  }
+
+  @Override
   public Mono<Boolean> hasOtherUsers(Tx tx) {
     return database
         .in(tx)
