@@ -66,7 +66,7 @@ public final class ApiRouter implements Handler {
     exchange.route("api_others");
     List<String> variables = new ArrayList<>();
     Node node = root;
-    for (String segment : segments(withoutLastSlash(exchange.path()))) {
+    for (String segment : segments(exchange.path())) {
       Node literal = node.literals.get(segment);
       if (literal == null && node.variable != null && !segment.isEmpty()) {
         variables.add(decode(segment));
@@ -133,12 +133,13 @@ public final class ApiRouter implements Handler {
     }
   }
 
-  private static String withoutLastSlash(String path) {
-    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+  private static String[] segments(String path) {
+    return withoutSlash(path).substring(1).split("/", -1);
   }
 
-  private static String[] segments(String path) {
-    return path.substring(1).split("/", -1);
+  /** The path of a request without a slash at its end: what is below it begins with another one. */
+  public static String withoutSlash(String path) {
+    return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
   }
 
   /** An operation without what it does. */

@@ -12,14 +12,14 @@ final class CliSecretPlaces {
           "(GET|HEAD) (/api/version|"
               + API
               + "/(systeminfo|labels|projects|repositories|projects/[^/]+(/repositories"
-              + "(/[^/]+(/artifacts(/[^/]+)?)?)?)?))");
+              + "(/[^/]+(/artifacts(/[^/]+)?)?)?)?))/?");
   private static final Pattern WRITE =
       Pattern.compile(
           "POST "
               + API
-              + "/projects|DELETE "
+              + "/projects/?|DELETE "
               + API
-              + "/projects/[^/]+/repositories/[^/]+/artifacts/[^/]+/tags/[^/]+");
+              + "/projects/[^/]+/repositories/[^/]+/artifacts/[^/]+/tags/[^/]+/?");
 
   private CliSecretPlaces() {}
 

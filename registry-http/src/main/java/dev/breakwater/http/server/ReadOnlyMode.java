@@ -12,8 +12,8 @@ import reactor.core.publisher.Mono;
  * that are added later, because it stands before all of them and knows what passes, not what does
  * not. A use case could not tell a client's push from a job that tidies up, and jobs go on.
  *
- * <p>What passes is how one logs in and how one ends the mode. Paths are compared as the routers
- * see them: a path that is written in another way is another one for both.
+ * <p>What passes is how one logs in and how one ends the mode, by these very paths: one that is
+ * written in another way, with a slash at its end or with percent signs, does not.
  */
 public final class ReadOnlyMode implements Admission {
   private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");

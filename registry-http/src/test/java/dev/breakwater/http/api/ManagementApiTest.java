@@ -357,6 +357,29 @@ class ManagementApiTest {
     assertThat(head("library")).isEqualTo(200);
   }
 
+  /** As the Terraform provider and others write them; clients do not repeat a POST elsewhere. */
+  @Test
+  void takesASlashAtTheEndForNothing() {
+    String[] admin = TestServer.as("admin");
+
+    HttpResponse<String> post =
+        server.post(PROJECTS + "/", JSON, "{\"project_name\":\"mine\"}", admin);
+    HttpResponse<String> list = server.get(PROJECTS + "/?page=1&page_size=1", admin);
+
+    assertThat(post.statusCode()).isEqualTo(201);
+    assertThat(names(list)).containsExactly("library");
+    String next = list.headers().firstValue("Link").orElseThrow();
+    assertThat(names(server.get(next.substring(1, next.indexOf('>')), admin)))
+        .containsExactly("mine");
+    assertThat(server.get(PROJECTS + "/mine/", admin).statusCode()).isEqualTo(200);
+    assertThat(server.send("HEAD", PROJECTS + "/mine/", admin).statusCode()).isEqualTo(200);
+    assertThat(server.send("PUT", PROJECTS + "/", admin).statusCode()).isEqualTo(405);
+    assertThat(server.send("DELETE", PROJECTS + "/mine/", admin).statusCode()).isEqualTo(200);
+    assertThat(server.get(PROJECTS + "/mine", admin).statusCode()).isEqualTo(404);
+    assertThat(server.rawStatus(PROJECTS + "/%2F")).isEqualTo(401);
+    assertThat(server.rawStatus(PROJECTS + "/library/%20/")).isEqualTo(404);
+  }
+
   @Test
   void mergesSlashesAndRefusesSemicolons() {
     assertThat(server.rawStatus("//api//v2.0///projects")).isEqualTo(200);
@@ -382,7 +405,8 @@ class ManagementApiTest {
 
   @Test
   void tellsUnknownPathsFromUnknownMethods() {
-    for (String path : List.of("/api/v2.0/nothing", "/api/v2.0/", "/api/v2.0", "/api/v3/ping")) {
+    for (String path :
+        List.of("/api/v2.0/nothing", "/api/v2.0/", "/api/v2.0", "/api/v3/ping", "/")) {
       assertThat(server.get(path).statusCode()).isEqualTo(404);
     }
     HttpResponse<String> put = server.send("PUT", PROJECTS);

@@ -165,7 +165,9 @@ public final class ArtifactOperations {
         .addTag(exchange.caller(), place.project(), place.name(), reference, tag)
         .then(
             Mono.defer(() -> {
-              exchange.response().header("Location", exchange.path() + "/" + tag);
+              exchange
+                  .response()
+                  .header("Location", ApiRouter.withoutSlash(exchange.path()) + "/" + tag);
               return exchange.sendEmpty(201);
             }));
   }

@@ -77,7 +77,7 @@ public final class CopyOperations {
   }
 
   private static Mono<Void> created(Exchange exchange, PathParameters path, Digest digest) {
-    String here = exchange.path();
+    String here = ApiRouter.withoutSlash(exchange.path());
     exchange
         .response()
         .header("Location", here.substring(0, here.lastIndexOf('/')) + "/artifacts/" + digest);

@@ -30,13 +30,11 @@ public final class ProjectMetadataOperations {
     this.bodies = bodies;
   }
 
-  /** The list is described with a slash at its end; clients come without it, too. */
+  /** The list is described with a slash at its end. */
   public void addTo(ApiRouter router) {
     router
         .add("GET", ALL + "/", "listProjectMetadatas", this::list)
-        .add("GET", ALL, "listProjectMetadatas", this::list)
         .add("POST", ALL + "/", "addProjectMetadatas", this::add)
-        .add("POST", ALL, "addProjectMetadatas", this::add)
         .add("GET", ONE, "getProjectMetadata", this::get)
         .add("PUT", ONE, "updateProjectMetadata", this::update)
         .add("DELETE", ONE, "deleteProjectMetadata", this::delete);
