@@ -42,6 +42,11 @@ final class StoreStatement {
    * young. {@code ON CONFLICT DO UPDATE} is for what a concurrent push inserted after this
    * statement began; it updates no key. The tags are ours alone, see {@link PgManifestPushes#LOCK}.
    *
+   * <p>One that has a tag and gets another one stays as it is: it is share-locked, so that many can
+   * do that at once, and whoever takes its last tag away waits for them, or they for that. It is
+   * not if more of it may change in this transaction: two that share a lock and both want a
+   * stronger one would wait for each other.
+   *
    * <p>Rows are asked for by their keys, not by joins: a plan that was made while a repository was
    * small must not walk through all of it when it has grown.
    *
@@ -94,6 +99,11 @@ final class StoreStatement {
         JOIN manifest ON manifest.repository_id = known_repository.id AND manifest.digest = $6
         WHERE NOT EXISTS (SELECT FROM missing)
         FOR KEY SHARE OF manifest),
+      steady AS (
+        SELECT manifest.tagged
+        FROM known_manifest JOIN manifest ON manifest.id = known_manifest.id
+        WHERE NOT EXISTS (SELECT FROM old_tags) AND $19::text IS NULL AND NOT $24
+        FOR SHARE OF manifest),
       new_manifest AS (
         INSERT INTO manifest
           (repository_id, project_id, digest, media_type, artifact_type, subject_digest, annotations,
@@ -161,6 +171,7 @@ final class StoreStatement {
           + """
           SELECT account.*, stored.id AS manifest_id,
             EXISTS (SELECT FROM new_manifest) AS created,
+            coalesce((SELECT tagged FROM steady), false) AS steady,
             ARRAY (SELECT digest FROM missing ORDER BY digest COLLATE "C") AS missing,
             ARRAY (SELECT name FROM old_tags ORDER BY name) AS tag_names,
             ARRAY (SELECT digest FROM old_tags ORDER BY name) AS tag_digests,
@@ -236,6 +247,7 @@ final class StoreStatement {
     }
     long id = Rows.number(row, "manifest_id");
     boolean created = Rows.flag(row, "created");
+    boolean settled = created || Rows.flag(row, "steady");
     String[] names = Rows.get(row, "tag_names", String[].class);
     String[] digests = Rows.get(row, "tag_digests", String[].class);
     Long[] owners = Rows.get(row, "tag_manifests", Long[].class);
@@ -251,7 +263,7 @@ final class StoreStatement {
     for (Tag tag : manifest.tags()) {
       Optional<Digest> from = Optional.ofNullable(before.get(tag.value()));
       tags.add(new TagMove(tag, from));
-      if (!created && !from.equals(Optional.of(manifest.manifest().digest()))) {
+      if (!settled && !from.equals(Optional.of(manifest.manifest().digest()))) {
         unsettled.add(id);
       }
     }
