@@ -20,6 +20,7 @@ import dev.breakwater.core.quota.ProjectSpace;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import reactor.core.publisher.Mono;
 
@@ -58,11 +59,12 @@ public final class CopyArtifact {
   }
 
   /**
-   * Copies an artifact. Named by a tag, it gets the same tag in the target; named by its digest,
-   * none or {@code tags}. Its accessories keep their tags: a signature is found by them.
+   * Copies an artifact. Its accessories keep their tags: a signature is found by them.
    *
    * @param source the project of {@code from}
    * @param target the project of {@code to}
+   * @param tags those that it gets in the target; absent: the tag that it is named by, or all that
+   *     it has if it is named by its digest, as in Harbor
    * @return the digest
    * @throws RegistryException (as error signal) NOT_FOUND, QUOTA_EXCEEDED; PRECONDITION_FAILED if a
    *     tag is there already and immutable
@@ -74,8 +76,11 @@ public final class CopyArtifact {
       Reference reference,
       Project target,
       RepositoryName to,
-      List<Tag> tags) {
-    List<Tag> wanted = reference instanceof Reference.ByTag(Tag tag) ? List.of(tag) : tags;
+      Optional<List<Tag>> tags) {
+    Optional<List<Tag>> wanted =
+        reference instanceof Reference.ByTag(Tag tag)
+            ? tags.or(() -> Optional.of(List.of(tag)))
+            : tags;
     return find(caller, source, from, reference, target, to)
         .flatMap(artifact ->
             Mono.zip(copies.tagsOf(artifact.id()), storing.termsOf(target))
@@ -117,13 +122,22 @@ public final class CopyArtifact {
   }
 
   private static Map<Digest, List<Tag>> withAccessories(
-      Artifact artifact, List<Tag> wanted, List<OwnTag> known) {
+      Artifact artifact, Optional<List<Tag>> wanted, List<OwnTag> known) {
     Map<Digest, List<Tag>> tags = new LinkedHashMap<>();
-    wanted.forEach(tag -> StoreCopies.add(tags, Digest.parse(artifact.digest()), tag));
+    wanted
+        .orElseGet(() -> ofArtifact(artifact, known))
+        .forEach(tag -> StoreCopies.add(tags, Digest.parse(artifact.digest()), tag));
     known.stream()
         .filter(OwnTag::ofAccessory)
         .forEach(own -> StoreCopies.add(tags, own.digest(), own.tag()));
     return tags;
+  }
+
+  private static List<Tag> ofArtifact(Artifact artifact, List<OwnTag> known) {
+    return known.stream()
+        .filter(own -> own.digest().toString().equals(artifact.digest()))
+        .map(OwnTag::tag)
+        .toList();
   }
 
   private Mono<Digest> store(Copy copy) {

@@ -62,7 +62,7 @@ public final class ReadAddition {
   /** What an artifact of this kind has, by the words of the management API. */
   public static List<String> of(Artifact artifact) {
     return switch (artifact.type()) {
-      case "IMAGE" ->
+      case "IMAGE", "WASM" ->
           MediaTypes.isIndex(artifact.mediaType()) ? List.of() : List.of("build_history");
       case "CHART" -> List.of("values.yaml", "readme.md", "dependencies");
       case "CNAI" -> List.of("license", "readme.md", "files");
@@ -122,7 +122,7 @@ public final class ReadAddition {
         .map(manifest -> Json.parse(manifest.bytes()))
         .flatMap(manifest ->
             switch (artifact.type()) {
-              case "IMAGE" -> history(manifest);
+              case "IMAGE", "WASM" -> history(manifest);
               case "CHART" -> chart(manifest, name);
               default -> model(manifest, name);
             });

@@ -64,7 +64,8 @@ public final class ReadArtifacts {
     return authorizer
         .require(caller, project, LIST)
         .then(Mono.defer(() -> repositories.idOf(name)))
-        .flatMap(id -> list(new ArtifactScope.OfRepository(id), project, wanted, request))
+        .map(id -> new ArtifactScope.OfRepository(id, project.id()))
+        .flatMap(scope -> list(scope, project, wanted, request))
         .defaultIfEmpty(Slice.empty());
   }
 
@@ -89,7 +90,11 @@ public final class ReadArtifacts {
   private Mono<Slice<Artifact>> list(
       ArtifactScope scope, Project project, Wanted wanted, ListRequest request) {
     return counts
-        .of(scope, request.conditions(), () -> artifacts.count(scope, request.conditions()))
+        .of(
+            project.name().value(),
+            scope,
+            request.conditions(),
+            () -> artifacts.count(scope, request.conditions()))
         .flatMap(total ->
             total <= request.offset()
                 ? Mono.just(new Slice<Artifact>(List.of(), total))

@@ -1,5 +1,7 @@
 package dev.breakwater.core.gc;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.gc.GarbageRepository.Batch;
@@ -14,14 +16,17 @@ import dev.breakwater.core.manifest.RemoveManifests;
 import dev.breakwater.core.manifest.RemoveManifests.Actor;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -37,11 +42,16 @@ import reactor.core.publisher.Mono;
  */
 final class ArtifactSweep {
   private static final int MANIFESTS = 100;
+  private static final Duration PAUSE = Duration.ofMinutes(15);
   private static final Actor ACTOR = new Actor("garbage collection", "");
 
   private final GarbageRepository garbage;
   private final RemoveManifests remove;
   private final ExpiryTermSource terms;
+
+  /** What could not be deleted just now is not tried every few seconds, but now and then. */
+  private final Cache<Long, Boolean> refused =
+      Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(PAUSE).build();
 
   /**
    * @param terms the rules as they are now
@@ -108,13 +118,9 @@ final class ArtifactSweep {
     Map<Long, Optional<Instant>> later = new HashMap<>();
     for (Expired artifact : batch.artifacts()) {
       Optional<Instant> end = known.end(batch.repository(), artifact.tags());
-      boolean livesOn =
-          artifact.byRule()
-              && !artifact.tags().isEmpty()
-              && (end.isEmpty() || end.get().isAfter(now));
-      if (livesOn) {
+      if (livesOn(artifact, end, now)) {
         later.put(artifact.id(), end);
-      } else {
+      } else if (!run.isByItself() || refused.getIfPresent(artifact.id()) == null) {
         due.add(artifact);
       }
     }
@@ -122,6 +128,43 @@ final class ArtifactSweep {
         .postpone(later)
         .then(Mono.defer(() -> remove(run, batch.only(due), "expired", unchanged(due))))
         .thenReturn(true);
+  }
+
+  private static boolean livesOn(Expired artifact, Optional<Instant> end, Instant now) {
+    return artifact.byRule()
+        && !artifact.tags().isEmpty()
+        && (end.isEmpty() || end.get().isAfter(now));
+  }
+
+  /**
+   * Expired artifacts that would not be deleted: they have an immutable tag, or one that lets them
+   * live on.
+   *
+   * @param limit looks at so many of the expired ones at most, up to a batch more
+   */
+  Mono<List<Long>> spared(Instant now, int limit) {
+    AtomicInteger seen = new AtomicInteger();
+    return garbage
+        .expired(now, Position.START, MANIFESTS)
+        .expand(batch ->
+            batch.artifacts().isEmpty() || seen.addAndGet(batch.artifacts().size()) >= limit
+                ? Mono.empty()
+                : garbage.expired(now, batch.whole().end(), MANIFESTS))
+        .concatMap(batch -> spared(batch, now))
+        .collectList();
+  }
+
+  private Flux<Long> spared(ExpiredBatch batch, Instant now) {
+    Mono<ExpiryTerms> ends = terms.termsOf(batch.projectId()).defaultIfEmpty(ExpiryTerms.NONE);
+    return Mono.zip(ends, remove.rulesOf(batch.projectId()))
+        .flatMapIterable(known ->
+            batch.artifacts().stream()
+                .filter(artifact ->
+                    livesOn(artifact, known.getT1().end(batch.repository(), artifact.tags()), now)
+                        || artifact.tags().keySet().stream()
+                            .anyMatch(tag -> known.getT2().protects(batch.repository(), tag)))
+                .map(Expired::id)
+                .toList());
   }
 
   /** Refuses if one that ends by a rule got another tag since it was looked at. */
@@ -165,7 +208,13 @@ final class ArtifactSweep {
       String reason,
       Consumer<List<Doomed>> check) {
     return removeAll(run, batch, name, List.of(id), reason, check)
-        .onErrorResume(RegistryException.class, error -> Mono.fromRunnable(() -> run.kept(error)));
+        .onErrorResume(
+            RegistryException.class,
+            error ->
+                Mono.fromRunnable(() -> {
+                  refused.put(id, true);
+                  run.kept(error);
+                }));
   }
 
   private Mono<Void> removeAll(
@@ -176,7 +225,7 @@ final class ArtifactSweep {
       String reason,
       Consumer<List<Doomed>> check) {
     Located home = new Located(0, batch.repositoryId(), batch.projectId());
-    AtomicInteger count = new AtomicInteger();
+    AtomicReference<List<Doomed>> found = new AtomicReference<>(List.of());
     return remove
         .removeAll(
             ACTOR,
@@ -185,10 +234,10 @@ final class ArtifactSweep {
             ids,
             gone -> {
               check.accept(gone);
-              count.set(gone.size());
+              found.set(gone);
             },
-            tx -> run.keepManifests(tx, count.get()))
-        .doOnNext(gone -> run.removed(batch, gone.size(), reason))
+            tx -> run.keepManifests(tx, name, Objects.requireNonNull(found.get()), reason))
+        .doOnNext(gone -> run.removed(name, gone, reason))
         .then();
   }
 }

@@ -134,7 +134,11 @@ public final class GarbageCollector implements JobHandler {
    */
   Mono<Estimate> estimate(GarbageOptions options, int limit) {
     boolean forgets = options.purgeDeleted() || !remove.keepsDeleted();
-    return garbage.estimate(options, untaggedBefore(), clock.instant(), forgets, limit);
+    Instant now = clock.instant();
+    return sweep
+        .spared(now, limit)
+        .flatMap(
+            spared -> garbage.estimate(options, untaggedBefore(), now, spared, forgets, limit));
   }
 
   private Mono<JobResult> collect(GarbageRun run, GarbageOptions options) {
@@ -150,7 +154,6 @@ public final class GarbageCollector implements JobHandler {
             inBatches(
                 run,
                 () -> transactions.inTx(tx -> garbage.purgeDeleted(tx, restorable, MANIFESTS))))
-        .then(inBatches(run, () -> garbage.purgeTagChanges(begin.minus(tagHistory), ROWS)))
         .then(Mono.defer(() -> reviewLinks(run)))
         .then(inBatches(run, () -> transactions.inTx(tx -> garbage.purgeRepositories(tx, ROWS))))
         .then(Mono.defer(() -> deleteBlobs(run, options.workers())))
@@ -185,6 +188,14 @@ public final class GarbageCollector implements JobHandler {
   /** Deletes what expired by now; now and then, whether garbage is collected or not. */
   public Mono<Void> expire() {
     return Mono.defer(() -> sweep.removeExpired(GarbageRun.byItself(), clock.instant()));
+  }
+
+  /** Forgets changes of tags that are old enough; now and then, likewise. */
+  public Mono<Void> forgetTagChanges() {
+    return Mono.defer(() -> {
+      Instant end = clock.instant().minus(tagHistory);
+      return inBatches(GarbageRun.byItself(), () -> garbage.purgeTagChanges(end, ROWS));
+    });
   }
 
   private Mono<Void> deleteBlobs(GarbageRun run, int workers) {

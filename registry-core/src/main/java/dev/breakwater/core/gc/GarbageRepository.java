@@ -73,14 +73,19 @@ public interface GarbageRepository {
   Mono<Void> forget(Tx tx, Collection<Long> blobIds);
 
   /**
-   * What a run would delete now. Tags that are immutable are not looked at, nor whether rules let
-   * an expired artifact live on.
+   * What a run would delete now.
    *
+   * @param spared expired artifacts that it would not
    * @param forgets whether what it deletes cannot be brought back, so that its bytes go at once
    * @param limit looks at so many candidates of each kind at most
    */
   Mono<Estimate> estimate(
-      GarbageOptions options, Instant pushedBefore, Instant now, boolean forgets, int limit);
+      GarbageOptions options,
+      Instant pushedBefore,
+      Instant now,
+      Collection<Long> spared,
+      boolean forgets,
+      int limit);
 
   /**
    * Where a list is.

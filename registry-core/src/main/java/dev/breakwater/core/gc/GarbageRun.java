@@ -1,15 +1,17 @@
 package dev.breakwater.core.gc;
 
 import dev.breakwater.core.error.RegistryException;
-import dev.breakwater.core.gc.GarbageRepository.Batch;
 import dev.breakwater.core.gc.GarbageRepository.Blob;
 import dev.breakwater.core.job.JobContext;
 import dev.breakwater.core.job.JobResult;
 import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.core.manifest.ManifestRemovals.Doomed;
+import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.transaction.Tx;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -42,45 +44,69 @@ final class GarbageRun {
     return new GarbageRun(Optional.empty(), Counts.NONE);
   }
 
+  /** Whether nobody asked for it: it runs again and again. */
+  boolean isByItself() {
+    return job.isEmpty();
+  }
+
   boolean stopped() {
     return job.map(JobContext::stopRequested).orElse(false);
   }
 
-  /** At the end of the transaction that deletes so many manifests. */
-  Mono<Void> keepManifests(Tx tx, int count) {
-    return keep(tx, new Counts(count, 0, 0));
+  /**
+   * At the end of the transaction that deletes these.
+   *
+   * @param reason such as {@code expired}
+   */
+  Mono<Void> keepManifests(Tx tx, RepositoryName name, List<Doomed> gone, String reason) {
+    return keep(
+        tx,
+        new Counts(gone.size(), 0, 0),
+        () ->
+            gone.stream()
+                .map(manifest -> "deleted " + name + "@" + manifest.digest() + ": " + reason)
+                .toList());
   }
 
   /** At the end of the transaction that deletes these. */
   Mono<Void> keepBlobs(Tx tx, List<Blob> gone) {
-    return keep(tx, new Counts(0, gone.size(), sizes(gone)));
+    return keep(
+        tx,
+        new Counts(0, gone.size(), sizes(gone)),
+        () ->
+            gone.stream()
+                .map(blob ->
+                    "deleted blob "
+                        + blob.digest()
+                        + " of "
+                        + blob.size()
+                        + " bytes: no repository links it")
+                .toList());
   }
 
-  private Mono<Void> keep(Tx tx, Counts more) {
+  private Mono<Void> keep(Tx tx, Counts more, Supplier<List<String>> lines) {
     return job.filter(_ -> !more.equals(Counts.NONE))
-        .map(known -> Mono.defer(() -> known.checkpoint(tx, counts().plus(more).json())))
+        .map(known ->
+            Mono.defer(() -> known.checkpoint(tx, counts().plus(more).json()))
+                .then(Mono.defer(() -> known.log(tx, lines.get()))))
         .orElseGet(Mono::empty);
   }
 
-  void removed(Batch batch, int count, String reason) {
-    add(new Counts(count, 0, 0));
-    batch
-        .repository()
-        .ifPresent(name -> say(count + " " + reason + " artifacts of " + name + " deleted"));
+  /** These were deleted: the transaction is over. */
+  void removed(RepositoryName name, List<Doomed> gone, String reason) {
+    add(new Counts(gone.size(), 0, 0));
+    if (job.isEmpty() && !gone.isEmpty()) {
+      log.info("{} {} artifacts of {} deleted", gone.size(), reason, name);
+    }
   }
 
   void kept(RegistryException reason) {
     say("kept: " + reason.getMessage());
   }
 
+  /** The same of blobs. */
   void deleted(List<Blob> gone) {
     add(new Counts(0, gone.size(), sizes(gone)));
-    for (Blob blob : gone) {
-      log.debug("deleted blob {} of {} bytes: no repository links it", blob.digest(), blob.size());
-    }
-    if (!gone.isEmpty()) {
-      say(gone.size() + " blobs deleted, " + sizes(gone) + " bytes: no repository links them");
-    }
   }
 
   void wouldDelete(Estimate found) {

@@ -47,6 +47,9 @@ public interface JobContext {
    */
   void log(String line);
 
+  /** Adds lines in the transaction of a batch: both are committed, or neither. */
+  Mono<Void> log(Tx tx, List<String> lines);
+
   /** Whether it shall end: ask before each batch, and complete with {@link JobResult#stopped}. */
   boolean stopRequested();
 }

@@ -7,6 +7,7 @@ import dev.breakwater.core.job.TaskClaims.ClaimedTask;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.transaction.Tx;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +97,17 @@ final class RunningJob implements JobContext {
         waiting.add(new TaskLog.Line(clock.instant(), line));
       }
     }
+  }
+
+  /** What waits goes first, so that the lines keep their order. */
+  @Override
+  public Mono<Void> log(Tx tx, List<String> lines) {
+    return Mono.defer(() -> {
+      Instant now = clock.instant();
+      List<TaskLog.Line> all = new ArrayList<>(takeWaiting());
+      lines.forEach(line -> all.add(new TaskLog.Line(now, line)));
+      return all.isEmpty() ? Mono.empty() : progress.log(tx, task.claim(), all);
+    });
   }
 
   @Override

@@ -18,4 +18,7 @@ public interface TaskProgress {
 
   /** Adds lines to the log, up to its bound. */
   Mono<Void> log(Claim claim, List<TaskLog.Line> lines);
+
+  /** The same in a transaction. */
+  Mono<Void> log(Tx tx, Claim claim, List<TaskLog.Line> lines);
 }

@@ -7,7 +7,7 @@ import java.util.Optional;
  * What is kept of a manifest for the management API, beside what clients pull.
  *
  * @param type such as {@code IMAGE}, see {@link ArtifactType}
- * @param configMediaType the config's media type; empty if there is no config
+ * @param configMediaType the config's media type; of an index, its own; empty if there is neither
  * @param extraAttributes what the config says, a JSON object as text
  * @param accessory what it belongs to, if to anything
  * @param expiry when it is to be deleted, if ever

@@ -15,13 +15,17 @@ public final class ArtifactType {
   public static final String UNKNOWN = "UNKNOWN";
 
   private static final String PREFIX = "application/vnd.";
+  private static final String COMPATIBLE = "compat";
+  private static final String HANDLER = "wasm";
 
   private ArtifactType() {}
 
   /** The word in the management API, such as {@code IMAGE} or {@code CHART}. */
   static String of(ManifestDocument document) {
     Map<String, String> annotations = document.annotations();
-    if (annotations.containsKey("module.wasm.image/variant")) {
+    // As Harbor tells modules from images: both have an image's config.
+    if (COMPATIBLE.equals(annotations.get("module.wasm.image/variant"))
+        || HANDLER.equals(annotations.get("run.oci.handler"))) {
       return WASM;
     }
     String declared =

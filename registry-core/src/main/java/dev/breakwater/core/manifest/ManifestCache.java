@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
@@ -31,7 +32,7 @@ public final class ManifestCache {
   private static final long MAX_BYTES = 32L * 1024 * 1024;
 
   private final ManifestRepository manifests;
-  private final Runnable changed;
+  private final Consumer<RepositoryName> changed;
   private volatile BiConsumer<RepositoryName, List<String>> others = (_, _) -> {};
   private volatile BiFunction<RepositoryName, List<String>, Mono<Void>> spreading =
       (_, _) -> Mono.empty();
@@ -45,9 +46,9 @@ public final class ManifestCache {
           .buildAsync();
 
   /**
-   * @param changed is run after each change of this replica
+   * @param changed is told of each change of this replica
    */
-  public ManifestCache(ManifestRepository manifests, Runnable changed) {
+  public ManifestCache(ManifestRepository manifests, Consumer<RepositoryName> changed) {
     this.manifests = manifests;
     this.changed = changed;
   }
@@ -103,7 +104,7 @@ public final class ManifestCache {
 
   /** A manifest is new or gone, and tags moved to it or went with it. */
   public void forget(RepositoryName repository, Digest digest, List<Tag> moved) {
-    changed.run();
+    changed.accept(repository);
     contents.synchronous().invalidate(new DigestKey(repository, digest));
     moved.forEach(tag -> tags.synchronous().invalidate(new TagKey(repository, tag)));
     others.accept(
@@ -113,7 +114,7 @@ public final class ManifestCache {
 
   /** A tag moved or is gone. */
   public void forget(RepositoryName repository, Tag tag) {
-    changed.run();
+    changed.accept(repository);
     tags.synchronous().invalidate(new TagKey(repository, tag));
     others.accept(repository, List.of(tag.value()));
   }

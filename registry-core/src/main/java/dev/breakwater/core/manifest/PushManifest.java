@@ -11,6 +11,7 @@ import dev.breakwater.core.manifest.ManifestPushes.Outcome;
 import dev.breakwater.core.oci.Descriptor;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import dev.breakwater.core.oci.MediaTypes;
 import dev.breakwater.core.oci.Reference;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
@@ -176,11 +177,17 @@ public final class PushManifest {
         .map(read ->
             new ArtifactFacts(
                 type,
-                document.config().map(Descriptor::mediaType).orElse(""),
+                configType(document),
                 read.getT1(),
                 Accessory.of(document, tags),
                 end,
                 read.getT2()));
+  }
+
+  /** An index has no config: as in Harbor, its own type stands there. */
+  private static String configType(ManifestDocument document) {
+    String index = MediaTypes.isIndex(document.mediaType()) ? document.mediaType() : "";
+    return document.config().map(Descriptor::mediaType).orElse(index);
   }
 
   /** What is no picture, or too large a one, is an ordinary layer. */

@@ -141,8 +141,7 @@ public final class RemoveManifests {
    * @throws RegistryException (as error signal) PRECONDITION_FAILED if a tag is immutable
    */
   public Mono<Void> requireMutable(RepositoryName repository, Located home) {
-    return transactions
-        .inTx(tx -> rules.rulesOf(tx, home.projectId()))
+    return rulesOf(home.projectId())
         .flatMap(known ->
             removals
                 .tags(home.repositoryId(), "", TAGS)
@@ -202,6 +201,11 @@ public final class RemoveManifests {
                         whole.orElseGet(UUID::randomUUID),
                         restorableUntil()))
                 .delayUntil(doomed -> record(tx, actor, repository, home, doomed)));
+  }
+
+  /** Which tags of a project keep their artifacts from being deleted. */
+  public Mono<TagRules> rulesOf(long projectId) {
+    return transactions.inTx(tx -> rules.rulesOf(tx, projectId));
   }
 
   /** Whether what is deleted can be brought back for a while. */

@@ -40,6 +40,7 @@ public final class ProjectSpace {
   private final QuotaRepository quotas;
   private final Transactions transactions;
   private final QuotaAlarm alarm;
+  private final Mono<Boolean> enforced;
   private final Clock clock;
   private final Cache<Long, Known> known =
       Caffeine.newBuilder().maximumSize(20_000).expireAfterWrite(LIFETIME).build();
@@ -48,11 +49,19 @@ public final class ProjectSpace {
   private final Cache<UUID, Long> ahead =
       Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(SHORT.dividedBy(2)).build();
 
+  /**
+   * @param enforced whether limits count at all; asked each time
+   */
   public ProjectSpace(
-      QuotaRepository quotas, Transactions transactions, QuotaAlarm alarm, Clock clock) {
+      QuotaRepository quotas,
+      Transactions transactions,
+      QuotaAlarm alarm,
+      Mono<Boolean> enforced,
+      Clock clock) {
     this.quotas = quotas;
     this.transactions = transactions;
     this.alarm = alarm;
+    this.enforced = enforced;
     this.clock = clock;
   }
 
@@ -62,8 +71,8 @@ public final class ProjectSpace {
   }
 
   private Mono<Known> known(long projectId) {
-    return Mono.defer(() -> {
-      Known found = known.getIfPresent(projectId);
+    return enforced.flatMap(counts -> {
+      Known found = counts ? known.getIfPresent(projectId) : Known.UNLIMITED;
       return found != null ? Mono.just(found) : lookUp(projectId);
     });
   }
@@ -179,8 +188,15 @@ public final class ProjectSpace {
         needed ->
             left == 0
                 ? Mono.error(needed)
-                : reserve(projectId, id, needed.bytes(), needed.bytes(), SHORT)
+                : makeRoom(projectId, id, needed.bytes())
                     .then(Mono.defer(() -> attempt(projectId, id, change, left - 1))));
+  }
+
+  private Mono<Void> makeRoom(long projectId, UUID id, long bytes) {
+    return enforced.flatMap(counts ->
+        counts
+            ? reserve(projectId, id, bytes, bytes, SHORT).then()
+            : quotas.allow(projectId, id, bytes, clock.instant().plus(SHORT)));
   }
 
   private static <T> T requireWithin(Accounted<T> accounted) {
@@ -258,5 +274,7 @@ public final class ProjectSpace {
    *
    * @param left how many bytes the project may still grow; 0 when that was not asked
    */
-  private record Known(long limit, long left) {}
+  private record Known(long limit, long left) {
+    static final Known UNLIMITED = new Known(Quota.UNLIMITED, 0);
+  }
 }

@@ -21,6 +21,9 @@ public interface QuotaRepository {
    */
   Mono<Promise> reserve(long projectId, UUID id, long wanted, long needed, Instant expiry);
 
+  /** Promises so many bytes, whether there is room or not. */
+  Mono<Void> allow(long projectId, UUID id, long bytes, Instant expiry);
+
   /** How many bytes are promised to this one; 0: none. */
   Mono<Long> reserved(UUID id);
 

@@ -25,8 +25,8 @@ import reactor.core.publisher.Mono;
 
 /**
  * The work on one repository. What was decided of each artifact is a row, written together with
- * what was done; the log has a line for each of the first {@link #LOGGED} artifacts, and for each
- * page after them.
+ * what was done, and so is the log: a line for each of the first {@link #LOGGED} artifacts, and for
+ * each page after them.
  *
  * <p>The two halves of a page go at the same time, each by a transaction of its own, and the
  * checkpoint follows. A run that goes on where another one ended counts the rows of that: what it
@@ -117,14 +117,12 @@ final class RetentionRun {
         page.stream().filter(candidate -> doomedIds.contains(candidate.id())).toList();
     Progress after =
         progress.after(page, page.size() < PAGE, (long) page.size() - doomed.size(), 0);
-    Mono<Kept> kept =
+    boolean each = progress.total() < LOGGED;
+    Mono<Progress> kept =
         dryRun || doomed.isEmpty()
-            ? keep(found, after).map(reached -> new Kept(reached, found))
-            : remove(doomed, found, after);
-    return Mono.zip(
-        kept.doOnNext(it -> log(progress, it.verdicts())),
-        page(after),
-        (it, next) -> new Step(it.progress(), next));
+            ? keep(found, after, each ? lines(found) : summary(found))
+            : remove(doomed, found, after, each);
+    return Mono.zip(kept, page(after), Step::new);
   }
 
   private Verdict judge(Progress progress, Candidate candidate) {
@@ -140,27 +138,33 @@ final class RetentionRun {
         .orElseGet(() -> Verdict.of(candidate, Outcome.DEL, "no rule keeps it"));
   }
 
-  private Mono<Progress> keep(List<Verdict> found, Progress progress) {
+  private Mono<Progress> keep(List<Verdict> found, Progress progress, List<String> lines) {
     return transactions.inTx(tx ->
         verdicts
             .add(tx, job.taskId(), found)
             .then(Mono.defer(() -> job.checkpoint(tx, progress.json())))
+            .then(Mono.defer(() -> job.log(tx, lines)))
             .thenReturn(progress));
   }
 
-  /** What was refused is tried again when the other half is gone, which may have named it. */
-  private Mono<Kept> remove(List<Candidate> doomed, List<Verdict> found, Progress after) {
+  /**
+   * What was refused is tried again when the other half is gone, which may have named it.
+   *
+   * @param each whether the log has a line for each
+   */
+  private Mono<Progress> remove(
+      List<Candidate> doomed, List<Verdict> found, Progress after, boolean each) {
     Map<Long, Verdict> decided =
         found.stream().collect(Collectors.toMap(Verdict::artifactId, Function.identity()));
     int half = (doomed.size() + 1) / 2;
     return Flux.just(doomed.subList(0, half), doomed.subList(half, doomed.size()))
         .flatMapSequential(some ->
-            removeAtOnce(some, decided)
+            removeAtOnce(some, decided, each)
                 .thenReturn(List.<Candidate>of())
                 .onErrorResume(RetentionRun::isRefusal, _ -> Mono.just(some)))
         .collectList()
         .flatMapMany(Flux::fromIterable)
-        .concatMap(refused -> removeSome(refused, decided))
+        .concatMap(refused -> removeSome(refused, decided, each))
         .reduce(Map.of(), RetentionRun::both)
         .flatMap(failed -> {
           doomed.forEach(candidate -> decided.remove(candidate.id()));
@@ -169,10 +173,11 @@ final class RetentionRun {
               found.stream()
                   .map(verdict -> failed.getOrDefault(verdict.artifactId(), verdict))
                   .toList();
+          List<Verdict> others = List.copyOf(decided.values());
           return keep(
-                  List.copyOf(decided.values()),
-                  after.after(List.of(), after.done(), 0, failed.size()))
-              .map(reached -> new Kept(reached, verdicts));
+              others,
+              after.after(List.of(), after.done(), 0, failed.size()),
+              each ? lines(others) : summary(verdicts));
         });
   }
 
@@ -181,13 +186,22 @@ final class RetentionRun {
    *
    * @param decided what was decided of each
    */
-  private Mono<Void> removeAtOnce(List<Candidate> some, Map<Long, Verdict> decided) {
+  private Mono<Void> removeAtOnce(List<Candidate> some, Map<Long, Verdict> decided, boolean each) {
     if (some.isEmpty()) {
       return Mono.empty();
     }
     List<Verdict> theirs =
-        some.stream().map(each -> Objects.requireNonNull(decided.get(each.id()))).toList();
-    return removal.remove(repository, some, tx -> verdicts.add(tx, job.taskId(), theirs)).then();
+        some.stream().map(one -> Objects.requireNonNull(decided.get(one.id()))).toList();
+    List<String> lines = each ? lines(theirs) : List.of();
+    return removal
+        .remove(
+            repository,
+            some,
+            tx ->
+                verdicts
+                    .add(tx, job.taskId(), theirs)
+                    .then(Mono.defer(() -> lines.isEmpty() ? Mono.empty() : job.log(tx, lines))))
+        .then();
   }
 
   /**
@@ -195,21 +209,22 @@ final class RetentionRun {
    *
    * @return what is to be known of those that could not be deleted
    */
-  private Mono<Map<Long, Verdict>> removeSome(List<Candidate> some, Map<Long, Verdict> decided) {
-    return removeAtOnce(some, decided)
+  private Mono<Map<Long, Verdict>> removeSome(
+      List<Candidate> some, Map<Long, Verdict> decided, boolean each) {
+    return removeAtOnce(some, decided, each)
         .thenReturn(Map.<Long, Verdict>of())
-        .onErrorResume(RetentionRun::isRefusal, error -> removeHalves(some, decided, error));
+        .onErrorResume(RetentionRun::isRefusal, error -> removeHalves(some, decided, each, error));
   }
 
   private Mono<Map<Long, Verdict>> removeHalves(
-      List<Candidate> some, Map<Long, Verdict> decided, Throwable error) {
+      List<Candidate> some, Map<Long, Verdict> decided, boolean each, Throwable error) {
     if (some.size() == 1) {
       return Mono.fromSupplier(() -> refused(some.getFirst(), error));
     }
     int half = some.size() / 2;
-    return removeSome(some.subList(0, half), decided)
+    return removeSome(some.subList(0, half), decided, each)
         .flatMap(first ->
-            removeSome(some.subList(half, some.size()), decided)
+            removeSome(some.subList(half, some.size()), decided, each)
                 .map(second -> both(first, second)));
   }
 
@@ -224,12 +239,11 @@ final class RetentionRun {
         candidate.id(), Verdict.of(candidate, Outcome.ERR, "it stays: " + error.getMessage()));
   }
 
-  /** What has happened: a process that is killed before that has told nothing. */
-  private void log(Progress before, List<Verdict> found) {
-    if (before.total() < LOGGED) {
-      found.forEach(verdict -> log(word(verdict.outcome()), verdict));
-      return;
-    }
+  private List<String> lines(List<Verdict> found) {
+    return found.stream().map(this::line).toList();
+  }
+
+  private List<String> summary(List<Verdict> found) {
     List<String> counts = new ArrayList<>();
     for (Outcome outcome : Outcome.values()) {
       long count = found.stream().filter(verdict -> verdict.outcome() == outcome).count();
@@ -237,24 +251,24 @@ final class RetentionRun {
         counts.add(count + " " + word(outcome));
       }
     }
-    if (!found.isEmpty()) {
-      job.log(found.size() + " more: " + String.join(", ", counts) + "; see the task's verdicts");
-    }
+    return found.isEmpty()
+        ? List.of()
+        : List.of(
+            found.size() + " more: " + String.join(", ", counts) + "; see the task's verdicts");
   }
 
   private String word(Outcome outcome) {
     return dryRun && outcome == Outcome.DEL ? "WOULD DEL" : outcome.name();
   }
 
-  private void log(String what, Verdict verdict) {
-    job.log(
-        what
-            + " "
-            + verdict.digest()
-            + " "
-            + verdict.tags().stream().limit(10).toList()
-            + ": "
-            + verdict.reason());
+  private String line(Verdict verdict) {
+    return word(verdict.outcome())
+        + " "
+        + verdict.digest()
+        + " "
+        + verdict.tags().stream().limit(10).toList()
+        + ": "
+        + verdict.reason();
   }
 
   private Mono<JobResult> result(Progress progress) {
@@ -287,13 +301,6 @@ final class RetentionRun {
         && (refusal.code() == ErrorCode.PRECONDITION_FAILED
             || refusal.code() == ErrorCode.REFERENCED);
   }
-
-  /**
-   * A page that is done with.
-   *
-   * @param verdicts what became of each of its artifacts
-   */
-  private record Kept(Progress progress, List<Verdict> verdicts) {}
 
   /**
    * @param page the artifacts that come next

@@ -88,7 +88,8 @@ public enum ConfigurationItem {
   OIDC_EXTRA_REDIRECT_PARMS(Kind.TEXT, "{}", textMap()),
   OIDC_LOGOUT(Kind.FLAG, "false"),
 
-  QUOTA_PER_PROJECT_ENABLE(Kind.FLAG, "true", only("true")),
+  /** Whether limits of projects count. */
+  QUOTA_PER_PROJECT_ENABLE(Kind.FLAG, "true"),
   /** Bytes; -1: as many as one likes. */
   STORAGE_PER_PROJECT(Kind.NUMBER, "-1", ConfigurationRule.bytes());
 

@@ -8,14 +8,18 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventRecorder;
 import dev.breakwater.core.event.EventType;
+import dev.breakwater.core.outbound.AddressRule;
 import dev.breakwater.core.permission.Authorizer;
 import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
+import java.net.InetAddress;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
@@ -29,9 +33,11 @@ public final class ConfigurationService {
   private final Authorizer authorizer;
   private final Transactions transactions;
   private final EventRecorder events;
+  private final AddressRule targets;
   private final Supplier<Mono<Void>> changed;
 
   /**
+   * @param targets where the audit log may go
    * @param changed is told, before the answer, that settings were changed
    */
   public ConfigurationService(
@@ -40,12 +46,14 @@ public final class ConfigurationService {
       Authorizer authorizer,
       Transactions transactions,
       EventRecorder events,
+      AddressRule targets,
       Supplier<Mono<Void>> changed) {
     this.stored = stored;
     this.rows = rows;
     this.authorizer = authorizer;
     this.transactions = transactions;
     this.events = events;
+    this.targets = targets;
     this.changed = changed;
   }
 
@@ -65,11 +73,13 @@ public final class ConfigurationService {
    * Changes settings, all or none.
    *
    * @throws RegistryException (as error signal) DENIED for one that the operator fixed, BAD_REQUEST
-   *     for the way to log in once there are users
+   *     for the way to log in once there are users, and for a receiver of the audit log that may
+   *     not be connected to
    */
   public Mono<Void> update(Caller caller, ConfigurationChange wanted) {
     return requireUpdate(caller)
         .then(Mono.defer(() -> requireFree(wanted)))
+        .then(Mono.fromRunnable(() -> requirePermitted(wanted)))
         .then(
             Mono.defer(() -> transactions.inTx(tx -> write(tx, caller, wanted)))
                 .doOnTerminate(() -> stored.forget()))
@@ -93,6 +103,28 @@ public final class ConfigurationService {
                 ErrorCode.DENIED,
                 String.join(", ", frozen)
                     + " cannot be changed here: the operator set it in the environment"));
+  }
+
+  /** Names are looked up when it is connected to; these need not be. */
+  private void requirePermitted(ConfigurationChange wanted) {
+    String receiver =
+        wanted.values().getOrDefault(ConfigurationItem.AUDIT_LOG_FORWARD_ENDPOINT, "");
+    if (!receiver.isEmpty()) {
+      String url = receiver.contains("://") ? receiver : "tcp://" + receiver;
+      String host = String.valueOf(URI.create(url).getHost());
+      address(host).ifPresent(address -> targets.require(host, address));
+    }
+  }
+
+  private static Optional<InetAddress> address(String host) {
+    if (host.equalsIgnoreCase("localhost")) {
+      return Optional.of(InetAddress.getLoopbackAddress());
+    }
+    try {
+      return Optional.of(InetAddress.ofLiteral(host.replace("[", "").replace("]", "")));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   private Mono<Boolean> write(Tx tx, Caller caller, ConfigurationChange wanted) {

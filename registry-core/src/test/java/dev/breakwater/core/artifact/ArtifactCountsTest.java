@@ -2,12 +2,15 @@ package dev.breakwater.core.artifact;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.breakwater.core.oci.RepositoryName;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
 
 class ArtifactCountsTest {
-  private static final ArtifactScope SCOPE = new ArtifactScope.OfRepository(1);
+  private static final ArtifactScope SCOPE = new ArtifactScope.OfRepository(1, 1);
+
+  private static final RepositoryName NAME = RepositoryName.parse("team/app");
 
   private final ArtifactCounts counts = new ArtifactCounts();
 
@@ -20,34 +23,35 @@ class ArtifactCountsTest {
   @Test
   void seesItsOwnChangesAtOnce() {
     count(3);
-    counts.forget();
+    counts.forget(NAME);
 
     assertThat(count(4)).isEqualTo(4);
   }
 
   @Test
   void doesNotKeepWhatWasCountedBeforeAChange() {
-    Mono<Long> slow = counts.of(SCOPE, List.of(), () -> Mono.fromSupplier(this::threeThenAChange));
+    Mono<Long> slow =
+        counts.of("team", SCOPE, List.of(), () -> Mono.fromSupplier(this::threeThenAChange));
     assertThat(slow.block()).isEqualTo(3);
 
     assertThat(count(4)).isEqualTo(4);
   }
 
   @Test
-  void doesNotCountLongListsAgainForEachChange() {
-    count(1_000_000);
-    counts.forget();
+  void keepsCountsOfOtherProjects() {
+    count(3);
+    counts.forget(RepositoryName.parse("other/app"));
 
-    assertThat(count(1_000_001)).isEqualTo(1_000_000);
+    assertThat(count(4)).isEqualTo(3);
   }
 
   private long threeThenAChange() {
-    counts.forget();
+    counts.forget(NAME);
     return 3;
   }
 
   private long count(long total) {
-    Long found = counts.of(SCOPE, List.of(), () -> Mono.just(total)).block();
+    Long found = counts.of("team", SCOPE, List.of(), () -> Mono.just(total)).block();
     return found == null ? -1 : found;
   }
 }

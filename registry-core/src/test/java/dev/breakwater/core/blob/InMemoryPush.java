@@ -65,6 +65,7 @@ abstract class InMemoryPush {
             quotas,
             new InMemoryTransactions(),
             new QuotaAlarm(quotas, new InMemoryTransactions(), (_, _) -> Mono.empty()),
+            Mono.just(true),
             clock),
         settings(),
         timer,

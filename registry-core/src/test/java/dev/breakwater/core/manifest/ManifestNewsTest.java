@@ -43,8 +43,8 @@ final class ManifestNewsTest {
 
   private final Rows rows = new Rows();
   private final Air air = new Air();
-  private final ManifestCache here = new ManifestCache(rows, () -> {});
-  private final ManifestCache there = new ManifestCache(rows, () -> {});
+  private final ManifestCache here = new ManifestCache(rows, _ -> {});
+  private final ManifestCache there = new ManifestCache(rows, _ -> {});
   private final InMemoryBlobRepository blobs =
       new InMemoryBlobRepository(
           new InMemoryUploadRepository(Clock.systemUTC(), new InMemoryQuotaRepository()));

@@ -50,6 +50,11 @@ public final class InMemoryQuotaRepository implements QuotaRepository {
   }
 
   @Override
+  public Mono<Void> allow(long projectId, UUID id, long bytes, Instant expiry) {
+    return Mono.fromRunnable(() -> promises.merge(id, bytes, Long::sum));
+  }
+
+  @Override
   public Mono<Long> reserved(UUID id) {
     return Mono.fromSupplier(() -> promises.getOrDefault(id, 0L));
   }

@@ -93,6 +93,7 @@ final class AdoptionCommand {
             useCases.quotas(),
             database,
             new QuotaAlarm(useCases.quotas(), database, identity.audit()),
+            Ends.quotasCount(identity.configuration()),
             clock);
     return new AdoptRegistry(
         listing,

@@ -65,6 +65,11 @@ record CommandJob(Map<String, Object> given, Consumer<String> out) implements Jo
   }
 
   @Override
+  public Mono<Void> log(Tx tx, List<String> lines) {
+    return Mono.fromRunnable(() -> lines.forEach(out));
+  }
+
+  @Override
   public boolean stopRequested() {
     return false;
   }

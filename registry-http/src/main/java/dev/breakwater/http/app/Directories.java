@@ -117,6 +117,7 @@ record Directories(
             authorizer,
             database,
             audit,
+            rule,
             audit::refresh),
         new GroupService(groups, directory, authorizer, database, audit),
         new LdapService(directory, ldapLogin, stored, authorizer),

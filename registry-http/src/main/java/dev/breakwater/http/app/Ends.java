@@ -66,6 +66,12 @@ final class Ends {
         .map(now -> now.number(ConfigurationItem.STORAGE_PER_PROJECT));
   }
 
+  /** Whether limits of projects count. */
+  static Mono<Boolean> quotasCount(ConfigurationSource configuration) {
+    return Mono.defer(configuration::current)
+        .map(now -> now.flag(ConfigurationItem.QUOTA_PER_PROJECT_ENABLE));
+  }
+
   static void addTo(
       ApiRouter router,
       Authorizer authorizer,

@@ -130,7 +130,12 @@ record UseCases(
     KnownExpiryRules expiry = Ends.known(database);
     ManifestSettings manifestSettings = new ManifestSettings(settings.storage().sparseIndexes());
     ProjectSpace space =
-        new ProjectSpace(quotas, database, new QuotaAlarm(quotas, database, events), clock);
+        new ProjectSpace(
+            quotas,
+            database,
+            new QuotaAlarm(quotas, database, events),
+            Ends.quotasCount(configuration),
+            clock);
     PushBlob pushBlob =
         new PushBlob(authorizer, uploads, blobs, store, space, blobSettings, timer, clock);
     ManifestRemovals removals = new PgManifestRemovals(database, pushes);
@@ -240,7 +245,7 @@ record UseCases(
         new RemoveManifests(
             new PgManifestRemovals(database, pushes),
             pushes,
-            new ManifestCache(new PgManifestRepository(database), () -> {}),
+            new ManifestCache(new PgManifestRepository(database), _ -> {}),
             Rules.ofTags(database),
             database,
             events,

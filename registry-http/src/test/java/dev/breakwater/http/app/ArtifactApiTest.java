@@ -8,6 +8,7 @@ import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.Digest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -304,6 +305,59 @@ final class ArtifactApiTest {
                 .post("/projects/library/repositories/copied/artifacts?from=library/copied:v1", "")
                 .status())
         .isEqualTo(400);
+  }
+
+  @Test
+  void givesACopyTheTagsThatAreChosen() throws Exception {
+    admin.post("/projects", "{\"project_name\":\"chosen\"}");
+    Digest image = images.image("library/many-tags", "layer", "v1");
+    admin.post(
+        "/projects/library/repositories/many-tags/artifacts/" + image + "/tags",
+        "{\"name\":\"v2\"}");
+    String from = "/artifacts?from=library/many-tags";
+
+    for (Map.Entry<String, List<String>> wanted :
+        Map.of(
+                ":v2",
+                List.of("v2"),
+                "@" + image,
+                List.of("v1", "v2"),
+                "@" + image + "&tags=",
+                List.<String>of(),
+                "@" + image + "&tags=v1,new",
+                List.of("new", "v1"),
+                ":v1&tags=other",
+                List.of("other"))
+            .entrySet()) {
+      String target = "/projects/chosen/repositories/r" + Math.abs(wanted.getKey().hashCode());
+      admin.post(target + from + wanted.getKey(), "").require(201);
+      assertThat(tags(admin.get(target + "/artifacts")))
+          .as(wanted.getKey())
+          .containsExactlyInAnyOrderElementsOf(wanted.getValue());
+    }
+    assertThat(
+            admin
+                .post("/projects/chosen/repositories/x" + from + ":v1&tags=not%20one", "")
+                .status())
+        .isEqualTo(400);
+  }
+
+  @Test
+  void tellsWhatKindAnIndexIs() throws Exception {
+    Digest child = images.image("library/kinds", "child", "");
+    images.index("library/kinds", List.of(child), "v1");
+
+    ApiAnswer index = admin.get("/projects/library/repositories/kinds/artifacts/v1");
+
+    for (String member : List.of("media_type", "manifest_media_type", "artifact_type")) {
+      assertThat(index.json().get(member).text()).as(member).contains(TestImages.INDEX);
+    }
+    assertThat(
+            digests(
+                admin.get(
+                    "/projects/library/repositories/kinds/artifacts?q=media_type="
+                        + TestImages.INDEX.replace("+", "%2B"))))
+        .hasSize(1);
   }
 
   @Test

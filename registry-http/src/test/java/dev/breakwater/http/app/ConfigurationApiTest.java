@@ -96,7 +96,10 @@ final class ConfigurationApiTest {
         "{\"storage_per_project\":0}|storage_per_project",
         "{\"robot_token_duration\":0}|robot_token_duration",
         "{\"oidc_group_filter\":\"(\"}|oidc_group_filter",
-        "{\"robot_name_prefix\":\"\"}|robot_name_prefix"
+        "{\"robot_name_prefix\":\"\"}|robot_name_prefix",
+        "{\"audit_log_forward_endpoint\":\"127.0.0.1:514\"}|security.allow-internal-targets",
+        "{\"audit_log_forward_endpoint\":\"tls://[::1]:6514\"}|security.allow-internal-targets",
+        "{\"audit_log_forward_endpoint\":\"tcp://localhost:514\"}|security.allow-internal-targets"
       })
   void refusesAValueThatIsWrongAndNamesTheSetting(String body, String key) throws Exception {
     HttpResponse<byte[]> answer = registry.send("PUT", CONFIGURATIONS, body.getBytes(UTF_8));

@@ -148,6 +148,13 @@ final class DeletedApiTest {
     assertThat(last.get("old_digest").text()).contains(first.toString());
     assertThat(last.get("new_digest").text()).contains(second.toString());
     assertThat(last.get("username").text()).contains("admin");
+    assertThat(
+            admin
+                .get(history + "?sort=change_time&q=change_time=%5B2020-01-01T00:00:00~%5D")
+                .texts("new_digest"))
+        .containsExactly(first.toString(), second.toString());
+    assertThat(admin.get(history + "?q=change_time=%5B~2020-01-01T00:00:00%5D").texts("new_digest"))
+        .isEmpty();
     String undo = history + "/" + last.get("id").wholeNumber().orElseThrow() + "/undo";
     assertThat(admin.post(undo, "").status()).isEqualTo(200);
     assertThat(admin.get(REPOSITORIES + "moves/artifacts/v1").json().get("digest").text())

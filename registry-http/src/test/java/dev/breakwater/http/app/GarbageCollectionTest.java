@@ -2,6 +2,7 @@ package dev.breakwater.http.app;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
@@ -9,6 +10,7 @@ import dev.breakwater.core.oci.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -19,11 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Garbage collection as an administrator runs it, down to the files. */
 final class GarbageCollectionTest {
   private static final String GC = "/system/gc";
+  private static final String EXPIRED =
+      "\"annotations\": {\"dev.breakwater.expires-after\": \"1s\"},";
 
   @TempDir private static Path data;
   private static RunningRegistry registry;
   private static ApiClient admin;
   private static TestImages images;
+  private static long lastRun;
 
   @BeforeAll
   static void start() throws Exception {
@@ -58,6 +63,7 @@ final class GarbageCollectionTest {
     admin.delete("/projects/library/repositories/gone/artifacts/v1").require(200);
     run("{}");
     assertThat(exists(orphan)).isFalse();
+    assertThat(log()).contains("deleted blob " + orphan + " of 11 bytes: no repository links it");
     assertThat(files()).as("what was deleted can be brought back").isEqualTo(before - 1);
 
     JsonValue purged = run("{\"purge_deleted\": true}");
@@ -79,7 +85,39 @@ final class GarbageCollectionTest {
 
     run("{\"delete_untagged\": true}");
     assertThat(admin.get(artifact + untagged).status()).isEqualTo(404);
+    assertThat(log()).contains("deleted library/choice@" + untagged + ": untagged");
     assertThat(admin.get(artifact + "v1").status()).isEqualTo(200);
+  }
+
+  @Test
+  void leavesExpiredArtifactsAloneThatAreImmutable() throws Exception {
+    admin.post("/projects", "{\"project_name\":\"fixed\"}").require(201);
+    admin
+        .post(
+            "/projects/fixed/immutabletagrules",
+            """
+            {"disabled": false, "action": "immutable", "template": "immutable_template",
+             "tag_selectors": [
+               {"kind": "doublestar", "decoration": "matches", "pattern": "v1"}],
+             "scope_selectors": {"repository": [
+               {"kind": "doublestar", "decoration": "repoMatches", "pattern": "**"}]}}
+            """)
+        .require(201);
+    images.image("fixed/app", "kept", TestImages.CONFIG, EXPIRED, "v1");
+    images.image("fixed/app", "gone", TestImages.CONFIG, EXPIRED, "v2");
+    String artifact = "/projects/fixed/repositories/app/artifacts/";
+    await().atMost(Duration.ofSeconds(60)).until(() -> admin.get(artifact + "v2").status() == 404);
+
+    assertThat(number(run("{\"dry_run\": true}"), "purged_manifests")).isZero();
+
+    run("{}");
+    assertThat(log()).contains("kept: the tag v1 configured as immutable");
+    assertThat(admin.get(artifact + "v1").status()).isEqualTo(200);
+  }
+
+  /** What the last run wrote. */
+  private static String log() {
+    return admin.get(GC + "/" + lastRun + "/log").require(200).body();
   }
 
   private static JsonValue run(String parameters) throws Exception {
@@ -89,7 +127,8 @@ final class GarbageCollectionTest {
                 GC + "/schedule",
                 "{\"schedule\": {\"type\": \"Manual\"}, \"parameters\": " + parameters + "}")
             .require(201);
-    String path = GC + "/" + started.id();
+    lastRun = started.id();
+    String path = GC + "/" + lastRun;
     long end = System.nanoTime() + 60_000_000_000L;
     while (true) {
       JsonValue job = admin.get(path).require(200).json();

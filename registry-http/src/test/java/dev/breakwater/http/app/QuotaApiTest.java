@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.json.JsonValue;
+import dev.breakwater.core.oci.Digest;
+import dev.breakwater.core.oci.DigestAlgorithm;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,40 @@ final class QuotaApiTest {
     }
     return used(
         admin.get("/projects/" + project).json().get("project_id").wholeNumber().orElseThrow());
+  }
+
+  /** It is seen a few seconds later, on every replica. */
+  @Test
+  void letsProjectsGrowAsTheyLikeWhileQuotasAreSwitchedOff() throws Exception {
+    ApiClient admin = REGISTRY.admin().ofApi();
+    TestImages images = new TestImages(REGISTRY.running());
+    long id = admin.post("/projects", "{\"project_name\":\"free\"}").require(201).id();
+    admin.put("/quotas/" + id, "{\"hard\":{\"storage\":5}}").require(200);
+    assertThat(pushed("free/a")).isEqualTo(403);
+
+    admin.put("/configurations", "{\"quota_per_project_enable\":false}").require(200);
+    try {
+      await().atMost(Duration.ofSeconds(20)).until(() -> pushed("free/a") == 201);
+      images.image("free/a", "layer", "v1");
+      assertThat(used(id)).isGreaterThan(500);
+    } finally {
+      admin.put("/configurations", "{\"quota_per_project_enable\":true}").require(200);
+    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> pushed("free/b") == 403);
+  }
+
+  private static int pushed(String repository) throws Exception {
+    byte[] content = repository.getBytes(UTF_8);
+    return REGISTRY
+        .running()
+        .send(
+            "POST",
+            "/v2/"
+                + repository
+                + "/blobs/uploads/?digest="
+                + Digest.compute(DigestAlgorithm.SHA256, content),
+            content)
+        .statusCode();
   }
 
   @Test

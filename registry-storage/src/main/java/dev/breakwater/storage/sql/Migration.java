@@ -35,7 +35,8 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V012__staged_uploads.sql",
           "V013__upload_writer.sql",
           "V014__tagged_lists.sql",
-          "V015__room_check.sql");
+          "V015__room_check.sql",
+          "V016__all_list_orders.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
   private static final Pattern HEADER = Pattern.compile("\\A-- serves: ([0-9.]+)\\n");

@@ -24,13 +24,18 @@ final class ArtifactJson {
 
   private ArtifactJson() {}
 
+  /** As in Harbor, an index that declares no type is of its own media type. */
+  private static String artifactType(Artifact artifact) {
+    return artifact.artifactType().isEmpty() ? artifact.configType() : artifact.artifactType();
+  }
+
   static Map<String, Object> json(Artifact artifact, Wanted wanted) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("id", artifact.id());
     json.put("type", artifact.type());
     json.put("media_type", artifact.configType());
     json.put("manifest_media_type", artifact.mediaType());
-    json.put("artifact_type", artifact.artifactType());
+    json.put("artifact_type", artifactType(artifact));
     json.put("project_id", artifact.projectId());
     json.put("repository_id", artifact.repositoryId());
     json.put("repository_name", artifact.repositoryName());

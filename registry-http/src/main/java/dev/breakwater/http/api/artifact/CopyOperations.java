@@ -8,12 +8,15 @@ import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.Printable;
 import dev.breakwater.core.oci.Reference;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.oci.Tag;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.PathParameters;
 import dev.breakwater.http.api.ProjectReference;
 import dev.breakwater.http.api.repository.RepositoryPath;
 import dev.breakwater.http.server.Exchange;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import reactor.core.publisher.Mono;
 
 /** Copies artifacts into a repository, as Harbor does, and moves them. */
@@ -54,7 +57,7 @@ public final class CopyOperations {
                         source.reference(),
                         place.project(),
                         place.name(),
-                        List.of())))
+                        source.tags())))
         .flatMap(digest -> created(exchange, path, digest));
   }
 
@@ -97,8 +100,20 @@ public final class CopyOperations {
               + "'; it must be PROJECT/REPOSITORY:TAG or PROJECT/REPOSITORY@DIGEST");
     }
     return new Source(
-        RepositoryName.parse(from.substring(0, split)), Reference.parse(from.substring(split + 1)));
+        RepositoryName.parse(from.substring(0, split)),
+        Reference.parse(from.substring(split + 1)),
+        exchange.parameter("tags").map(CopyOperations::tags));
   }
 
-  private record Source(RepositoryName repository, Reference reference) {}
+  /** {@code a,b}; an empty text is none. */
+  private static List<Tag> tags(String text) {
+    return Arrays.stream(text.split(",", -1))
+        .map(String::strip)
+        .filter(tag -> !tag.isEmpty())
+        .map(Tag::parse)
+        .distinct()
+        .toList();
+  }
+
+  private record Source(RepositoryName repository, Reference reference, Optional<List<Tag>> tags) {}
 }

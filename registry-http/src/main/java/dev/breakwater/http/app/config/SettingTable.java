@@ -151,7 +151,8 @@ final class SettingTable {
           "security.allow-internal-targets",
           "false",
           ValueParser.flag(),
-          "Whether directories and identity providers may be on loopback and link-local addresses");
+          "Whether directories, identity providers and the receiver of the audit log may be on"
+              + " loopback and link-local addresses");
   static final Setting<Optional<Path>> LDAP_CA_CERTIFICATE =
       optional(
           "ldap.ca-certificate",

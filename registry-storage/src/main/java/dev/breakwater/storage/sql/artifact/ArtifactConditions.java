@@ -13,6 +13,9 @@ import java.util.Locale;
 
 /** Renders the conditions that only artifacts have: {@code tags} and {@code base}. */
 final class ArtifactConditions {
+  /** Hexadecimal digits that one of a thousand digests has in a row. */
+  private static final int RARE_DIGITS = 4;
+
   private ArtifactConditions() {}
 
   /**
@@ -34,12 +37,36 @@ final class ArtifactConditions {
             withChildren |= condition instanceof Condition.Exact exact && exact.value().equals("*");
         case "labels" -> addLabels(conditions, condition);
         case "tags" -> addTags(conditions, scope, condition, byTags);
+        case "digest" -> addDigest(conditions, scope, condition, plain);
         default -> plain.add(condition);
       }
     }
     // Spelled out, so that the partial indexes apply.
-    conditions.and(withChildren ? "manifest.accessory_of IS NULL" : "manifest.listed");
+    conditions.and("manifest.accessory_of IS NULL");
+    if (!withChildren) {
+      conditions.and("manifest.listed");
+    }
     return columns.narrow(conditions, plain);
+  }
+
+  /**
+   * Digests with some part are looked for in the index alone: their rows would be read otherwise,
+   * of all artifacts. A short part stands in so many that a page is full soon.
+   */
+  private static void addDigest(
+      Conditions conditions, ArtifactScope scope, Condition condition, List<Condition> plain) {
+    if (condition instanceof Condition.Fuzzy(String field, String part)
+        && part.length() - (part.lastIndexOf(':') + 1) >= RARE_DIGITS) {
+      boolean ofRepository = scope instanceof ArtifactScope.OfRepository;
+      conditions.and(
+          "manifest.digest = ANY (ARRAY (SELECT near.digest FROM manifest AS near WHERE near."
+              + (ofRepository ? "repository_id" : "project_id")
+              + " = ? AND strpos(near.digest, ?) > 0))",
+          scope.id(),
+          TextValues.exact(field, part.toLowerCase(Locale.ROOT)));
+    } else {
+      plain.add(condition);
+    }
   }
 
   private static void addTags(
@@ -111,7 +138,7 @@ final class ArtifactConditions {
   private static void addNamed(
       Conditions conditions, ArtifactScope scope, boolean byTags, String test, Object value) {
     switch (scope) {
-      case ArtifactScope.OfRepository(long id) ->
+      case ArtifactScope.OfRepository(long id, _) ->
           conditions.and(
               "manifest.id IN (SELECT manifest_id FROM tag WHERE repository_id = ? AND "
                   + test

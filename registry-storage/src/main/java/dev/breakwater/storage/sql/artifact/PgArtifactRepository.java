@@ -34,7 +34,7 @@ public final class PgArtifactRepository implements ArtifactRepository {
       JOIN repository ON repository.id = manifest.repository_id\
       """;
 
-  static final String SELECT =
+  private static final String FIELDS =
       """
       SELECT manifest.id, manifest.project_id, manifest.repository_id,
              repository.name AS repository_name, manifest.digest, manifest.type,
@@ -42,16 +42,16 @@ public final class PgArtifactRepository implements ArtifactRepository {
              coalesce(manifest.artifact_type, '') AS artifact_type, manifest.total_size,
              manifest.pushed_at, manifest.pulled_at, manifest.expires_at,
              manifest.extra_attributes, manifest.annotations, manifest.icon\
-      """
-          + FROM;
+      """;
 
-  static final String COUNT = "SELECT count(*) AS n FROM manifest";
+  static final String SELECT = FIELDS + FROM;
+
+  private static final String COUNT = "SELECT count(*) AS n";
 
   /** Of a project, when only the latest of each repository counts. */
-  private static final String COUNT_LATEST =
+  private static final String FROM_LATEST =
       """
-      SELECT count(*) AS n
-      FROM repository
+       FROM repository
       CROSS JOIN LATERAL (
         SELECT * FROM manifest
         WHERE repository_id = repository.id AND listed
@@ -171,55 +171,73 @@ public final class PgArtifactRepository implements ArtifactRepository {
   @Override
   public Mono<List<Artifact>> list(ArtifactScope scope, ListRequest request, long total) {
     return Mono.defer(() -> {
-      Conditions conditions = conditions(scope, request.conditions(), total);
+      Statement page = page(scope, request, total);
       return database.many(
-          COLUMNS.page(SELECT, conditions, request),
+          page.sql(),
           PgArtifactRepository::artifact,
-          conditions.parameters(request.offset(), request.limit()));
+          page.conditions().parameters(request.offset(), request.limit()));
     });
-  }
-
-  @Override
-  public Mono<Long> count(ArtifactScope scope, List<Condition> asked) {
-    return Mono.defer(() -> {
-      Counting counting = counting(scope, asked);
-      return database.one(
-          counting.sql(), row -> Rows.number(row, "n"), counting.conditions().parameters());
-    });
-  }
-
-  static Counting counting(ArtifactScope scope, List<Condition> asked) {
-    if (scope instanceof ArtifactScope.OfProject(long project, boolean latestOnly) && latestOnly) {
-      Conditions conditions =
-          ArtifactConditions.add(
-              new Conditions().and("repository.project_id = ?", project),
-              scope,
-              asked,
-              false,
-              COLUMNS);
-      return new Counting(COUNT_LATEST + conditions.where(), conditions);
-    }
-    Conditions conditions = conditions(scope, asked, Long.MAX_VALUE);
-    boolean joins = asked.stream().anyMatch(PgArtifactRepository::namesRepository);
-    return new Counting(
-        (joins ? "SELECT count(*) AS n" + FROM : COUNT) + conditions.where(), conditions);
-  }
-
-  /** A statement and what is bound to it. */
-  record Counting(String sql, Conditions conditions) {}
-
-  private static boolean namesRepository(Condition condition) {
-    return condition.field().replace("_", "").equalsIgnoreCase("repositoryname");
   }
 
   /**
    * @param total how many there are
    */
-  static Conditions conditions(ArtifactScope scope, List<Condition> asked, long total) {
+  static Statement page(ArtifactScope scope, ListRequest request, long total) {
+    boolean plain = request.conditions().isEmpty() && request.orders().isEmpty();
+    boolean latest = scope instanceof ArtifactScope.OfProject(_, boolean only) && only;
+    // In the usual order, the latest of their repositories are among the first of the project.
+    Conditions conditions =
+        latest && !plain
+            ? latestOf(scope, request.conditions())
+            : conditions(scope, request.conditions(), total);
+    String select = latest && !plain ? FIELDS + FROM_LATEST : SELECT;
+    return new Statement(COLUMNS.page(select, conditions, request), conditions);
+  }
+
+  @Override
+  public Mono<Long> count(ArtifactScope scope, List<Condition> asked) {
+    return Mono.defer(() -> {
+      Statement counting = counting(scope, asked);
+      return database.one(
+          counting.sql(), row -> Rows.number(row, "n"), counting.conditions().parameters());
+    });
+  }
+
+  static Statement counting(ArtifactScope scope, List<Condition> asked) {
+    if (scope instanceof ArtifactScope.OfProject(_, boolean latestOnly) && latestOnly) {
+      Conditions conditions = latestOf(scope, asked);
+      return new Statement(COUNT + FROM_LATEST + conditions.where(), conditions);
+    }
+    Conditions conditions = conditions(scope, asked, Long.MAX_VALUE);
+    boolean joins = asked.stream().anyMatch(PgArtifactRepository::namesRepository);
+    return new Statement(
+        COUNT + (joins ? FROM : " FROM manifest") + conditions.where(), conditions);
+  }
+
+  /** A statement and what is bound to it. */
+  record Statement(String sql, Conditions conditions) {}
+
+  private static Conditions latestOf(ArtifactScope project, List<Condition> asked) {
+    return ArtifactConditions.add(
+        new Conditions().and("repository.project_id = ?", project.id()),
+        project,
+        asked,
+        false,
+        COLUMNS);
+  }
+
+  private static boolean namesRepository(Condition condition) {
+    return condition.field().replace("_", "").equalsIgnoreCase("repositoryname");
+  }
+
+  private static Conditions conditions(ArtifactScope scope, List<Condition> asked, long total) {
     Conditions conditions =
         switch (scope) {
-          case ArtifactScope.OfRepository(long id) ->
-              new Conditions().and("manifest.repository_id = ?", id);
+          // Also by the project: its indexes have more orders.
+          case ArtifactScope.OfRepository(long id, long project) ->
+              new Conditions()
+                  .and("manifest.repository_id = ?", id)
+                  .and("manifest.project_id = ?", project);
           case ArtifactScope.OfProject(long id, boolean latestOnly) ->
               latest(new Conditions().and("manifest.project_id = ?", id), latestOnly);
         };

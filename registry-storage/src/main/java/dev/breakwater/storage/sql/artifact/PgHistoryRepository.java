@@ -36,7 +36,7 @@ public final class PgHistoryRepository implements HistoryRepository {
           .number("id", "id")
           .text("tag", "name")
           .text("username", "username")
-          .time("changed_at", "changed_at");
+          .time("change_time", "changed_at");
 
   static final String DELETED =
       """
@@ -49,7 +49,7 @@ public final class PgHistoryRepository implements HistoryRepository {
           .number("id", "id")
           .text("digest", "digest")
           .text("type", "type")
-          .time("deleted_at", "deleted_at");
+          .time("deletion_time", "deleted_at");
 
   /** What the manifests name is still linked: garbage collection keeps it until then. */
   static final String RESTORE =
@@ -165,7 +165,7 @@ public final class PgHistoryRepository implements HistoryRepository {
       ListColumns.orderedBy("repository.deleted_at DESC, repository.id DESC", "repository.id")
           .number("id", "repository.id")
           .text("name", "repository.name")
-          .time("deleted_at", "repository.deleted_at");
+          .time("deletion_time", "repository.deleted_at");
 
   private final Database database;
 

@@ -6,6 +6,7 @@ import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.Collection;
 import reactor.core.publisher.Mono;
 
 /** Adds up what garbage collection would free, by the same definitions. */
@@ -13,7 +14,7 @@ final class GarbageEstimate {
   /**
    * $1 whether untagged artifacts go, $2 those that were pushed before, $3 now, $4 deleted ones
    * that can be brought back until then are forgotten, $5 how many candidates of each kind, $6
-   * whether what is deleted now is forgotten at once.
+   * whether what is deleted now is forgotten at once, $7 expired artifacts that stay.
    */
   static final String ESTIMATE =
       """
@@ -23,7 +24,7 @@ final class GarbageEstimate {
         ORDER BY repository_id, id LIMIT $5),
       expired AS MATERIALIZED (
         SELECT id, repository_id, project_id, digest FROM manifest
-        WHERE expires_at < $3
+        WHERE expires_at < $3 AND id <> ALL ($7)
           AND NOT EXISTS (
             SELECT FROM manifest_reference AS parent
             WHERE parent.project_id = manifest.project_id AND parent.digest = manifest.digest
@@ -122,6 +123,7 @@ final class GarbageEstimate {
       GarbageOptions options,
       Instant pushedBefore,
       Instant now,
+      Collection<Long> spared,
       OffsetDateTime forgotten,
       boolean forgets,
       int limit) {
@@ -138,6 +140,7 @@ final class GarbageEstimate {
         Rows.timestamp(now),
         forgotten,
         limit,
-        forgets);
+        forgets,
+        spared.toArray(Long[]::new));
   }
 }

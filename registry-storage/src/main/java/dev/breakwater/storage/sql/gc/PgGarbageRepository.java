@@ -174,9 +174,15 @@ public final class PgGarbageRepository implements GarbageRepository {
 
   @Override
   public Mono<Estimate> estimate(
-      GarbageOptions options, Instant pushedBefore, Instant now, boolean forgets, int limit) {
+      GarbageOptions options,
+      Instant pushedBefore,
+      Instant now,
+      Collection<Long> spared,
+      boolean forgets,
+      int limit) {
     OffsetDateTime forgotten = timestamp(options.purgeDeleted() ? LATEST : now);
-    return GarbageEstimate.of(database, options, pushedBefore, now, forgotten, forgets, limit);
+    return GarbageEstimate.of(
+        database, options, pushedBefore, now, spared, forgotten, forgets, limit);
   }
 
   private static OffsetDateTime timestamp(Instant instant) {

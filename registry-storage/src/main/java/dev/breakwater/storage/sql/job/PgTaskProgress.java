@@ -94,7 +94,16 @@ public final class PgTaskProgress implements TaskProgress {
 
   @Override
   public Mono<Void> log(Claim claim, List<TaskLog.Line> lines) {
-    return database
+    return log((Statements) database, claim, lines);
+  }
+
+  @Override
+  public Mono<Void> log(Tx tx, Claim claim, List<TaskLog.Line> lines) {
+    return log(database.in(tx), claim, lines);
+  }
+
+  private static Mono<Void> log(Statements statements, Claim claim, List<TaskLog.Line> lines) {
+    return statements
         .update(
             LOG,
             claim.taskId(),

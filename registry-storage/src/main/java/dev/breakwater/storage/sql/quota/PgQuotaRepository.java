@@ -30,6 +30,15 @@ public final class PgQuotaRepository implements QuotaRepository {
       SELECT answer.* FROM relaxed, reserve_quota($1, $2, $3, $4, $5) AS answer
       """;
 
+  static final String ALLOW =
+      """
+      WITH relaxed AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))
+      INSERT INTO quota_reservation (id, project_id, bytes, expires_at)
+      SELECT $2, $1, $3, $4 FROM relaxed
+      ON CONFLICT (id) DO UPDATE
+      SET bytes = quota_reservation.bytes + excluded.bytes, expires_at = excluded.expires_at
+      """;
+
   static final String RESERVED = "SELECT bytes FROM quota_reservation WHERE id = $1";
 
   static final String SHRINK =
@@ -196,6 +205,11 @@ public final class PgQuotaRepository implements QuotaRepository {
   public Mono<Promise> reserve(long projectId, UUID id, long wanted, long needed, Instant expiry) {
     return database.one(
         RESERVE, PgQuotaRepository::promise, projectId, id, wanted, needed, Rows.timestamp(expiry));
+  }
+
+  @Override
+  public Mono<Void> allow(long projectId, UUID id, long bytes, Instant expiry) {
+    return database.update(ALLOW, projectId, id, bytes, Rows.timestamp(expiry)).then();
   }
 
   /** Reads what {@code reserve_quota} answers. */

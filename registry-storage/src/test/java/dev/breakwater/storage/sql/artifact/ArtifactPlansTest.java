@@ -16,13 +16,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ArtifactPlansTest {
-  private static final ArtifactScope REPOSITORY = new ArtifactScope.OfRepository(1);
+  private static final ArtifactScope REPOSITORY = new ArtifactScope.OfRepository(1, 2);
   private static final ArtifactScope PROJECT = new ArtifactScope.OfProject(2, false);
 
   private final Database database = LargeRegistry.database();
 
   @ParameterizedTest
-  @CsvSource({"'',''", "'',push_time", "'',-pull_time", "tags=*,''", "type=T3,''"})
+  @CsvSource({
+    "'',''",
+    "'',push_time",
+    "'',-pull_time",
+    "tags=*,''",
+    "type=T3,''",
+    "base=*,''",
+    "'',size",
+    "'',media_type",
+    "'',-artifact_type",
+    "'',manifest_media_type"
+  })
   void readsPagesInOrder(String query, String sort) {
     page(REPOSITORY, query, sort).findsByIndex().doesNotSort();
     page(PROJECT, query, sort).findsByIndex().doesNotSort();
@@ -34,9 +45,21 @@ final class ArtifactPlansTest {
     page(PROJECT, "", sort).findsByIndex().doesNotSort();
   }
 
+  @ParameterizedTest
+  @CsvSource({"'',size", "'',-media_type", "base=*,''", "type=T3,''"})
+  void findsTheLatestByRepository(String query, String sort) {
+    page(new ArtifactScope.OfProject(2, true), query, sort).findsByIndex().uses("manifest_listed");
+  }
+
+  @Test
+  void looksForPartsOfDigestsInTheirIndex() {
+    page(PROJECT, "digest=~abcd", "").findsByIndex().usesAlone("manifest_project_digest");
+    page(REPOSITORY, "digest=~sha256:abcd", "").findsByIndex();
+  }
+
   @Test
   void countsTheLatestByRepository() {
-    PgArtifactRepository.Counting counting =
+    PgArtifactRepository.Statement counting =
         PgArtifactRepository.counting(new ArtifactScope.OfProject(2, true), List.of());
 
     explain(counting.sql(), counting.conditions().parameters()).readsByIndex();
@@ -44,7 +67,7 @@ final class ArtifactPlansTest {
 
   @Test
   void countsTaggedOnesOfAProjectWithoutTheirRows() {
-    PgArtifactRepository.Counting counting =
+    PgArtifactRepository.Statement counting =
         PgArtifactRepository.counting(PROJECT, QueryParser.conditions("tags=*"));
 
     explain(counting.sql(), counting.conditions().parameters())
@@ -120,10 +143,8 @@ final class ArtifactPlansTest {
   private Plan page(ArtifactScope scope, String query, String sort, long total) {
     ListRequest request =
         new ListRequest(QueryParser.conditions(query), QueryParser.orders(sort), 0, 10);
-    Conditions conditions = PgArtifactRepository.conditions(scope, request.conditions(), total);
-    return explain(
-        PgArtifactRepository.COLUMNS.page(PgArtifactRepository.SELECT, conditions, request),
-        conditions.parameters(0, 10));
+    PgArtifactRepository.Statement page = PgArtifactRepository.page(scope, request, total);
+    return explain(page.sql(), page.conditions().parameters(0, 10));
   }
 
   private Plan explain(String sql, Object... parameters) {

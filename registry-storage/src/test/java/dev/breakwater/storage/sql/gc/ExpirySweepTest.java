@@ -118,6 +118,21 @@ final class ExpirySweepTest {
     assertThat(count("manifest")).isZero();
   }
 
+  @Test
+  void forgetsChangesOfTagsThatAreOldEnough() {
+    tag("pr-2");
+    Await.done(
+        database.update(
+            """
+            UPDATE tag_change SET changed_at = now() - interval '31 days' WHERE name = 'pr-1'
+            """));
+
+    Await.done(collector(_ -> Mono.just(ExpiryTerms.NONE)).forgetTagChanges());
+
+    assertThat(count("tag_change WHERE name = 'pr-1'")).isZero();
+    assertThat(count("tag_change WHERE name = 'pr-2'")).isEqualTo(1);
+  }
+
   private void tag(String name) {
     Await.done(tagging(name));
   }
@@ -140,6 +155,10 @@ final class ExpirySweepTest {
   }
 
   private void sweep(ExpiryTermSource terms) {
+    Await.done(collector(terms).expire());
+  }
+
+  private GarbageCollector collector(ExpiryTermSource terms) {
     Clock clock = Clock.systemUTC();
     AuditTrail events = new AuditTrail(new PgAuditRepository(database), clock);
     Await.done(events.prepare());
@@ -147,23 +166,21 @@ final class ExpirySweepTest {
         new RemoveManifests(
             new PgManifestRemovals(database, pushes),
             pushes,
-            new ManifestCache(new PgManifestRepository(database), () -> {}),
+            new ManifestCache(new PgManifestRepository(database), _ -> {}),
             (_, _) -> Mono.just((_, _) -> false),
             database,
             events,
             Duration.ZERO,
             clock);
-    Await.done(
-        new GarbageCollector(
-                new PgGarbageRepository(database),
-                remove,
-                terms,
-                new InMemoryBlobStore(),
-                database,
-                new BlobSettings(Duration.ofHours(24), Duration.ofHours(24), 10),
-                Duration.ofDays(30),
-                Schedulers.parallel(),
-                clock)
-            .expire());
+    return new GarbageCollector(
+        new PgGarbageRepository(database),
+        remove,
+        terms,
+        new InMemoryBlobStore(),
+        database,
+        new BlobSettings(Duration.ofHours(24), Duration.ofHours(24), 10),
+        Duration.ofDays(30),
+        Schedulers.parallel(),
+        clock);
   }
 }

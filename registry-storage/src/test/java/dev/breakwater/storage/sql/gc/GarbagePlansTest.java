@@ -36,7 +36,8 @@ final class GarbagePlansTest {
 
   @Test
   void addsUpWhatWouldGoByTheSameIndexes() {
-    explain(GarbageEstimate.ESTIMATE, true, NOW, NOW, NOW, 100, true).findsByIndex();
+    explain(GarbageEstimate.ESTIMATE, true, NOW, NOW, NOW, 100, true, new Long[] {1L})
+        .findsByIndex();
   }
 
   private Plan explain(String sql, Object... parameters) {

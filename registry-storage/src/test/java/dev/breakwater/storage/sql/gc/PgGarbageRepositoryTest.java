@@ -205,7 +205,12 @@ final class PgGarbageRepositoryTest {
     Estimate all =
         Await.value(
             garbage.estimate(
-                new GarbageOptions(true, false, true, 1), later, Instant.now(), false, 1000));
+                new GarbageOptions(true, false, true, 1),
+                later,
+                Instant.now(),
+                List.of(),
+                false,
+                1000));
 
     assertThat(all).isEqualTo(new Estimate(1, 1, 3, true));
     assertThat(files).hasSize(2);

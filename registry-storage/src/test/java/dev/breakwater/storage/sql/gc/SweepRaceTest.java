@@ -102,7 +102,7 @@ final class SweepRaceTest {
         new RemoveManifests(
             new PgManifestRemovals(database, pushes),
             pushes,
-            new ManifestCache(new PgManifestRepository(database), () -> {}),
+            new ManifestCache(new PgManifestRepository(database), _ -> {}),
             (_, _) -> Mono.just((_, _) -> false),
             database,
             (_, _) -> Mono.empty(),

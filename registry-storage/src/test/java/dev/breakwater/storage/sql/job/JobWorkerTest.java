@@ -36,6 +36,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,9 +115,38 @@ class JobWorkerTest {
 
     assertThat(ended(KIND, id).status()).isEqualTo(JobStatus.SUCCESS);
     assertThat(effects()).containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10);
-    assertThat(Await.value(jobs.logOfExecution(id)))
-        .extracting(TaskLog.Line::text)
-        .contains("COUNTING goes on from its last checkpoint");
+    List<String> lines =
+        Await.value(jobs.logOfExecution(id)).stream().map(TaskLog.Line::text).toList();
+    assertThat(lines).contains("COUNTING goes on from its last checkpoint");
+    assertThat(lines)
+        .as("what is committed is told, once")
+        .filteredOn(line -> line.startsWith("step "))
+        .containsExactlyElementsOf(effects().stream().map(step -> "step " + step).toList());
+  }
+
+  @Test
+  void takesMoreUrgentWorkFirst() {
+    List<String> begun = new CopyOnWriteArrayList<>();
+    JobKind urgent = new JobKind("URGENT", JobKind.UNLIMITED, 1, 10);
+    long later = start(KIND, Map.of());
+    long first = start(urgent, Map.of());
+
+    JobHandler[] handlers =
+        Stream.of(KIND, urgent)
+            .map(kind ->
+                handler(
+                    kind,
+                    _ ->
+                        Mono.fromSupplier(() -> {
+                          begun.add(kind.name());
+                          return JobResult.done();
+                        })))
+            .toArray(JobHandler[]::new);
+    running.add(make("one", SETTINGS.withWorkers(1), handlers).run().subscribe());
+
+    assertThat(ended(urgent, first).status()).isEqualTo(JobStatus.SUCCESS);
+    assertThat(ended(KIND, later).status()).isEqualTo(JobStatus.SUCCESS);
+    assertThat(begun).containsExactly("URGENT", "COUNTING");
   }
 
   @Test
@@ -288,6 +318,7 @@ class JobWorkerTest {
             .in(tx)
             .update("INSERT INTO effect VALUES ($1)", step)
             .then(Mono.defer(() -> job.checkpoint(tx, Map.of("step", step))))
+            .then(Mono.defer(() -> job.log(tx, List.of("step " + step))))
             .thenReturn(step));
   }
 
@@ -318,12 +349,16 @@ class JobWorkerTest {
   }
 
   private JobWorker make(String name, JobHandler... handlers) {
+    return make(name, SETTINGS, handlers);
+  }
+
+  private JobWorker make(String name, JobSettings settings, JobHandler... handlers) {
     return new JobWorker(
         new PgTaskClaims(database),
         new PgTaskProgress(database),
         List.of(handlers),
-        new WorkerPool(name, "localhost", 1, SETTINGS.workers(), Instant.EPOCH, Instant.EPOCH),
-        SETTINGS,
+        new WorkerPool(name, "localhost", 1, settings.workers(), Instant.EPOCH, Instant.EPOCH),
+        settings,
         notifications,
         new JobMetrics(new SimpleMeterRegistry()),
         timer,

@@ -101,6 +101,11 @@ public final class TestJob implements JobContext {
   }
 
   @Override
+  public Mono<Void> log(Tx tx, List<String> more) {
+    return Mono.fromRunnable(() -> lines.addAll(more));
+  }
+
+  @Override
   public boolean stopRequested() {
     return checkpoints >= stopAfter;
   }

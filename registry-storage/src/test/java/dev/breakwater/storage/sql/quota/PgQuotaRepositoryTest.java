@@ -9,12 +9,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.quota.Promise;
+import dev.breakwater.core.quota.RecountQuotas;
 import dev.breakwater.storage.sql.Await;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.RegistryRows;
 import dev.breakwater.storage.sql.TestDatabase;
+import dev.breakwater.storage.sql.job.TestJob;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +133,36 @@ final class PgQuotaRepositoryTest {
     assertThat(Await.value(quotas.recount(PROJECT))).isEqualTo(-5);
     assertThat(used()).isEqualTo(10);
     assertThat(Await.value(quotas.recount(PROJECT))).isZero();
+  }
+
+  @Test
+  void tellsInALogWhichProjectsWereWrong() {
+    Await.done(
+        database.update("INSERT INTO project_usage_change (project_id, bytes) VALUES (1, 5)"));
+    RecountQuotas recount = new RecountQuotas(quotas);
+    TestJob first = new TestJob(-1, Map.of());
+    TestJob second = new TestJob(-1, Map.of());
+
+    Await.done(recount.run(first));
+    Await.done(recount.run(second));
+
+    assertThat(first.lines)
+        .containsExactly(
+            "project library: the use was wrong by -5 bytes; it is corrected",
+            "1 projects were wrong");
+    assertThat(second.lines).containsExactly("every project's use is right");
+    assertThat(used()).isZero();
+  }
+
+  @Test
+  void promisesRoomThatIsNotThereWhereLimitsDoNotCount() {
+    UUID id = UUID.randomUUID();
+    limit(100);
+
+    Await.done(quotas.allow(PROJECT, id, 1000, LATER));
+    Await.done(quotas.allow(PROJECT, id, 500, LATER));
+
+    assertThat(Await.value(quotas.reserved(id))).isEqualTo(1500);
   }
 
   private Promise reserve(UUID id, long wanted, long needed) {

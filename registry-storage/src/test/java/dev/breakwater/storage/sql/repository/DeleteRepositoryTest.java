@@ -55,7 +55,7 @@ final class DeleteRepositoryTest {
   private final PgManifestRemovals removals = new PgManifestRemovals(database, pushes);
   private final PgRepositoryCatalog catalog = new PgRepositoryCatalog(database);
   private final ManifestCache cache =
-      new ManifestCache(new PgManifestRepository(database), () -> {});
+      new ManifestCache(new PgManifestRepository(database), _ -> {});
   private final PgProjectRepository projects = new PgProjectRepository(database);
   private final Authorizer authorizer =
       new Authorizer(projects, new InMemoryRoleRepository(), () -> Mono.just(true));
@@ -172,7 +172,11 @@ final class DeleteRepositoryTest {
         removals,
         cache,
         new ProjectSpace(
-            quotas, database, new QuotaAlarm(quotas, database, NOBODY), Clock.systemUTC()),
+            quotas,
+            database,
+            new QuotaAlarm(quotas, database, NOBODY),
+            Mono.just(true),
+            Clock.systemUTC()),
         NO_RULES,
         database,
         NOBODY,

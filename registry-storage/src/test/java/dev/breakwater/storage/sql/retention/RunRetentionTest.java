@@ -79,7 +79,7 @@ class RunRetentionTest {
         new RemoveManifests(
             new PgManifestRemovals(database, pushes),
             pushes,
-            new ManifestCache(new PgManifestRepository(database), () -> {}),
+            new ManifestCache(new PgManifestRepository(database), _ -> {}),
             (tx, project) -> rules.rulesOf(tx, project).cast(TagRules.class),
             database,
             events,
