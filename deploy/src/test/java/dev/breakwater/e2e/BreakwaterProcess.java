@@ -171,6 +171,17 @@ final class BreakwaterProcess implements AutoCloseable {
         .sum();
   }
 
+  /** The most memory that the server itself has had at a time, PostgreSQL apart; in bytes. */
+  long peakMemory() {
+    Path status = Path.of("/proc", Long.toString(process().pid()), "status");
+    try (Stream<String> lines = Files.lines(status)) {
+      String peak = lines.filter(line -> line.startsWith("VmHWM:")).findFirst().orElseThrow();
+      return Long.parseLong(peak.replaceAll("[^0-9]", "")) * 1024;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** The exit status of a server that was asked to end. */
   int terminate() {
     process().terminate();

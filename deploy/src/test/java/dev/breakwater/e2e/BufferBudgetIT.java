@@ -29,6 +29,9 @@ class BufferBudgetIT {
   private static final int UPLOADS = 200;
   private static final int MEBIBYTES = Integer.getInteger("e2e.buffer.mebibytes", 8);
 
+  /** The heap, direct memory, and what the virtual machine needs for itself. */
+  private static final long MOST_MEMORY = 900L << 20;
+
   @TempDir private Path directory;
 
   @Test
@@ -49,6 +52,7 @@ class BufferBudgetIT {
         assertThat(answer.get()).startsWith("HTTP/1.1 201");
       }
       assertThat(breakwater.metric("breakwater_direct_memory_bytes")).isLessThan(256L << 20);
+      assertThat(breakwater.peakMemory()).isLessThan(MOST_MEMORY);
     }
   }
 

@@ -57,7 +57,12 @@ final class OperatorCommandsIT {
       assertThat(file(garbage)).exists();
 
       assertThat(breakwater.subcommand("gc").succeed())
-          .contains("1 blobs deleted, " + garbage.length + " bytes: no repository links them");
+          .contains(
+              "deleted blob "
+                  + digest(garbage)
+                  + " of "
+                  + garbage.length
+                  + " bytes: no repository");
       assertThat(file(garbage)).doesNotExist();
     }
 

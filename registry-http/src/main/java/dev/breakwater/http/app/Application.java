@@ -6,8 +6,8 @@ import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.app.config.HttpSettings;
 import dev.breakwater.http.app.config.Settings;
-import dev.breakwater.http.body.PumpMetrics;
 import dev.breakwater.http.body.RequestBodies;
+import dev.breakwater.http.body.TransferMetrics;
 import dev.breakwater.http.management.ManagementServer;
 import dev.breakwater.http.management.Readiness;
 import dev.breakwater.http.management.RuntimeMetrics;
@@ -126,11 +126,12 @@ public final class Application implements AutoCloseable {
     Readiness readiness = new Readiness(storage.checks(), replicas.checks());
     LoopResources loops = LoopResources.create("http");
     HttpMetrics httpMetrics = new HttpMetrics(meters);
-    PumpMetrics pumpMetrics = new PumpMetrics(meters);
+    TransferMetrics transferMetrics = new TransferMetrics(meters);
     RequestBodies bodies =
         new RequestBodies(
-            pools.blobIo(), settings.http().stallTimeout(), pools.timer(), pumpMetrics);
-    HttpFamilies http = new HttpFamilies(settings, identity, useCases, bodies, pools);
+            pools.blobIo(), settings.http().stallTimeout(), pools.timer(), transferMetrics);
+    HttpFamilies http =
+        new HttpFamilies(settings, identity, useCases, bodies, transferMetrics, pools);
     ApiRouter api = http.api(storage, readiness, clock);
     Jobs jobs =
         Jobs.wire(
@@ -159,7 +160,7 @@ public final class Application implements AutoCloseable {
                     http.families(api),
                     httpMetrics,
                     loops,
-                    pumpMetrics::running)
+                    transferMetrics::uploads)
                 .bind(certificate),
             "http.port");
     RuntimeMetrics.bind(meters, loops.onServer(true));
@@ -313,6 +314,7 @@ public final class Application implements AutoCloseable {
         .add(useCases.purgeUploads().purge().then(staleUploads), PURGE_PERIOD)
         .add(identity.audit().prepare(), AUDIT_PERIOD)
         .add(useCases.garbageCollector().expire(), EXPIRY_PERIOD)
+        .add(useCases.garbageCollector().forgetTagChanges(), PURGE_PERIOD)
         .add(useCases.activity().flush(), ACTIVITY_PERIOD)
         .add(useCases.foldUsage().fold(FOLDED), FOLD_PERIOD)
         .add(useCases.quotas().removeExpired(), PURGE_PERIOD)

@@ -10,6 +10,7 @@ import dev.breakwater.http.api.user.UserOperations;
 import dev.breakwater.http.app.config.Settings;
 import dev.breakwater.http.body.BlobOutbound;
 import dev.breakwater.http.body.RequestBodies;
+import dev.breakwater.http.body.TransferMetrics;
 import dev.breakwater.http.login.BrowserAuthentication;
 import dev.breakwater.http.login.Forms;
 import dev.breakwater.http.login.HeaderAuthentication;
@@ -37,14 +38,21 @@ final class HttpFamilies {
   private final Identity identity;
   private final UseCases useCases;
   private final RequestBodies bodies;
+  private final TransferMetrics transfers;
   private final Pools pools;
 
   HttpFamilies(
-      Settings settings, Identity identity, UseCases useCases, RequestBodies bodies, Pools pools) {
+      Settings settings,
+      Identity identity,
+      UseCases useCases,
+      RequestBodies bodies,
+      TransferMetrics transfers,
+      Pools pools) {
     this.settings = settings;
     this.identity = identity;
     this.useCases = useCases;
     this.bodies = bodies;
+    this.transfers = transfers;
     this.pools = pools;
   }
 
@@ -67,7 +75,7 @@ final class HttpFamilies {
             new BlobHandler(
                 useCases.pullBlob(),
                 useCases.deleteBlob(),
-                new BlobOutbound(pools.blobIoScheduler())),
+                new BlobOutbound(pools.blobIoScheduler(), transfers)),
             new UploadHandler(useCases.pushBlob(), useCases.mountBlob(), bodies),
             new ListHandler(
                 useCases.listTags(), useCases.listReferrers(), useCases.listRepositories()));

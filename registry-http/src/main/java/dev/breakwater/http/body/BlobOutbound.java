@@ -43,13 +43,15 @@ public final class BlobOutbound {
   private static final int BUDGET = 16 * 1024 * 1024;
 
   private final Scheduler readers;
+  private final TransferMetrics metrics;
   private final AtomicInteger running = new AtomicInteger();
 
   /**
    * @param readers runs blocking reads
    */
-  public BlobOutbound(Scheduler readers) {
+  public BlobOutbound(Scheduler readers, TransferMetrics metrics) {
     this.readers = readers;
+    this.metrics = metrics;
   }
 
   /**
@@ -59,7 +61,7 @@ public final class BlobOutbound {
    */
   public Mono<Void> send(Exchange exchange, BlobContent content, String entityTag) {
     return Mono.using(
-        () -> content, open -> sendOpen(exchange, open, entityTag), BlobOutbound::close);
+        () -> open(content), open -> sendOpen(exchange, open, entityTag), this::close);
   }
 
   private Mono<Void> sendOpen(Exchange exchange, BlobContent content, String entityTag) {
@@ -105,16 +107,18 @@ public final class BlobOutbound {
   private Mono<Void> sendPart(Exchange exchange, BlobContent content, long first, long length) {
     HttpServerResponse response = exchange.response();
     response.header("Content-Length", Long.toString(length));
-    exchange.sentBytes(length);
     if (length == 0) {
       return response.send().then();
     }
     if (canSendFile(exchange) && content instanceof BlobContent.LocalFile file) {
+      Region region = new Region(file.channel(), first, length);
       return response
-          .sendUsing(file::channel, (_, channel) -> new Region(channel, first, length), _ -> {})
-          .then();
+          .sendUsing(file::channel, (_, _) -> region, _ -> {})
+          .then()
+          .doOnTerminate(() -> exchange.sent(region.transferred()))
+          .doOnCancel(() -> exchange.sent(region.transferred()));
     }
-    return response.send(chunks(content, first, length, allocator(response))).then();
+    return send(exchange, chunks(content, first, length, allocator(response)));
   }
 
   private Mono<Void> sendMultipart(Exchange exchange, BlobContent content, List<ByteRange> ranges) {
@@ -134,8 +138,14 @@ public final class BlobOutbound {
     response
         .header("Content-Type", "multipart/byteranges; boundary=" + boundary)
         .header("Content-Length", Long.toString(length));
-    exchange.sentBytes(length);
-    return response.send(Flux.concat(parts)).then();
+    return send(exchange, Flux.concat(parts));
+  }
+
+  private static Mono<Void> send(Exchange exchange, Flux<ByteBuf> buffers) {
+    return exchange
+        .response()
+        .send(buffers.doOnNext(buffer -> exchange.sent(buffer.readableBytes())))
+        .then();
   }
 
   private static byte[] partHead(String boundary, ByteRange range, long size) {
@@ -221,7 +231,13 @@ public final class BlobOutbound {
     return response.alloc();
   }
 
-  private static void close(BlobContent content) {
+  private BlobContent open(BlobContent content) {
+    metrics.downloadStarted();
+    return content;
+  }
+
+  private void close(BlobContent content) {
+    metrics.downloadFinished();
     try {
       content.close();
     } catch (IOException e) {

@@ -19,7 +19,7 @@ public final class RequestBodies {
   private final Executor workers;
   private final Duration stallTimeout;
   private final Scheduler timer;
-  private final PumpMetrics metrics;
+  private final TransferMetrics metrics;
 
   /**
    * @param workers runs blocking writes
@@ -27,7 +27,7 @@ public final class RequestBodies {
    * @param timer checks for stalls; never runs long tasks
    */
   public RequestBodies(
-      Executor workers, Duration stallTimeout, Scheduler timer, PumpMetrics metrics) {
+      Executor workers, Duration stallTimeout, Scheduler timer, TransferMetrics metrics) {
     this.workers = workers;
     this.stallTimeout = stallTimeout;
     this.timer = timer;
@@ -65,7 +65,10 @@ public final class RequestBodies {
   }
 
   private static Flux<ByteBuf> buffers(Exchange exchange) {
-    return exchange.request().receive();
+    return exchange
+        .request()
+        .receive()
+        .doOnNext(buffer -> exchange.received(buffer.readableBytes()));
   }
 
   private static ByteArrayOutputStream collect(

@@ -66,7 +66,7 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
   private final BlobSink sink;
   private final Executor workers;
   private final MonoSink<Long> result;
-  private final PumpMetrics metrics;
+  private final TransferMetrics metrics;
   private final Queue<ByteBuf> queue = Queues.<ByteBuf>unbounded(WINDOW).get();
   private final AtomicInteger work = new AtomicInteger();
 
@@ -87,7 +87,8 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
   private long asked = WINDOW;
   private long taken;
 
-  private UploadPump(BlobSink sink, Executor workers, MonoSink<Long> result, PumpMetrics metrics) {
+  private UploadPump(
+      BlobSink sink, Executor workers, MonoSink<Long> result, TransferMetrics metrics) {
     this.sink = sink;
     this.workers = workers;
     this.result = result;
@@ -107,10 +108,10 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
       Executor workers,
       Duration stallTimeout,
       Scheduler timer,
-      PumpMetrics metrics) {
+      TransferMetrics metrics) {
     return Mono.create(result -> {
       UploadPump pump = new UploadPump(sink, workers, result, metrics);
-      metrics.started();
+      metrics.uploadStarted();
       result.onDispose(pump::dispose);
       body.subscribe(pump);
       pump.watch(timer, stallTimeout);
@@ -340,7 +341,7 @@ public final class UploadPump implements CoreSubscriber<ByteBuf>, Runnable {
         log.debug("the sink did not close either", e);
       }
     }
-    metrics.finished();
+    metrics.uploadFinished();
     Throwable error = failure;
     if (error == null) {
       result.success(written);

@@ -26,6 +26,7 @@ public final class Exchange {
   private final HttpServerResponse response;
   private final String requestId;
   private final ClientAddress client;
+  private final HttpMetrics metrics;
   private final String path;
   private @Nullable Map<String, List<String>> query;
   private String route = "unmatched";
@@ -36,11 +37,13 @@ public final class Exchange {
       HttpServerRequest request,
       HttpServerResponse response,
       String requestId,
-      ClientAddress client) {
+      ClientAddress client,
+      HttpMetrics metrics) {
     this.request = request;
     this.response = response;
     this.requestId = requestId;
     this.client = client;
+    this.metrics = metrics;
     String uri = request.uri();
     int question = uri.indexOf('?');
     this.path = merged(question < 0 ? uri : uri.substring(0, question));
@@ -184,13 +187,20 @@ public final class Exchange {
     this.caller = known;
   }
 
-  /** How many bytes of body were answered, for metrics and the access log. */
+  /** How many bytes of body were given to the connection, for the access log. */
   public long sentBytes() {
     return sentBytes;
   }
 
-  public void sentBytes(long bytes) {
-    this.sentBytes = bytes;
+  /** So many more bytes of the answer's body went out, or are about to. */
+  public void sent(long bytes) {
+    sentBytes += bytes;
+    metrics.sent(bytes);
+  }
+
+  /** So many more bytes of the request's body came. */
+  public void received(long bytes) {
+    metrics.received(bytes);
   }
 
   /** Answers without a body. */
@@ -211,7 +221,7 @@ public final class Exchange {
     if (isHead()) {
       return response.send().then();
     }
-    sentBytes = body.length;
+    sent(body.length);
     return response.sendObject(Unpooled.wrappedBuffer(body)).then();
   }
 

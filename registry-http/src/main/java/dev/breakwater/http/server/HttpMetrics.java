@@ -9,7 +9,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Requests by route, method and status, with latency histograms; bytes; requests in flight. */
+/**
+ * Requests by route, method and status, with latency histograms; bytes of their bodies, as they
+ * came and went; requests in flight; connections.
+ */
 public final class HttpMetrics {
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
@@ -25,17 +28,33 @@ public final class HttpMetrics {
     Duration.ofMinutes(5)
   };
 
+  private static final String OTHER = "OTHER";
+
   private final MeterRegistry meters;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final Counter sentBytes;
   private final Counter receivedBytes;
+  private final Counter refusedConnections;
   private final ConcurrentMap<Series, Timer> timers = new ConcurrentHashMap<>();
 
   public HttpMetrics(MeterRegistry meters) {
     this.meters = meters;
     this.sentBytes = meters.counter("breakwater_http_sent_bytes");
     this.receivedBytes = meters.counter("breakwater_http_received_bytes");
+    this.refusedConnections = meters.counter("breakwater_http_connections_refused");
     meters.gauge("harbor_core_http_inflight_requests", inFlight);
+  }
+
+  /**
+   * @param open how many connections there are
+   */
+  void connections(AtomicInteger open) {
+    meters.gauge("breakwater_http_connections", open);
+  }
+
+  /** There was no room for a connection. */
+  void connectionRefused() {
+    refusedConnections.increment();
   }
 
   /** How many requests are being answered. */
@@ -49,11 +68,25 @@ public final class HttpMetrics {
 
   void finished(Exchange exchange, int status, long nanos) {
     inFlight.decrementAndGet();
-    sentBytes.increment(exchange.sentBytes());
-    receivedBytes.increment(exchange.contentLength().orElse(0L));
-    timers
-        .computeIfAbsent(new Series(exchange.route(), method(exchange), status), this::newTimer)
+    timer(new Series(exchange.route(), method(exchange), status))
         .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** A request that no handler has seen. */
+  void refused(int status) {
+    timer(new Series("refused", OTHER, status)).record(Duration.ZERO);
+  }
+
+  void sent(long bytes) {
+    sentBytes.increment(bytes);
+  }
+
+  void received(long bytes) {
+    receivedBytes.increment(bytes);
+  }
+
+  private Timer timer(Series series) {
+    return timers.computeIfAbsent(series, this::newTimer);
   }
 
   /** Clients invent methods; each would be a new series. */
@@ -61,7 +94,7 @@ public final class HttpMetrics {
     String method = exchange.method().name();
     return switch (method) {
       case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" -> method;
-      default -> "OTHER";
+      default -> OTHER;
     };
   }
 

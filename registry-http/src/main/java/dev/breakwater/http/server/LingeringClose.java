@@ -1,5 +1,6 @@
 package dev.breakwater.http.server;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -32,7 +33,12 @@ final class LingeringClose extends ChannelDuplexHandler {
 
   /** Says that an answer goes out before the body was read: this connection is closed gently. */
   static void bodyUnread(HttpServerResponse response) {
-    response.withConnection(connection -> connection.channel().attr(BODY_UNREAD).set(true));
+    response.withConnection(connection -> bodyUnread(connection.channel()));
+  }
+
+  /** The same of what this channel is about to answer. */
+  static void bodyUnread(Channel channel) {
+    channel.attr(BODY_UNREAD).set(true);
   }
 
   @Override

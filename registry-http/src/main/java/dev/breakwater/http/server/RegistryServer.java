@@ -39,6 +39,7 @@ public final class RegistryServer {
   private final TrustedProxies proxies;
   private final HttpMetrics metrics;
   private final LoopResources loops;
+  private final ConnectionLimit connections;
   private final IntSupplier uploads;
   private final String fallbackHost;
 
@@ -59,6 +60,7 @@ public final class RegistryServer {
     this.families = List.copyOf(families);
     this.proxies = TrustedProxies.of(options.trustedProxies());
     this.metrics = metrics;
+    this.connections = new ConnectionLimit(options.maxConnections(), metrics);
     this.loops = loops;
     this.uploads = uploads;
     this.fallbackHost = options.address() + ":" + options.port();
@@ -81,7 +83,6 @@ public final class RegistryServer {
                     .maxHeaderSize(options.maxHeaderSize())
                     .maxChunkSize(SharedReceiveBuffers.LARGEST))
             .idleTimeout(options.idleTimeout())
-            .maxConnections(options.maxConnections())
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.RECVBUF_ALLOCATOR, new SharedReceiveBuffers(uploads))
             .childOption(
@@ -111,6 +112,8 @@ public final class RegistryServer {
   }
 
   private void guard(Channel channel, boolean secure) {
+    connections.opened(channel);
+    RefusedRequests.watch(channel.pipeline(), options, metrics);
     channel.pipeline().addFirst("stalled-reader", new StalledReader(options.stallTimeout()));
     channel.pipeline().addFirst("lingering-close", new LingeringClose());
     if (!secure) {
@@ -122,7 +125,7 @@ public final class RegistryServer {
     long start = System.nanoTime();
     String requestId = RequestId.of(request.requestHeaders().get(RequestId.HEADER));
     response.header(RequestId.HEADER, requestId);
-    Exchange exchange = new Exchange(request, response, requestId, client(request));
+    Exchange exchange = new Exchange(request, response, requestId, client(request), metrics);
     metrics.started();
     return answer(exchange).doFinally(_ -> finished(exchange, start));
   }

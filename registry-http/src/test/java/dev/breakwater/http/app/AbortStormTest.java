@@ -2,19 +2,13 @@ package dev.breakwater.http.app;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.http.body.LeakDetector;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -45,8 +39,8 @@ class AbortStormTest {
         abortUpload(i % 2 == 0, i % 3 == 0);
       }
 
-      awaitQuiet();
-      assertThat(openUploadFiles()).isEmpty();
+      Leftovers.awaitQuiet(registry);
+      assertThat(Leftovers.openFiles()).isEmpty();
       assertThat(registry.metrics())
           .as("a client that goes away is no failure of the registry")
           .contains("status=\"499\"")
@@ -66,20 +60,10 @@ class AbortStormTest {
         abortDownload(digest, i % 2 == 0 ? "" : "Range: bytes=1-9000000,10000000-12000000\r\n");
       }
 
-      awaitQuiet();
-      assertThat(openBlobFiles()).isEmpty();
+      Leftovers.awaitQuiet(registry);
+      assertThat(Leftovers.openFiles()).isEmpty();
       assertThat(detector.leaks()).isEmpty();
     }
-  }
-
-  private static void awaitQuiet() {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .untilAsserted(() -> {
-          assertThat(registry.metric("breakwater_upload_pumps_running")).isZero();
-          assertThat(registry.metric("breakwater_upload_pump_queue_bytes")).isZero();
-          assertThat(registry.metric("harbor_core_http_inflight_requests")).isZero();
-        });
   }
 
   private void abortUpload(boolean chunked, boolean reset) throws Exception {
@@ -108,31 +92,6 @@ class AbortStormTest {
                   .getBytes(US_ASCII));
       socket.getInputStream().readNBytes(1 + random.nextInt(500_000));
       socket.setSoLinger(true, 0);
-    }
-  }
-
-  private static List<String> openUploadFiles() throws IOException {
-    return openFiles("/_breakwater/uploads/");
-  }
-
-  private static List<String> openBlobFiles() throws IOException {
-    return openFiles("/docker/registry/v2/blobs/");
-  }
-
-  private static List<String> openFiles(String part) throws IOException {
-    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-      return descriptors
-          .map(AbortStormTest::target)
-          .filter(target -> target.contains(part))
-          .toList();
-    }
-  }
-
-  private static String target(Path descriptor) {
-    try {
-      return Files.readSymbolicLink(descriptor).toString();
-    } catch (IOException e) {
-      return "";
     }
   }
 }

@@ -10,6 +10,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
@@ -92,6 +93,47 @@ class BlobApiTest {
 
     assertThat(response.statusCode()).isEqualTo(304);
     assertThat(response.body()).isEmpty();
+  }
+
+  @Test
+  void tellsHowAnUploadGoesOn() throws Exception {
+    HttpResponse<byte[]> begun =
+        registry.send("POST", "/v2/" + repository + "/blobs/uploads/", NONE);
+    String location = begun.headers().firstValue("Location").orElseThrow();
+
+    HttpResponse<byte[]> patched = registry.send("PATCH", location, content);
+    HttpResponse<byte[]> status = registry.send("GET", location, NONE);
+
+    for (HttpResponse<byte[]> answer : List.of(begun, patched, status)) {
+      assertThat(answer.headers().firstValue("OCI-Chunk-Min-Length")).contains("1");
+      assertThat(location)
+          .endsWith("/" + answer.headers().firstValue("Docker-Upload-UUID").orElseThrow());
+      assertThat(answer.headers().firstValue("Docker-Distribution-Api-Version"))
+          .contains("registry/2.0");
+    }
+    assertThat(patched.headers().firstValue("Range")).contains("0-4999");
+    assertThat(status.headers().firstValue("Range")).contains("0-4999");
+  }
+
+  @Test
+  void warnsThatFurtherTagsGoWithADigestAlone() throws Exception {
+    Digest config = registry.push(repository, "{}".getBytes(UTF_8));
+    Digest layer = registry.push(repository, content);
+    byte[] manifest = manifest(config, layer).getBytes(UTF_8);
+    Digest digest = Digest.compute(DigestAlgorithm.SHA256, manifest);
+    String manifests = "/v2/" + repository + "/manifests/";
+
+    HttpResponse<byte[]> byTag =
+        registry.send("PUT", manifests + "a?tag=b", manifest, "Content-Type", MANIFEST);
+    HttpResponse<byte[]> byDigest =
+        registry.send("PUT", manifests + digest + "?tag=c", manifest, "Content-Type", MANIFEST);
+
+    assertThat(byTag.statusCode()).isEqualTo(201);
+    assertThat(byTag.headers().firstValue("Warning").orElseThrow()).startsWith("299 - \"");
+    assertThat(registry.send("HEAD", manifests + "b", NONE).statusCode()).isEqualTo(404);
+    assertThat(byDigest.headers().firstValue("Warning")).isEmpty();
+    assertThat(byDigest.headers().allValues("OCI-Tag")).containsExactly("c");
+    assertThat(registry.send("HEAD", manifests + "c", NONE).statusCode()).isEqualTo(200);
   }
 
   @Test

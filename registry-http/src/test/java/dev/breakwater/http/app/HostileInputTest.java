@@ -46,7 +46,7 @@ class HostileInputTest {
     RawAnswer answer = registry.raw("PATCH " + path + " HTTP/1.1\r\n" + ADMIN + rest);
 
     assertThat(answer.status()).isEqualTo(400);
-    assertThat(answer.text().split("HTTP/1.1 ")).as("one answer alone").hasSize(2);
+    assertThat(answer.text().split("HTTP/1.1 [1-5]")).as("one answer alone").hasSize(2);
     assertThat(answer.closed()).isTrue();
   }
 

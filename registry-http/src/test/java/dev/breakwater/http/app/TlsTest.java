@@ -1,5 +1,6 @@
 package dev.breakwater.http.app;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -8,9 +9,8 @@ import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.http.server.TlsCertificate;
 import dev.breakwater.http.server.TlsFiles;
-import java.io.ByteArrayInputStream;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
@@ -19,37 +19,30 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyStore;
 import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Random;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.Http2SslContextSpec;
+import reactor.netty.http.HttpProtocol;
 
 class TlsTest {
   @TempDir private static Path folder;
-  private static RunningRegistry registry;
-  private static byte[] certificate;
+  private static TlsRegistry registry;
 
   @BeforeAll
   static void start() throws Exception {
-    certificate = writeCertificate("first");
-    registry =
-        RunningRegistry.start(
-            folder.resolve("data"),
-            Map.of(
-                "BREAKWATER_TLS_CERTIFICATE", folder.resolve("tls.crt").toString(),
-                "BREAKWATER_TLS_KEY", folder.resolve("tls.key").toString()));
+    registry = TlsRegistry.start(folder);
   }
 
   @AfterAll
@@ -63,7 +56,7 @@ class TlsTest {
       if (version != Version.HTTP_1_1 && version != Version.HTTP_2) {
         continue;
       }
-      try (HttpClient client = client(version)) {
+      try (HttpClient client = registry.client(version)) {
         byte[] content = new byte[3_000_000];
         new Random().nextBytes(content);
         Digest digest = Digest.compute(DigestAlgorithm.SHA256, content);
@@ -81,10 +74,61 @@ class TlsTest {
   }
 
   @Test
+  void saysWhyARequestCouldNotBeRead() throws Exception {
+    try (SSLSocket socket = registry.socket()) {
+      SSLParameters parameters = socket.getSSLParameters();
+      parameters.setApplicationProtocols(new String[] {"http/1.1"});
+      socket.setSSLParameters(parameters);
+      socket.setSoTimeout(20_000);
+      socket
+          .getOutputStream()
+          .write(("GET /" + "a".repeat(20_000) + " HTTP/1.1\r\n\r\n").getBytes(US_ASCII));
+
+      assertThat(new String(socket.getInputStream().readAllBytes(), US_ASCII))
+          .startsWith("HTTP/1.1 414 ")
+          .contains("longer than 16384 bytes (http.max-uri-length)");
+    }
+  }
+
+  /** A proxy in front may have believed the length. */
+  @ParameterizedTest
+  @ValueSource(ints = {3, 30})
+  void resetsAnHttp2RequestThatIsNotAsLongAsItSays(int announced) throws Exception {
+    X509Certificate certificate = registry.certificate();
+    reactor.netty.http.client.HttpClient client =
+        reactor.netty.http.client.HttpClient.create()
+            .protocol(HttpProtocol.H2)
+            .secure(spec ->
+                spec.sslContext(
+                    Http2SslContextSpec.forClient()
+                        .configure(builder -> builder.trustManager(certificate))));
+    String projects = registry.uri("/api/v2.0/projects").toString();
+
+    Mono<Integer> status =
+        client
+            .headers(headers ->
+                headers
+                    .set("Authorization", RunningRegistry.AUTHORIZATION)
+                    .set("Content-Type", "application/json")
+                    .set("Content-Length", announced))
+            .post()
+            .uri(projects)
+            .send(Mono.just(Unpooled.copiedBuffer("{\"a\":true}", US_ASCII)))
+            .response()
+            .map(response -> response.status().code())
+            .onErrorReturn(0);
+
+    assertThat(status.block(Duration.ofSeconds(30))).isIn(0, 400);
+    assertThat(registry.running().metrics())
+        .doesNotContainPattern("breakwater_http_requests_seconds_count.*status=\"5");
+  }
+
+  @Test
   void namesHttpsInTheChallenge() throws Exception {
-    try (HttpClient client = client(Version.HTTP_1_1)) {
+    try (HttpClient client = registry.client(Version.HTTP_1_1)) {
       HttpResponse<byte[]> response =
-          client.send(HttpRequest.newBuilder(uri("/v2/")).build(), BodyHandlers.ofByteArray());
+          client.send(
+              HttpRequest.newBuilder(registry.uri("/v2/")).build(), BodyHandlers.ofByteArray());
 
       assertThat(response.headers().firstValue("WWW-Authenticate").orElseThrow())
           .contains("realm=\"https://localhost:" + registry.port() + "/service/token\"");
@@ -93,7 +137,7 @@ class TlsTest {
 
   @Test
   void givesABrowserCookiesForHttpsAlone() throws Exception {
-    try (HttpClient client = client(Version.HTTP_1_1)) {
+    try (HttpClient client = registry.client(Version.HTTP_1_1)) {
       HttpResponse<byte[]> login = logIn(client);
 
       assertThat(login.statusCode()).isEqualTo(200);
@@ -120,7 +164,7 @@ class TlsTest {
   private static HttpResponse<byte[]> post(HttpClient client, String form, String... headers)
       throws Exception {
     return client.send(
-        HttpRequest.newBuilder(uri("/c/login"))
+        HttpRequest.newBuilder(registry.uri("/c/login"))
             .header("Content-Type", "application/x-www-form-urlencoded")
             .headers(headers)
             .POST(BodyPublishers.ofString(form))
@@ -130,8 +174,7 @@ class TlsTest {
 
   @Test
   void refusesTlsBefore12() throws Exception {
-    try (SSLSocket socket =
-        (SSLSocket) context().getSocketFactory().createSocket("localhost", registry.port())) {
+    try (SSLSocket socket = registry.socket()) {
       SSLParameters parameters = socket.getSSLParameters();
       parameters.setProtocols(new String[] {"TLSv1.1"});
       socket.setSSLParameters(parameters);
@@ -163,7 +206,7 @@ class TlsTest {
   @Test
   void picksUpARenewedCertificateWithoutARestart() throws Exception {
     String before = served();
-    certificate = writeCertificate("renewed");
+    registry.renew("renewed");
 
     await().atMost(Duration.ofSeconds(30)).until(() -> served().contains("CN=renewed"));
     assertThat(before).contains("CN=first");
@@ -172,52 +215,21 @@ class TlsTest {
   private static HttpResponse<byte[]> send(
       HttpClient client, String method, String path, byte[] body) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(uri(path))
+        HttpRequest.newBuilder(registry.uri(path))
             .header("Authorization", RunningRegistry.AUTHORIZATION)
             .method(method, BodyPublishers.ofByteArray(body))
             .build(),
         BodyHandlers.ofByteArray());
   }
 
-  private static URI uri(String path) {
-    return URI.create("https://localhost:" + registry.port() + path);
-  }
-
-  private static HttpClient client(Version version) throws Exception {
-    return HttpClient.newBuilder().version(version).sslContext(context()).build();
-  }
-
   /** The subject of the certificate that a new connection is shown, whoever issued it. */
   private static String served() throws Exception {
-    try (SSLSocket socket =
-        (SSLSocket) context().getSocketFactory().createSocket("localhost", registry.port())) {
+    try (SSLSocket socket = registry.socket()) {
       socket.startHandshake();
       Certificate[] chain = socket.getSession().getPeerCertificates();
       return ((X509Certificate) chain[0]).getSubjectX500Principal().getName();
     } catch (SSLHandshakeException e) {
       return "not trusted";
     }
-  }
-
-  private static SSLContext context() throws Exception {
-    KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-    trusted.load(null, null);
-    trusted.setCertificateEntry(
-        "registry",
-        CertificateFactory.getInstance("X.509")
-            .generateCertificate(new ByteArrayInputStream(certificate)));
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
-  }
-
-  private static byte[] writeCertificate(String name) throws Exception {
-    TestCertificate made = TestCertificate.create(name);
-    Files.writeString(folder.resolve("tls.crt"), made.pem());
-    Files.writeString(folder.resolve("tls.key"), made.keyPem());
-    return made.encoded();
   }
 }

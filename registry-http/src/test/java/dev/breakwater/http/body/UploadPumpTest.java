@@ -36,7 +36,7 @@ import reactor.netty.http.server.HttpServer;
 class UploadPumpTest {
   private final ExecutorService workers = Executors.newFixedThreadPool(4);
   private final Scheduler timer = Schedulers.newSingle("timer");
-  private final PumpMetrics metrics = new PumpMetrics(new SimpleMeterRegistry());
+  private final TransferMetrics metrics = new TransferMetrics(new SimpleMeterRegistry());
   private final List<RecordingSink> sinks = new CopyOnWriteArrayList<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
   private Duration stallTimeout = Duration.ofSeconds(30);
@@ -90,7 +90,7 @@ class UploadPumpTest {
         abort(i % 2 == 0, 1 + random.nextInt(3_000_000), i % 3 == 0);
       }
 
-      await().until(() -> sinks.size() == 60 && metrics.running() == 0);
+      await().until(() -> sinks.size() == 60 && metrics.uploads() == 0);
       assertThat(sinks).allSatisfy(sink -> assertThat(sink.closed).isEqualTo(1));
       put(new byte[1000]);
       assertThat(detector.leaks()).isEmpty();
@@ -105,7 +105,7 @@ class UploadPumpTest {
         abort(false, 2_000_000, false);
       }
 
-      await().until(() -> sinks.size() == 10 && metrics.running() == 0);
+      await().until(() -> sinks.size() == 10 && metrics.uploads() == 0);
       assertThat(failures).isNotEmpty().allMatch(IOException.class::isInstance);
       assertThat(detector.leaks()).isEmpty();
     }

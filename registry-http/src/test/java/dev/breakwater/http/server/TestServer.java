@@ -45,8 +45,8 @@ import dev.breakwater.http.api.JsonBodies;
 import dev.breakwater.http.api.project.ProjectOperations;
 import dev.breakwater.http.api.system.SystemFacts;
 import dev.breakwater.http.api.system.SystemOperations;
-import dev.breakwater.http.body.PumpMetrics;
 import dev.breakwater.http.body.RequestBodies;
+import dev.breakwater.http.body.TransferMetrics;
 import dev.breakwater.http.login.HeaderAuthentication;
 import dev.breakwater.http.token.TokenErrors;
 import dev.breakwater.http.token.TokenHandler;
@@ -128,7 +128,7 @@ public final class TestServer implements AutoCloseable {
             Runnable::run,
             Duration.ofSeconds(5),
             workers,
-            new PumpMetrics(new SimpleMeterRegistry()));
+            new TransferMetrics(new SimpleMeterRegistry()));
 
     ApiRouter router = new ApiRouter(new HeaderAuthentication(authenticator, Door.API));
     new SystemOperations(
