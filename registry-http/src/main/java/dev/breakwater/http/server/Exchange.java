@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +97,21 @@ public final class Exchange {
   /** The value of a header, empty when it is missing. */
   public Optional<String> header(CharSequence name) {
     return Optional.ofNullable(request.requestHeaders().get(name));
+  }
+
+  /**
+   * A proxy in front may have looked at another one than we would (RFC 9112, section 3.2).
+   *
+   * @throws RegistryException BAD_REQUEST when a request of HTTP/1.1 has no Host, or several
+   */
+  void requireOneHost() {
+    if (request.version().equals(HttpVersion.HTTP_1_1)
+        && !isHttp2()
+        && request.requestHeaders().getAll(HttpHeaderNames.HOST).size() != 1) {
+      response.keepAlive(false);
+      throw new RegistryException(
+          ErrorCode.BAD_REQUEST, "the request must have one Host header, and no other");
+    }
   }
 
   /**

@@ -142,6 +142,7 @@ public final class RegistryServer {
   }
 
   private Mono<Void> admitted(Exchange exchange) {
+    exchange.requireOneHost();
     exchange.requireWellFormedQuery();
     return admission.admit(exchange);
   }

@@ -50,6 +50,17 @@ class HostileInputTest {
     assertThat(answer.closed()).isTrue();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", HOST + HOST, HOST + "Host: y\r\n"})
+  void refusesARequestWithoutOneHost(String hosts) throws Exception {
+    RawAnswer answer = registry.raw("GET /v2/ HTTP/1.1\r\n" + hosts + "\r\n");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text()).contains("one Host header");
+    assertThat(answer.closed()).isTrue();
+    assertThat(registry.raw("GET /v2/ HTTP/1.0\r\n\r\n").status()).isEqualTo(401);
+  }
+
   @Test
   void tellsATlsClientInClearTextThatThisIsHttp() throws Exception {
     RawAnswer answer = registry.raw("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc");
