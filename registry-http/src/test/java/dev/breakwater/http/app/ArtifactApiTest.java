@@ -7,8 +7,10 @@ import static org.awaitility.Awaitility.await;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.Digest;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -99,7 +101,11 @@ final class ArtifactApiTest {
   void hidesChildrenOfIndexesUnlessTheyAreTaggedOrAskedFor() throws Exception {
     Digest amd64 = images.image("library/multi", "amd64", "");
     Digest arm64 = images.image("library/multi", "arm64", "");
-    Digest index = images.index("library/multi", List.of(amd64, arm64), "latest");
+    List<Digest> children =
+        Stream.of(amd64, arm64)
+            .sorted(Comparator.comparing(Digest::toString, Comparator.reverseOrder()))
+            .toList();
+    Digest index = images.index("library/multi", children, "latest");
 
     assertThat(digests(admin.get(REPOSITORIES + "multi/artifacts")))
         .containsExactly(index.toString());
@@ -108,7 +114,8 @@ final class ArtifactApiTest {
     JsonValue found = admin.get(REPOSITORIES + "multi/artifacts/latest").json();
     assertThat(found.get("references").elements())
         .extracting(each -> each.get("child_digest").text().orElseThrow())
-        .containsExactlyInAnyOrder(amd64.toString(), arm64.toString());
+        .as("in the order of the index")
+        .containsExactlyElementsOf(children.stream().map(Digest::toString).toList());
     assertThat(found.get("references").elements().getFirst().get("platform").get("os").text())
         .contains("linux");
 

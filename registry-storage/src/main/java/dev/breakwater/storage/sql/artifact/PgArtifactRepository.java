@@ -115,19 +115,20 @@ public final class PgArtifactRepository implements ArtifactRepository {
       ORDER BY child.id, accessory.id LIMIT 1000
       """;
 
-  /** Larger indexes are of no use to anybody who reads a list. */
+  /** As the index has them. Larger ones are of no use to anybody who reads a list. */
   static final String REFERENCES =
       """
-      SELECT parent.id AS parent_id, coalesce(child.id, 0) AS child_id, entry ->> 'digest' AS digest,
-             entry::text AS descriptor
+      SELECT parent.id AS parent_id, coalesce(child.id, 0) AS child_id,
+             entry.value ->> 'digest' AS digest, entry.value::text AS descriptor
       FROM manifest AS parent
       CROSS JOIN LATERAL jsonb_array_elements(
         CASE WHEN parent.size <= 65536
-          THEN convert_from(parent.bytes, 'UTF8')::jsonb -> 'manifests' END) AS entry
+          THEN convert_from(parent.bytes, 'UTF8')::jsonb -> 'manifests' END)
+        WITH ORDINALITY AS entry (value, position)
       LEFT JOIN manifest AS child
-        ON child.repository_id = parent.repository_id AND child.digest = entry ->> 'digest'
+        ON child.repository_id = parent.repository_id AND child.digest = entry.value ->> 'digest'
       WHERE parent.id = ANY ($1)
-      LIMIT 2000
+      ORDER BY parent.id, entry.position LIMIT 2000
       """;
 
   static final ListColumns COLUMNS =

@@ -102,6 +102,7 @@ public final class PgAuditRepository implements AuditRepository {
           .text("operation", "operation")
           .time("op_time", "happened_at")
           .flag("operation_result", "successful")
+          .flag("op_result", "successful") // what the column is called in Harbor
           .text("operation_description", "description");
 
   /** One replica at a time; the others find it done. */

@@ -16,6 +16,7 @@ import dev.breakwater.core.job.JobSettings;
 import dev.breakwater.core.job.JobStatus;
 import dev.breakwater.core.job.JobWorker;
 import dev.breakwater.core.job.StartJob;
+import dev.breakwater.core.job.SweepExecutions;
 import dev.breakwater.core.job.TaskLog;
 import dev.breakwater.core.job.TaskStart;
 import dev.breakwater.core.job.Trigger;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,6 +124,29 @@ class JobWorkerTest {
         .as("what is committed is told, once")
         .filteredOn(line -> line.startsWith("step "))
         .containsExactlyElementsOf(effects().stream().map(step -> "step " + step).toList());
+  }
+
+  @Test
+  void keepsTheLatestExecutionsOfAKind() {
+    List<Long> ids =
+        IntStream.range(0, 13).mapToObj(_ -> start(JobKind.PURGE_AUDIT_LOG, Map.of())).toList();
+    // The first one still runs.
+    Await.done(
+        database.update(
+            "UPDATE job_execution SET status = 'Success', ended_at = now() WHERE id > $1",
+            ids.getFirst()));
+    TestJob sweep = new TestJob(StartJob.SYSTEM, Map.of());
+
+    Await.done(new SweepExecutions(jobs).run(sweep));
+
+    assertThat(sweep.lines).containsExactly("PURGE_AUDIT_LOG: removed 2 old executions");
+    List<Long> left = new ArrayList<>(List.of(ids.getFirst()));
+    left.addAll(ids.subList(3, 13));
+    assertThat(
+            Await.value(
+                database.many(
+                    "SELECT id FROM job_execution ORDER BY id", row -> Rows.number(row, "id"))))
+        .containsExactlyElementsOf(left);
   }
 
   @Test
