@@ -15,6 +15,7 @@ import dev.breakwater.benchmarks.report.TextReport;
 import dev.breakwater.benchmarks.row.ArtifactPages;
 import dev.breakwater.benchmarks.row.AsShipped;
 import dev.breakwater.benchmarks.row.BlobGet;
+import dev.breakwater.benchmarks.row.ClusterLoad;
 import dev.breakwater.benchmarks.row.CollectGarbage;
 import dev.breakwater.benchmarks.row.CrowdPush;
 import dev.breakwater.benchmarks.row.GetWhilePushing;
@@ -118,6 +119,7 @@ public final class SideBySide {
             new S3Transfer(S3Transfer.Service.VERSITY, random),
             new S3Many(random),
             new Replicas(random),
+            new ClusterLoad(random),
             new ReplicaKill(random),
             new News(random),
             new GrowingTags(random),

@@ -32,11 +32,11 @@ public final class Replicas implements Row.OfBreakwater {
   private static final Duration VISIT = Duration.ofSeconds(8);
   private static final int CONNECTIONS = 30;
   private static final int PUSHERS = 6;
-  private static final int IMAGES = 40;
+  private static final int IMAGES = 60;
   private static final int LAYERS = 6;
   private static final int LAYER_BYTES = 16 * 1024;
-  private static final int WARM_UP_VISITS = 3;
-  private static final int WARM_UP_IMAGES = 120;
+  private static final int WARM_UP_VISITS = 4;
+  private static final int WARM_UP_IMAGES = 300;
   private static final List<String> SHARED = List.of("postgres", "redis-1", "redis-2", "s3");
 
   private static final Metric ONE_GET = new Metric("oneGet", "one: CPU s per 10,000 GETs", 2);
