@@ -21,6 +21,7 @@ import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -160,6 +161,9 @@ public final class PgArtifactRepository implements ArtifactRepository {
           .number("size", "accessory.total_size")
           .time("creation_time", "accessory.pushed_at");
 
+  private static final Set<String> PROJECT_ORDERS =
+      Set.of("size", "mediatype", "manifestmediatype", "artifacttype");
+
   /** So many can be sorted where a page of them is asked for. */
   private static final long FEW = 5_000;
 
@@ -190,7 +194,7 @@ public final class PgArtifactRepository implements ArtifactRepository {
     Conditions conditions =
         latest && !plain
             ? latestOf(scope, request.conditions())
-            : conditions(scope, request.conditions(), total);
+            : conditions(scope, request.conditions(), total, isOrderedByProject(request));
     String select = latest && !plain ? FIELDS + FROM_LATEST : SELECT;
     return new Statement(COLUMNS.page(select, conditions, request), conditions);
   }
@@ -209,7 +213,7 @@ public final class PgArtifactRepository implements ArtifactRepository {
       Conditions conditions = latestOf(scope, asked);
       return new Statement(COUNT + FROM_LATEST + conditions.where(), conditions);
     }
-    Conditions conditions = conditions(scope, asked, Long.MAX_VALUE);
+    Conditions conditions = conditions(scope, asked, Long.MAX_VALUE, false);
     boolean joins = asked.stream().anyMatch(PgArtifactRepository::namesRepository);
     return new Statement(
         COUNT + (joins ? FROM : " FROM manifest") + conditions.where(), conditions);
@@ -228,17 +232,29 @@ public final class PgArtifactRepository implements ArtifactRepository {
   }
 
   private static boolean namesRepository(Condition condition) {
-    return condition.field().replace("_", "").equalsIgnoreCase("repositoryname");
+    return normalized(condition.field()).equals("repositoryname");
   }
 
-  private static Conditions conditions(ArtifactScope scope, List<Condition> asked, long total) {
+  /** There is an index of a project's artifacts in such an order, and none of a repository's. */
+  private static boolean isOrderedByProject(ListRequest request) {
+    return request.conditions().stream().anyMatch(it -> normalized(it.field()).equals("base"))
+        || request.orders().stream()
+            .limit(1)
+            .anyMatch(it -> PROJECT_ORDERS.contains(normalized(it.field())));
+  }
+
+  private static String normalized(String field) {
+    return field.replace("_", "").toLowerCase(Locale.ROOT);
+  }
+
+  private static Conditions conditions(
+      ArtifactScope scope, List<Condition> asked, long total, boolean byProject) {
     Conditions conditions =
         switch (scope) {
-          // Also by the project: its indexes have more orders.
-          case ArtifactScope.OfRepository(long id, long project) ->
-              new Conditions()
-                  .and("manifest.repository_id = ?", id)
-                  .and("manifest.project_id = ?", project);
+          case ArtifactScope.OfRepository(long id, long project) -> {
+            Conditions own = new Conditions().and("manifest.repository_id = ?", id);
+            yield byProject ? own.and("manifest.project_id = ?", project) : own;
+          }
           case ArtifactScope.OfProject(long id, boolean latestOnly) ->
               latest(new Conditions().and("manifest.project_id = ?", id), latestOnly);
         };
