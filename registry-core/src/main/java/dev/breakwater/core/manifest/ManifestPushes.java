@@ -33,6 +33,17 @@ public interface ManifestPushes {
   Mono<Accounted<Outcome>> store(Tx tx, NewManifest manifest, UUID promise);
 
   /**
+   * Whether {@link #store} would find everything there and change nothing: the manifest, all that
+   * it names, and the tags, which point to it already. False is no promise that it would.
+   */
+  Mono<Boolean> isStored(
+      long projectId,
+      RepositoryName repository,
+      Digest digest,
+      ManifestDocument document,
+      List<Tag> tags);
+
+  /**
    * Points a {@link #lock locked} tag to a manifest that the repository has.
    *
    * @return the tag as it was before

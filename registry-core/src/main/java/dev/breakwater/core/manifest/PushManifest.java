@@ -6,12 +6,9 @@ import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.event.Event;
 import dev.breakwater.core.event.EventRecorder;
 import dev.breakwater.core.event.EventType;
-import dev.breakwater.core.icon.Icons;
 import dev.breakwater.core.manifest.ManifestPushes.Outcome;
-import dev.breakwater.core.oci.Descriptor;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
-import dev.breakwater.core.oci.MediaTypes;
 import dev.breakwater.core.oci.Reference;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
@@ -23,7 +20,6 @@ import dev.breakwater.core.quota.Accounted;
 import dev.breakwater.core.quota.ProjectSpace;
 import dev.breakwater.core.transaction.Tx;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -44,14 +40,13 @@ public final class PushManifest {
   private final Authorizer authorizer;
   private final ManifestPushes pushes;
   private final ManifestCache cache;
-  private final SmallBlobs blobs;
   private final ProjectSpace space;
   private final TagRuleSource rules;
-  private final ExpiryTermSource expiry;
+  private final PushedFacts facts;
   private final EventRecorder events;
   private final Activity activity;
   private final ManifestSettings settings;
-  private final Clock clock;
+  private final RecentPushes recent = new RecentPushes();
 
   public PushManifest(
       Authorizer authorizer,
@@ -68,14 +63,12 @@ public final class PushManifest {
     this.authorizer = authorizer;
     this.pushes = pushes;
     this.cache = cache;
-    this.blobs = blobs;
     this.space = space;
     this.rules = rules;
-    this.expiry = expiry;
+    this.facts = new PushedFacts(blobs, expiry, clock);
     this.events = events;
     this.activity = activity;
     this.settings = settings;
-    this.clock = clock;
   }
 
   /**
@@ -105,13 +98,18 @@ public final class PushManifest {
       TagCondition condition) {
     return authorizer
         .require(caller, repository, PUSH)
-        .flatMap(
-            project -> prepare(caller, project, repository, reference, contentType, bytes, tags))
-        .flatMap(manifest -> store(caller, manifest, condition));
+        .map(project -> read(project, repository, reference, contentType, bytes, tags))
+        .flatMap(received ->
+            changesNothing(received, condition)
+                .filter(nothing -> nothing)
+                .map(_ -> acknowledged(received))
+                .switchIfEmpty(
+                    Mono.defer(() ->
+                        prepare(caller, received)
+                            .flatMap(manifest -> store(caller, manifest, condition)))));
   }
 
-  private Mono<NewManifest> prepare(
-      Caller caller,
+  private static ReceivedManifest read(
       Project project,
       RepositoryName repository,
       Reference reference,
@@ -131,74 +129,56 @@ public final class PushManifest {
     Digest digest = requireMatch(reference, bytes);
     ManifestDocument document = ManifestParser.parse(contentType, bytes);
     List<Tag> wanted = reference instanceof Reference.ByTag(Tag tag) ? List.of(tag) : tags;
-    return expiry(project, repository, document, wanted)
-        .flatMap(end -> facts(document, OwnIcon.of(bytes), wanted, end))
-        .map(facts ->
+    return new ReceivedManifest(
+        project,
+        repository,
+        new StoredManifest(digest, document.mediaType(), bytes),
+        document,
+        wanted);
+  }
+
+  /**
+   * Pipelines push the same image under the same tag again and again. A push that this replica has
+   * seen before is looked at first: mostly it changes nothing, and needs no transaction.
+   */
+  private Mono<Boolean> changesNothing(ReceivedManifest received, TagCondition condition) {
+    boolean repeated =
+        condition instanceof TagCondition.None
+            && recent.contains(received.repository(), received.manifest().digest(), received.tags())
+            && Accessory.of(received.document(), received.tags()).isEmpty();
+    return repeated
+        ? facts
+            .expiry(received)
+            .filter(end -> !end.byRule())
+            .flatMap(_ ->
+                pushes.isStored(
+                    received.project().id(),
+                    received.repository(),
+                    received.manifest().digest(),
+                    received.document(),
+                    received.tags()))
+        : Mono.empty();
+  }
+
+  private PushedManifest acknowledged(ReceivedManifest received) {
+    activity.pushed(received.repository());
+    return new PushedManifest(
+        received.manifest().digest(), received.document().subject(), received.tags());
+  }
+
+  private Mono<NewManifest> prepare(Caller caller, ReceivedManifest received) {
+    return facts
+        .of(received)
+        .map(known ->
             new NewManifest(
-                repository,
-                project.id(),
-                new StoredManifest(digest, document.mediaType(), bytes),
-                document,
-                facts,
+                received.repository(),
+                received.project().id(),
+                received.manifest(),
+                received.document(),
+                known,
                 caller.principal().name(),
-                wanted,
+                received.tags(),
                 settings.sparseIndexes()));
-  }
-
-  /** The manifest's own word counts first. Accessories end with what they belong to. */
-  private Mono<Expiry> expiry(
-      Project project, RepositoryName repository, ManifestDocument document, List<Tag> tags) {
-    Instant now = clock.instant();
-    Optional<Expiry> own = Expiry.of(document.annotations(), now);
-    if (own.isPresent() || tags.isEmpty() || Accessory.of(document, tags).isPresent()) {
-      return Mono.just(own.orElse(Expiry.NEVER));
-    }
-    Map<Tag, Instant> since =
-        tags.stream().collect(Collectors.toMap(tag -> tag, _ -> now, (one, _) -> one));
-    return expiry
-        .termsOf(project.id())
-        .map(terms -> Expiry.byRule(terms.end(repository, since)))
-        .defaultIfEmpty(Expiry.NEVER);
-  }
-
-  private Mono<ArtifactFacts> facts(
-      ManifestDocument document, Optional<Digest> icon, List<Tag> tags, Expiry end) {
-    String type = ArtifactType.of(document);
-    Mono<byte[]> config =
-        document
-            .config()
-            .filter(descriptor -> !descriptor.remote())
-            .map(descriptor -> blobs.read(descriptor.digest(), ConfigFacts.MAX_SIZE))
-            .orElseGet(Mono::empty);
-    return config
-        .map(bytes -> ConfigFacts.of(type, bytes))
-        .defaultIfEmpty("{}")
-        .zipWith(usable(icon))
-        .map(read ->
-            new ArtifactFacts(
-                type,
-                configType(document),
-                read.getT1(),
-                Accessory.of(document, tags),
-                end,
-                read.getT2()));
-  }
-
-  /** An index has no config: as in Harbor, its own type stands there. */
-  private static String configType(ManifestDocument document) {
-    String index = MediaTypes.isIndex(document.mediaType()) ? document.mediaType() : "";
-    return document.config().map(Descriptor::mediaType).orElse(index);
-  }
-
-  /** What is no picture, or too large a one, is an ordinary layer. */
-  private Mono<Optional<Digest>> usable(Optional<Digest> icon) {
-    return icon.map(digest ->
-            blobs
-                .read(digest, Icons.MAX_SIZE)
-                .filter(bytes -> Icons.typeOf(bytes).isPresent())
-                .map(_ -> icon)
-                .defaultIfEmpty(Optional.empty()))
-        .orElseGet(() -> Mono.just(Optional.empty()));
   }
 
   private static Digest requireMatch(Reference reference, byte[] bytes) {
@@ -318,6 +298,7 @@ public final class PushManifest {
 
   private PushedManifest stored(NewManifest manifest) {
     cache.forget(manifest.repository(), manifest.manifest().digest(), manifest.tags());
+    recent.add(manifest.repository(), manifest.manifest().digest(), manifest.tags());
     activity.pushed(manifest.repository());
     return new PushedManifest(
         manifest.manifest().digest(), manifest.document().subject(), manifest.tags());

@@ -48,6 +48,16 @@ public final class RegistryRows {
         .map(ManifestPushes.Outcome::missing);
   }
 
+  /** Whether the same push once more would change nothing. */
+  public Mono<Boolean> isStored(NewManifest manifest) {
+    return pushes.isStored(
+        manifest.projectId(),
+        manifest.repository(),
+        manifest.manifest().digest(),
+        manifest.document(),
+        manifest.tags());
+  }
+
   public Mono<Digest> commit(UploadSession session, Digest digest, long size, Instant leasedUntil) {
     return blobs.commitUpload(session, digest, size, leasedUntil);
   }

@@ -1,5 +1,6 @@
 package dev.breakwater.storage.sql.manifest;
 
+import dev.breakwater.core.manifest.ManifestDocument;
 import dev.breakwater.core.manifest.ManifestPushes;
 import dev.breakwater.core.manifest.NewManifest;
 import dev.breakwater.core.manifest.TagMove;
@@ -15,6 +16,7 @@ import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -28,6 +30,28 @@ public final class PgManifestPushes implements ManifestPushes {
       SELECT count(pg_advisory_xact_lock(key)) AS n FROM (
         SELECT hashtextextended($1 || ':' || name, 0) AS key
         FROM unnest($2::text[]) AS name ORDER BY key) AS keys
+      """;
+
+  /**
+   * $4 the tags, $5 the blobs that must be here; what has children or ends soon is not asked for.
+   */
+  static final String STORED =
+      """
+      SELECT true AS stored
+      FROM repository
+      JOIN manifest ON manifest.repository_id = repository.id AND manifest.digest = $3
+      WHERE repository.name = $1 AND repository.project_id = $2 AND repository.deleted_at IS NULL
+        AND manifest.tagged
+        AND (
+          SELECT count(*) FROM tag
+          WHERE tag.repository_id = repository.id AND tag.name = ANY ($4::text[])
+            AND tag.manifest_id = manifest.id) = cardinality($4::text[])
+        AND NOT EXISTS (
+          SELECT FROM unnest($5::text[]) AS named (digest)
+          WHERE NOT EXISTS (
+            SELECT FROM blob JOIN repository_blob AS link ON link.blob_id = blob.id
+            WHERE blob.digest = named.digest AND blob.lost_at IS NULL
+              AND link.repository_id = repository.id))
       """;
 
   static final String TAG =
@@ -101,6 +125,27 @@ public final class PgManifestPushes implements ManifestPushes {
                 StoreStatement.SQL,
                 row -> ProjectContent.account(row, StoreStatement.outcome(row, manifest)),
                 StoreStatement.parameters(manifest, promise)));
+  }
+
+  @Override
+  public Mono<Boolean> isStored(
+      long projectId,
+      RepositoryName repository,
+      Digest digest,
+      ManifestDocument document,
+      List<Tag> tags) {
+    return document.children().isEmpty()
+        ? database
+            .one(
+                STORED,
+                row -> Rows.flag(row, "stored"),
+                repository.value(),
+                projectId,
+                digest.toString(),
+                StoreStatement.names(tags),
+                StoreStatement.required(document.blobs()))
+            .defaultIfEmpty(false)
+        : Mono.just(false);
   }
 
   @Override

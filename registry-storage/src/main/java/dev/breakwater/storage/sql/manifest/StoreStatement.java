@@ -228,7 +228,7 @@ final class StoreStatement {
   }
 
   /** What must be here: content that lies elsewhere need not. */
-  private static String[] required(List<Descriptor> descriptors) {
+  static String[] required(List<Descriptor> descriptors) {
     return digests(descriptors.stream().filter(descriptor -> !descriptor.remote()));
   }
 

@@ -43,6 +43,20 @@ final class ManifestPlansTest {
     explain(PgManifestPushes.SETTLE, (Object) new Long[] {7L, 8L}).readsByIndex();
   }
 
+  @Test
+  void knowsARepeatedPush() {
+    String[] blobs = {LargeRegistry.blob(7), LargeRegistry.blob(8)};
+
+    explain(
+            PgManifestPushes.STORED,
+            LargeRegistry.REPOSITORY,
+            1L,
+            LargeRegistry.manifest(7),
+            new String[] {"v7"},
+            blobs)
+        .readsByIndex();
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 8, 100})
   void storesAManifestInARepositoryThatGrewFasterThanStatistics(int known) {
