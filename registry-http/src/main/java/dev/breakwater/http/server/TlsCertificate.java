@@ -13,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,20 +67,23 @@ public final class TlsCertificate {
   }
 
   private static SslContext read(TlsFiles files) throws IOException {
+    SslProvider provider = OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK;
     try {
-      KeyPairCheck.requireMatch(files.certificate(), files.key());
-      return SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile())
-          .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
-          .protocols("TLSv1.3", "TLSv1.2")
-          .applicationProtocolConfig(
-              new ApplicationProtocolConfig(
-                  Protocol.ALPN,
-                  SelectorFailureBehavior.NO_ADVERTISE,
-                  SelectedListenerFailureBehavior.ACCEPT,
-                  ApplicationProtocolNames.HTTP_2,
-                  ApplicationProtocolNames.HTTP_1_1))
-          .build();
-    } catch (IllegalArgumentException | IOException | GeneralSecurityException e) {
+      SslContext context =
+          SslContextBuilder.forServer(files.certificate().toFile(), files.key().toFile())
+              .sslProvider(provider)
+              .protocols("TLSv1.3", "TLSv1.2")
+              .applicationProtocolConfig(
+                  new ApplicationProtocolConfig(
+                      Protocol.ALPN,
+                      SelectorFailureBehavior.NO_ADVERTISE,
+                      SelectedListenerFailureBehavior.ACCEPT,
+                      ApplicationProtocolNames.HTTP_2,
+                      ApplicationProtocolNames.HTTP_1_1))
+              .build();
+      TrialHandshake.make(context, provider);
+      return context;
+    } catch (IllegalArgumentException | IOException e) {
       throw new IOException(
           "tls.certificate "
               + files.certificate()
@@ -89,7 +91,7 @@ public final class TlsCertificate {
               + files.key()
               + " cannot be used: "
               + e.getMessage()
-              + "; expected PEM files, the key as unencrypted PKCS#8, that belong together",
+              + "; expected PEM files that belong together, the key not encrypted",
           e);
     }
   }

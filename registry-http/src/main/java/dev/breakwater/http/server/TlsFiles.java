@@ -4,6 +4,6 @@ import java.nio.file.Path;
 
 /**
  * @param certificate PEM: the server's certificate, then those that lead to the root
- * @param key PEM: the private key, PKCS#8, not encrypted
+ * @param key PEM: the private key, not encrypted
  */
 public record TlsFiles(Path certificate, Path key) {}

@@ -5,6 +5,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -15,6 +16,7 @@ import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -57,6 +59,19 @@ record TestCertificate(X509Certificate certificate, KeyPair keys) {
 
   String pem() throws Exception {
     return pem("CERTIFICATE", encoded());
+  }
+
+  /** The key in the form that {@code openssl ecparam -genkey} writes. */
+  String keyPemAsSec1() throws Exception {
+    SubjectPublicKeyInfo known = SubjectPublicKeyInfo.getInstance(keys.getPublic().getEncoded());
+    return pem(
+        "EC PRIVATE KEY",
+        new org.bouncycastle.asn1.sec.ECPrivateKey(
+                256,
+                ((ECPrivateKey) keys.getPrivate()).getS(),
+                known.getPublicKeyData(),
+                known.getAlgorithm().getParameters())
+            .getEncoded());
   }
 
   String keyPem() {

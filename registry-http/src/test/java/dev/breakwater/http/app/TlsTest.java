@@ -184,12 +184,13 @@ class TlsTest {
   }
 
   /** As they are for a moment when they are renewed one after the other. */
-  @Test
-  void takesNoCertificateOfAnotherKey(@TempDir Path pairs) throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"PKCS8", "SEC1"})
+  void takesNoCertificateOfAnotherKey(String format, @TempDir Path pairs) throws Exception {
     TestCertificate one = TestCertificate.create("one");
     TestCertificate two = TestCertificate.create("two");
     Path certificate = Files.writeString(pairs.resolve("tls.crt"), one.pem());
-    Path key = Files.writeString(pairs.resolve("tls.key"), one.keyPem());
+    Path key = Files.writeString(pairs.resolve("tls.key"), keyOf(one, format));
     TlsFiles files = new TlsFiles(certificate, key);
     TlsCertificate.load(files);
 
@@ -199,8 +200,12 @@ class TlsTest {
         .hasMessageContaining("the certificate is of another key")
         .hasMessageContaining(certificate.toString());
 
-    Files.writeString(key, two.keyPem());
+    Files.writeString(key, keyOf(two, format));
     TlsCertificate.load(files);
+  }
+
+  private static String keyOf(TestCertificate pair, String format) throws Exception {
+    return format.equals("SEC1") ? pair.keyPemAsSec1() : pair.keyPem();
   }
 
   @Test
