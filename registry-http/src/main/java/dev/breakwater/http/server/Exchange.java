@@ -4,6 +4,7 @@ import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.principal.Caller;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
@@ -29,6 +30,7 @@ public final class Exchange {
   private final ClientAddress client;
   private final HttpMetrics metrics;
   private final String path;
+  private @Nullable Channel channel;
   private @Nullable Map<String, List<String>> query;
   private String route = "unmatched";
   private Caller caller = Caller.ANONYMOUS;
@@ -45,6 +47,7 @@ public final class Exchange {
     this.requestId = requestId;
     this.client = client;
     this.metrics = metrics;
+    response.withConnection(connection -> channel = connection.channel());
     String uri = request.uri();
     int question = uri.indexOf('?');
     this.path = merged(question < 0 ? uri : uri.substring(0, question));
@@ -70,6 +73,11 @@ public final class Exchange {
 
   public HttpServerResponse response() {
     return response;
+  }
+
+  /** What the request came by; the response forgets it when it ends. */
+  Optional<Channel> channel() {
+    return Optional.ofNullable(channel);
   }
 
   /** The id that stands in the answer, in every log line and in the body of an internal error. */

@@ -44,7 +44,7 @@ final class InternalErrors {
 
   /**
    * The answer had begun when the error came: the connection ends, and the client sees that the
-   * answer is not whole. So it is, too, when a malformed body was answered while it was being read.
+   * answer is not whole.
    */
   static void logBrokenAnswer(Exception error, String requestId) {
     log.warn("the answer to request {} broke off: {}", requestId, error.toString());

@@ -18,12 +18,14 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.netty.NettyPipeline;
 
@@ -34,6 +36,8 @@ import reactor.netty.NettyPipeline;
  */
 final class RefusedRequests extends ChannelDuplexHandler {
   private static final String NAME = "refused-requests";
+  private static final AttributeKey<Integer> STATUS =
+      AttributeKey.valueOf(RefusedRequests.class, "status");
 
   private final ServerOptions options;
   private final HttpMetrics metrics;
@@ -52,6 +56,17 @@ final class RefusedRequests extends ChannelDuplexHandler {
     } else {
       pipeline.addBefore(NettyPipeline.ReactiveBridge, NAME, new AfterHandshake(handler));
     }
+  }
+
+  /**
+   * With what a request was refused whose head could be read and whose body could not: a handler
+   * has it, and is too late to answer. Empty: it was not.
+   */
+  static Optional<Integer> refusalOf(Exchange exchange) {
+    if (!exchange.hasBody() || exchange.isHttp2()) {
+      return Optional.empty();
+    }
+    return exchange.channel().map(channel -> channel.attr(STATUS).get());
   }
 
   @Override
@@ -90,6 +105,7 @@ final class RefusedRequests extends ChannelDuplexHandler {
         .setInt(HttpHeaderNames.CONTENT_LENGTH, body.length)
         .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE)
         .set(RequestId.HEADER, requestId);
+    channel.attr(STATUS).set(status.code());
     metrics.refused(status.code());
     metrics.sent(body.length);
     AccessLog.writeRefused(peer(channel), status.code(), body.length, requestId, reason);

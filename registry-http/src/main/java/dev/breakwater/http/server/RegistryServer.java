@@ -158,7 +158,9 @@ public final class RegistryServer {
     }
     HttpServerResponse response = exchange.response();
     if (response.hasSentHeaders()) {
-      InternalErrors.logBrokenAnswer(error, exchange.requestId());
+      if (RefusedRequests.refusalOf(exchange).isEmpty()) {
+        InternalErrors.logBrokenAnswer(error, exchange.requestId());
+      }
       return Mono.error(error);
     }
     RegistryException known = InternalErrors.toClient(error, exchange.requestId());
@@ -181,7 +183,9 @@ public final class RegistryServer {
   private void finished(Exchange exchange, long start) {
     long nanos = System.nanoTime() - start;
     HttpServerResponse response = exchange.response();
-    int status = response.hasSentHeaders() ? response.status().code() : CLIENT_GONE;
+    int status =
+        RefusedRequests.refusalOf(exchange)
+            .orElseGet(() -> response.hasSentHeaders() ? response.status().code() : CLIENT_GONE);
     metrics.finished(exchange, status, nanos);
     AccessLog.write(exchange, status, nanos);
   }

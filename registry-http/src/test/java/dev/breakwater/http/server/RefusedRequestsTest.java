@@ -2,12 +2,14 @@ package dev.breakwater.http.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.breakwater.http.api.ApiErrors;
+import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
@@ -59,8 +62,7 @@ final class RefusedRequestsTest {
             new RegistryServer(
                     options,
                     _ -> Mono.empty(),
-                    List.of(
-                        new ApiFamily("/", exchange -> exchange.sendEmpty(204), new ApiErrors())),
+                    List.of(new ApiFamily("/", this::answer, new ApiErrors())),
                     new HttpMetrics(meters),
                     loops,
                     () -> 0)
@@ -103,6 +105,20 @@ final class RefusedRequestsTest {
             text -> assertThat(text).startsWith("127.0.0.1 - refused " + status).contains(reason));
   }
 
+  /** Its handler is at work when the bad chunk comes. */
+  @Test
+  void logsABodyThatCouldNotBeReadAsRefused() throws Exception {
+    String answer =
+        answer("POST /slow HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+
+    assertThat(answer).startsWith("HTTP/1.1 400 ").contains("chunk size");
+    await()
+        .untilAsserted(() ->
+            assertThat(logged())
+                .anySatisfy(text -> assertThat(text).contains("POST /slow 400 0 bytes")));
+    assertThat(logged()).noneSatisfy(text -> assertThat(text).contains("broke off"));
+  }
+
   @Test
   void refusesWhatComesBehindAnAnsweredRequest() throws Exception {
     String answer = answer("GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /\r\n\r\n");
@@ -138,13 +154,23 @@ final class RefusedRequestsTest {
     }
   }
 
+  /** One that is slow answers once a request was refused. */
+  private Mono<Void> answer(Exchange exchange) {
+    Mono<?> refusal =
+        exchange.path().equals("/slow")
+            ? Flux.interval(Duration.ofMillis(5)).filter(_ -> counted(400) > 0).next()
+            : Mono.empty();
+    return refusal.then(Mono.defer(() -> exchange.sendEmpty(204)));
+  }
+
   private double counted(int status) {
-    return meters
-        .get("breakwater_http_requests")
-        .tag("route", "refused")
-        .tag("status", "" + status)
-        .timer()
-        .count();
+    Timer timer =
+        meters
+            .find("breakwater_http_requests")
+            .tag("route", "refused")
+            .tag("status", "" + status)
+            .timer();
+    return timer == null ? 0 : timer.count();
   }
 
   private List<String> logged() {
