@@ -119,7 +119,13 @@ final class StoreStatement {
                    AND parent.repository_id = home.id AND parent.kind = 'c')
         FROM home
         WHERE NOT EXISTS (SELECT FROM known_manifest)
-        ON CONFLICT (repository_id, digest) DO UPDATE SET size = manifest.size
+        ON CONFLICT (repository_id, digest) DO UPDATE
+        SET tagged = manifest.tagged OR excluded.tagged,
+            child = manifest.child OR excluded.child,
+            accessory_of = coalesce(manifest.accessory_of, excluded.accessory_of),
+            accessory_type = CASE
+              WHEN manifest.accessory_of IS NULL THEN excluded.accessory_type
+              ELSE manifest.accessory_type END
         RETURNING id),
       revived AS (
         UPDATE repository

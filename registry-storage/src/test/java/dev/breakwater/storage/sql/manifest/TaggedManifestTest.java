@@ -42,6 +42,20 @@ final class TaggedManifestTest {
     assertThat(count("tag")).isEqualTo(3);
   }
 
+  /** The push with the tag finds the other's row only when it wants to write its own. */
+  @Test
+  void knowsItsTagWhenAPushWithoutOneCameFirst() {
+    for (int round = 0; round < 20; round++) {
+      String content = "image" + round;
+      Await.done(
+          Mono.when(
+              rows.store(image(NAME, content, List.of())),
+              rows.store(image(NAME, content, List.of(), "by-tag" + round))));
+
+      assertThat(count("manifest WHERE tagged")).as("round %s", round).isEqualTo(round + 1);
+    }
+  }
+
   @Test
   void knowsAfterEveryRaceWhetherItHasATag() {
     Await.done(rows.store(pushed("kept0")));
