@@ -46,17 +46,17 @@ public final class AuditTrail implements EventRecorder {
         () -> repository.insert(tx, event, clock.instant(), rules.fate(event.type())));
   }
 
+  /** For a statement that records the event itself, with its change. */
+  public AuditRepository.Judged judge(Event event) {
+    return new AuditRepository.Judged(event, rules.fate(event.type()));
+  }
+
   @Override
   public Mono<Void> recordAll(Tx tx, List<Event> events) {
     return Mono.defer(() ->
         events.isEmpty()
             ? Mono.empty()
-            : repository.insertAll(
-                tx,
-                events.stream()
-                    .map(event -> new AuditRepository.Judged(event, rules.fate(event.type())))
-                    .toList(),
-                clock.instant()));
+            : repository.insertAll(tx, events.stream().map(this::judge).toList(), clock.instant()));
   }
 
   /** Makes room for the months to come: at start, and now and then. */

@@ -1,5 +1,6 @@
 package dev.breakwater.core.manifest;
 
+import dev.breakwater.core.audit.AuditRepository;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
@@ -31,6 +32,20 @@ public interface ManifestPushes {
    * @param promise what room was promised under
    */
   Mono<Accounted<Outcome>> store(Tx tx, NewManifest manifest, UUID promise);
+
+  /**
+   * The same as {@link #lock}, {@link #store} and the record of the event in a transaction of its
+   * own, in one statement, if all tags are new and the manifest is new or has another tag.
+   *
+   * @param event recorded if the manifest or a tag is new
+   * @param now when it happens
+   * @return nothing to settle; empty if it is not so, or somebody else writes one of the tags:
+   *     nothing was done
+   * @throws dev.breakwater.core.quota.MoreRoomNeeded (as error signal) nothing was done for want of
+   *     room
+   */
+  Mono<Outcome> storeAlone(
+      NewManifest manifest, UUID promise, AuditRepository.Judged event, Instant now);
 
   /**
    * Whether {@link #store} would find everything there and change nothing: the manifest, all that

@@ -1,10 +1,10 @@
 package dev.breakwater.core.manifest;
 
+import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.blob.SmallBlobs;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import dev.breakwater.core.event.Event;
-import dev.breakwater.core.event.EventRecorder;
 import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.manifest.ManifestPushes.Outcome;
 import dev.breakwater.core.oci.Digest;
@@ -43,9 +43,10 @@ public final class PushManifest {
   private final ProjectSpace space;
   private final TagRuleSource rules;
   private final PushedFacts facts;
-  private final EventRecorder events;
+  private final AuditTrail events;
   private final Activity activity;
   private final ManifestSettings settings;
+  private final Clock clock;
   private final RecentPushes recent = new RecentPushes();
 
   public PushManifest(
@@ -56,7 +57,7 @@ public final class PushManifest {
       ProjectSpace space,
       TagRuleSource rules,
       ExpiryTermSource expiry,
-      EventRecorder events,
+      AuditTrail events,
       Activity activity,
       ManifestSettings settings,
       Clock clock) {
@@ -69,6 +70,7 @@ public final class PushManifest {
     this.events = events;
     this.activity = activity;
     this.settings = settings;
+    this.clock = clock;
   }
 
   /**
@@ -203,8 +205,20 @@ public final class PushManifest {
             manifest.projectId(),
             promise,
             manifest.manifest().bytes().length,
+            storeAlone(caller, manifest, condition, promise),
             tx -> storeIn(tx, caller, manifest, condition, promise))
         .map(_ -> stored(manifest));
+  }
+
+  /** Most pushes need no more. */
+  private Mono<Outcome> storeAlone(
+      Caller caller, NewManifest manifest, TagCondition condition, UUID promise) {
+    boolean usual = condition instanceof TagCondition.None && !manifest.facts().expiry().byRule();
+    return usual
+        ? pushes
+            .storeAlone(manifest, promise, events.judge(created(caller, manifest)), clock.instant())
+            .doOnNext(outcome -> requireAll(manifest, outcome))
+        : Mono.empty();
   }
 
   private Mono<Accounted<Outcome>> storeIn(
@@ -217,9 +231,7 @@ public final class PushManifest {
 
   private Mono<Void> accept(
       Tx tx, Caller caller, NewManifest manifest, TagCondition condition, Outcome outcome) {
-    if (!outcome.missing().isEmpty()) {
-      return Mono.error(missing(manifest.repository(), outcome.missing()));
-    }
+    requireAll(manifest, outcome);
     outcome.tags().forEach(condition::require);
     List<Tag> moved = moved(manifest, outcome);
     return requireMutable(tx, manifest, moved)
@@ -278,16 +290,16 @@ public final class PushManifest {
     Optional<Digest> here = Optional.of(manifest.manifest().digest());
     boolean changed =
         outcome.created() || outcome.tags().stream().anyMatch(tag -> !tag.from().equals(here));
-    return changed
-        ? events.record(
-            tx,
-            Event.of(
-                    EventType.CREATE_ARTIFACT,
-                    caller,
-                    resource(manifest),
-                    "create artifact: " + resource(manifest))
-                .in(manifest.projectId()))
-        : Mono.empty();
+    return changed ? events.record(tx, created(caller, manifest)) : Mono.empty();
+  }
+
+  private static Event created(Caller caller, NewManifest manifest) {
+    return Event.of(
+            EventType.CREATE_ARTIFACT,
+            caller,
+            resource(manifest),
+            "create artifact: " + resource(manifest))
+        .in(manifest.projectId());
   }
 
   private static String resource(NewManifest manifest) {
@@ -302,6 +314,12 @@ public final class PushManifest {
     activity.pushed(manifest.repository());
     return new PushedManifest(
         manifest.manifest().digest(), manifest.document().subject(), manifest.tags());
+  }
+
+  private static void requireAll(NewManifest manifest, Outcome outcome) {
+    if (!outcome.missing().isEmpty()) {
+      throw missing(manifest.repository(), outcome.missing());
+    }
   }
 
   private static RegistryException missing(RepositoryName repository, List<Digest> missing) {

@@ -157,6 +157,21 @@ public final class ProjectSpace {
    */
   public <T> Mono<T> inTx(
       long projectId, UUID id, long expected, Function<Tx, Mono<Accounted<T>>> work) {
+    return inTx(projectId, id, expected, Mono.empty(), work);
+  }
+
+  /**
+   * The same for a change that can often be made in one statement.
+   *
+   * @param shortcut is tried first: makes the change as {@link #within} wants it, or is empty if it
+   *     cannot and has done nothing
+   */
+  public <T> Mono<T> inTx(
+      long projectId,
+      UUID id,
+      long expected,
+      Mono<T> shortcut,
+      Function<Tx, Mono<Accounted<T>>> work) {
     return isLimited(projectId)
         .flatMap(limited ->
             limited && expected > 0
@@ -166,7 +181,8 @@ public final class ProjectSpace {
             within(
                 projectId,
                 id,
-                transactions.inTx(tx -> work.apply(tx).map(ProjectSpace::requireWithin))));
+                shortcut.switchIfEmpty(
+                    transactions.inTx(tx -> work.apply(tx).map(ProjectSpace::requireWithin)))));
   }
 
   /**

@@ -10,6 +10,7 @@ import dev.breakwater.core.artifact.ReadAddition;
 import dev.breakwater.core.artifact.ReadArtifacts;
 import dev.breakwater.core.artifact.StoreCopies;
 import dev.breakwater.core.artifact.UndoChanges;
+import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.blob.BlobRepository;
 import dev.breakwater.core.blob.BlobSettings;
 import dev.breakwater.core.blob.BlobStore;
@@ -101,7 +102,7 @@ record UseCases(
       Settings settings,
       Storage storage,
       Authorizer authorizer,
-      EventRecorder events,
+      AuditTrail events,
       ConfigurationSource configuration,
       Scheduler workers,
       Scheduler timer,

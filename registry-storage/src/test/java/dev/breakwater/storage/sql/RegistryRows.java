@@ -1,12 +1,18 @@
 package dev.breakwater.storage.sql;
 
+import dev.breakwater.core.audit.AuditRepository;
+import dev.breakwater.core.audit.AuditRules;
 import dev.breakwater.core.blob.UploadSession;
+import dev.breakwater.core.event.Event;
+import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.manifest.ManifestPushes;
+import dev.breakwater.core.manifest.ManifestPushes.Outcome;
 import dev.breakwater.core.manifest.ManifestRemovals.Doomed;
 import dev.breakwater.core.manifest.NewManifest;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.oci.Tag;
+import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.quota.Accounted;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.blob.PgBlobRepository;
@@ -46,6 +52,17 @@ public final class RegistryRows {
         .map(Accounted::result)
         .delayUntil(outcome -> pushes.settle(tx, outcome.unsettled()))
         .map(ManifestPushes.Outcome::missing);
+  }
+
+  /** The same in one statement; empty if the push is not one of the usual kind. */
+  public Mono<Outcome> storeAlone(NewManifest manifest) {
+    Event event =
+        Event.of(EventType.CREATE_ARTIFACT, Caller.ANONYMOUS, "a resource", "a description");
+    return pushes.storeAlone(
+        manifest,
+        UUID.randomUUID(),
+        new AuditRepository.Judged(event.in(manifest.projectId()), AuditRules.Fate.KEPT),
+        Instant.now());
   }
 
   /** Whether the same push once more would change nothing. */

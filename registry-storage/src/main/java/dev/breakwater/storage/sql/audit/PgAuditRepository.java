@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -44,6 +45,32 @@ public final class PgAuditRepository implements AuditRepository {
       INSERT INTO outbox (id, event, happened_at)
       SELECT nextval('outbox_id'), $10::text::jsonb, $9 FROM this WHERE transaction_id IS NOT NULL
       """;
+
+  /**
+   * The same as CTEs of a larger statement, whose change is only told if it happened.
+   *
+   * @param first the number of the first of their parameters, which are {@link #values}
+   * @param happened a condition on other CTEs
+   */
+  public static String recorded(int first, String happened) {
+    return """
+    told AS MATERIALIZED (
+      SELECT pg_current_xact_id() AS transaction_id WHERE %12$s),
+    line AS (
+      INSERT INTO audit_log (project_id, operation, resource_type, resource, username,
+                             description, successful, source_address, happened_at)
+      SELECT $%1$d, $%2$d, $%3$d, $%4$d, $%5$d, $%6$d, $%7$d, $%8$d, $%9$d FROM told WHERE $%11$d),
+    handed_on AS (
+      INSERT INTO outbox (id, event, happened_at)
+      SELECT nextval('outbox_id'), $%10$d::text::jsonb, $%9$d
+      FROM told WHERE transaction_id IS NOT NULL)
+    """
+        .formatted(
+            Stream.concat(
+                    IntStream.range(first, first + 11).boxed().map(Object.class::cast),
+                    Stream.of(happened))
+                .toArray());
+  }
 
   /** The same for many, numbered in their order. */
   static final String INSERT_ALL =
@@ -166,22 +193,25 @@ public final class PgAuditRepository implements AuditRepository {
 
   @Override
   public Mono<Void> insert(Tx tx, Event event, Instant happenedAt, Fate fate) {
-    return database
-        .in(tx)
-        .update(
-            INSERT,
-            Database.nullable(event.projectId().orElse(null), Long.class),
-            event.type().operation(),
-            event.type().resourceType(),
-            event.resource(),
-            event.username(),
-            event.description(),
-            event.successful(),
-            event.address(),
-            Rows.timestamp(happenedAt),
-            EventJson.write(event, fate != Fate.IGNORED),
-            fate == Fate.KEPT)
-        .then();
+    return database.in(tx).update(INSERT, values(new Judged(event, fate), happenedAt)).then();
+  }
+
+  /** The parameters of {@link #INSERT}, and of what is {@link #recorded}. */
+  public static Object[] values(Judged judged, Instant happenedAt) {
+    Event event = judged.event();
+    return new Object[] {
+      Database.nullable(event.projectId().orElse(null), Long.class),
+      event.type().operation(),
+      event.type().resourceType(),
+      event.resource(),
+      event.username(),
+      event.description(),
+      event.successful(),
+      event.address(),
+      Rows.timestamp(happenedAt),
+      EventJson.write(event, judged.fate() != Fate.IGNORED),
+      judged.fate() == Fate.KEPT
+    };
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.breakwater.storage.sql.manifest;
 
+import dev.breakwater.core.audit.AuditRepository;
 import dev.breakwater.core.manifest.ManifestDocument;
 import dev.breakwater.core.manifest.ManifestPushes;
 import dev.breakwater.core.manifest.NewManifest;
@@ -11,7 +12,9 @@ import dev.breakwater.core.quota.Accounted;
 import dev.breakwater.core.transaction.Tx;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.audit.PgAuditRepository;
 import dev.breakwater.storage.sql.quota.ProjectContent;
+import io.r2dbc.postgresql.api.PostgresqlException;
 import io.r2dbc.spi.Readable;
 import java.time.Instant;
 import java.util.Collection;
@@ -20,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import reactor.core.publisher.Mono;
 
 /** Writes manifests, what they name, and the tags that point to them. */
@@ -100,6 +104,9 @@ public final class PgManifestPushes implements ManifestPushes {
       WHERE id = ANY ($1)
       """;
 
+  /** Of {@code require_tags}. */
+  private static final String TAG_MADE = "23B02";
+
   private final Database database;
 
   public PgManifestPushes(Database database) {
@@ -146,6 +153,28 @@ public final class PgManifestPushes implements ManifestPushes {
                 StoreStatement.required(document.blobs()))
             .defaultIfEmpty(false)
         : Mono.just(false);
+  }
+
+  @Override
+  public Mono<Outcome> storeAlone(
+      NewManifest manifest, UUID promise, AuditRepository.Judged event, Instant now) {
+    return Mono.defer(() ->
+            database.one(
+                StoreStatement.ALONE,
+                row -> StoreStatement.outcomeAlone(row, manifest),
+                Stream.of(
+                        StoreStatement.parameters(manifest, promise),
+                        PgAuditRepository.values(event, now))
+                    .flatMap(Stream::of)
+                    .toArray()))
+        .flatMap(Mono::justOrEmpty)
+        .onErrorResume(PgManifestPushes::isTagMade, _ -> Mono.empty())
+        .onErrorMap(ProjectContent::roomNeeded);
+  }
+
+  private static boolean isTagMade(Throwable error) {
+    return error instanceof PostgresqlException known
+        && known.getErrorDetails().getCode().equals(TAG_MADE);
   }
 
   @Override

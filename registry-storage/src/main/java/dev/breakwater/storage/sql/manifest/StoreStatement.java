@@ -13,6 +13,7 @@ import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.Tag;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.Rows;
+import dev.breakwater.storage.sql.audit.PgAuditRepository;
 import dev.breakwater.storage.sql.quota.ProjectContent;
 import io.r2dbc.spi.Readable;
 import java.time.OffsetDateTime;
@@ -27,7 +28,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
-/** The statement that stores a manifest: what goes in, and what comes out of it. */
+/** The statements that store a manifest: what goes in, and what comes out of them. */
 final class StoreStatement {
   /**
    * One statement in one round trip.
@@ -51,8 +52,11 @@ final class StoreStatement {
    * small must not walk through all of it when it has grown.
    *
    * <p>$3 are digests that must be blobs, $4 may be manifests as well.
+   *
+   * @see #SQL
+   * @see #ALONE
    */
-  static final String SQL =
+  private static final String STORE =
       """
       WITH known_repository AS (SELECT id FROM repository WHERE name = $1),
       wanted AS MATERIALIZED (
@@ -78,21 +82,11 @@ final class StoreStatement {
         SELECT digest FROM unnest($5::text[]) AS named (digest)
         WHERE digest NOT IN (SELECT digest FROM linked)
           AND digest NOT IN (SELECT digest FROM children)),
-      new_repository AS (
-        INSERT INTO repository (name, project_id)
-        SELECT $1, $2
-        WHERE NOT EXISTS (SELECT FROM known_repository) AND NOT EXISTS (SELECT FROM missing)
-        ON CONFLICT (name) DO UPDATE SET updated_at = repository.updated_at
-        RETURNING id),
-      home AS (
-        SELECT id FROM known_repository WHERE NOT EXISTS (SELECT FROM missing)
-        UNION ALL
-        SELECT id FROM new_repository),
       old_tags AS (
         SELECT tag.name, tag.manifest_id, manifest.digest
         FROM tag
         JOIN manifest ON manifest.id = tag.manifest_id
-        WHERE tag.repository_id = (SELECT id FROM home) AND tag.name = ANY ($15::text[])),
+        WHERE tag.repository_id = (SELECT id FROM known_repository) AND tag.name = ANY ($15::text[])),
       known_manifest AS (
         SELECT manifest.id
         FROM known_repository
@@ -104,6 +98,17 @@ final class StoreStatement {
         FROM known_manifest JOIN manifest ON manifest.id = known_manifest.id
         WHERE NOT EXISTS (SELECT FROM old_tags) AND $19::text IS NULL AND NOT $24
         FOR SHARE OF manifest),
+      %1$s
+      new_repository AS (
+        INSERT INTO repository (name, project_id)
+        SELECT $1, $2
+        WHERE NOT EXISTS (SELECT FROM known_repository) AND EXISTS (SELECT FROM accepted)
+        ON CONFLICT (name) DO UPDATE SET updated_at = repository.updated_at
+        RETURNING id),
+      home AS (
+        SELECT id FROM known_repository WHERE EXISTS (SELECT FROM accepted)
+        UNION ALL
+        SELECT id FROM new_repository),
       new_manifest AS (
         INSERT INTO manifest
           (repository_id, project_id, digest, media_type, artifact_type, subject_digest, annotations,
@@ -137,7 +142,7 @@ final class StoreStatement {
         SET accessory_of = coalesce(accessory_of, $19),
             accessory_type = CASE WHEN accessory_of IS NULL THEN $20 ELSE accessory_type END,
             pushed_at = CASE WHEN tagged THEN pushed_at ELSE now() END
-        FROM known_manifest
+        FROM known_manifest, home
         WHERE manifest.id = known_manifest.id
           AND (manifest.accessory_of IS NULL AND $19::text IS NOT NULL
             OR NOT manifest.tagged AND cardinality($15::text[]) = 0
@@ -160,9 +165,7 @@ final class StoreStatement {
         FROM home, stored,
           (SELECT DISTINCT name COLLATE "C" AS name FROM unnest($15::text[]) AS name) AS names
         ORDER BY names.name
-        ON CONFLICT (repository_id, name)
-        DO UPDATE SET manifest_id = excluded.manifest_id, updated_at = now(), pulled_at = NULL
-        WHERE tag.manifest_id <> excluded.manifest_id
+        ON CONFLICT (repository_id, name) %2$s
         RETURNING name),
       history AS (
         INSERT INTO tag_change (repository_id, name, old_digest, new_digest, username)
@@ -172,7 +175,20 @@ final class StoreStatement {
         SELECT digest, size FROM linked WHERE EXISTS (SELECT FROM home)
         UNION
         SELECT $6::text, $11::bigint FROM home),
-      """
+      """;
+
+  /**
+   * As a part of a transaction. The tags are locked: they are ours alone, see {@link
+   * PgManifestPushes#LOCK}. Some of them may move.
+   */
+  static final String SQL =
+      STORE.formatted(
+              "accepted AS (SELECT WHERE NOT EXISTS (SELECT FROM missing)),",
+              """
+              DO UPDATE
+              SET manifest_id = excluded.manifest_id, updated_at = now(), pulled_at = NULL
+              WHERE tag.manifest_id <> excluded.manifest_id
+              """)
           + ProjectContent.added("$2", "$23")
           + """
           SELECT account.*, stored.id AS manifest_id,
@@ -183,6 +199,42 @@ final class StoreStatement {
             ARRAY (SELECT digest FROM old_tags ORDER BY name) AS tag_digests,
             ARRAY (SELECT manifest_id FROM old_tags ORDER BY name) AS tag_manifests
           FROM account LEFT JOIN stored ON true
+          """;
+
+  /**
+   * A transaction of its own for what most pushes do: every tag is new, and so is the manifest, or
+   * it has another tag. Nothing is settled afterwards then, no rule is asked. It does nothing
+   * unless it is so.
+   *
+   * <p>The tags are locked without waiting, and perhaps after the statement's view of them was
+   * taken: one that somebody made in between is found when it is written, and the statement undoes
+   * itself.
+   */
+  static final String ALONE =
+      STORE.formatted(
+              """
+              accepted AS MATERIALIZED (
+                SELECT
+                WHERE NOT EXISTS (SELECT FROM missing) AND NOT EXISTS (SELECT FROM old_tags)
+                  AND (NOT EXISTS (SELECT FROM known_manifest)
+                    OR EXISTS (SELECT FROM steady WHERE tagged))
+                  AND cardinality($15::text[]) = (
+                    SELECT count(*) FROM unnest($15::text[]) AS wish (name)
+                    WHERE pg_try_advisory_xact_lock(hashtextextended($1 || ':' || name, 0)))),
+              """,
+              "DO NOTHING")
+          + ProjectContent.added("$2", "(SELECT $23::uuid FROM home)").stripTrailing()
+          + ",\n"
+          + PgAuditRepository.recorded(
+              26, "EXISTS (SELECT FROM new_manifest) OR EXISTS (SELECT FROM tagged)")
+          + """
+          SELECT EXISTS (SELECT FROM home) AS usual,
+            EXISTS (SELECT FROM new_manifest) AS created,
+            ARRAY (SELECT digest FROM missing ORDER BY digest COLLATE "C") AS missing,
+            (SELECT require_room(growth, reserved, storage_limit) FROM account) AS within,
+            (SELECT require_tags(
+               count(*), (SELECT count(DISTINCT name) FROM home, unnest($15::text[]) AS name))
+             FROM tagged) AS tagged
           """;
 
   private StoreStatement() {}
@@ -245,9 +297,23 @@ final class StoreStatement {
         .toArray(String[]::new);
   }
 
+  /** Empty: it is none of the usual kind, and nothing was done. */
+  static Optional<Outcome> outcomeAlone(Readable row, NewManifest manifest) {
+    List<Digest> missing = missing(row);
+    if (missing.isEmpty() && !Rows.flag(row, "usual")) {
+      return Optional.empty();
+    }
+    List<TagMove> tags =
+        manifest.tags().stream().map(tag -> new TagMove(tag, Optional.empty())).toList();
+    return Optional.of(new Outcome(missing, Rows.flag(row, "created"), tags, Set.of()));
+  }
+
+  private static List<Digest> missing(Readable row) {
+    return Stream.of(Rows.get(row, "missing", String[].class)).map(Digest::parse).toList();
+  }
+
   static Outcome outcome(Readable row, NewManifest manifest) {
-    List<Digest> missing =
-        Stream.of(Rows.get(row, "missing", String[].class)).map(Digest::parse).toList();
+    List<Digest> missing = missing(row);
     if (!missing.isEmpty()) {
       return new Outcome(missing, false, List.of(), Set.of());
     }

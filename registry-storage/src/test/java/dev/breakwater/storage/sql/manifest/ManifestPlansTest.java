@@ -1,7 +1,12 @@
 package dev.breakwater.storage.sql.manifest;
 
+import dev.breakwater.core.audit.AuditRepository;
+import dev.breakwater.core.audit.AuditRules;
+import dev.breakwater.core.event.Event;
+import dev.breakwater.core.event.EventType;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.RepositoryName;
+import dev.breakwater.core.principal.Caller;
 import dev.breakwater.storage.sql.Database;
 import dev.breakwater.storage.sql.GrownRepository;
 import dev.breakwater.storage.sql.LargeRegistry;
@@ -9,8 +14,11 @@ import dev.breakwater.storage.sql.Plan;
 import dev.breakwater.storage.sql.Pushes;
 import dev.breakwater.storage.sql.Rows;
 import dev.breakwater.storage.sql.RowsRead;
+import dev.breakwater.storage.sql.audit.PgAuditRepository;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +47,7 @@ final class ManifestPlansTest {
             UUID.randomUUID());
 
     explain(StoreStatement.SQL, row).readsByIndex();
+    explain(StoreStatement.ALONE, alone(row)).readsByIndex();
     explain(PgManifestPushes.SETTLE_LOCK, (Object) new Long[] {7L, 8L}).readsByIndex();
     explain(PgManifestPushes.SETTLE, (Object) new Long[] {7L, 8L}).readsByIndex();
   }
@@ -71,6 +80,7 @@ final class ManifestPlansTest {
               UUID.randomUUID());
 
       RowsRead.by(grown, StoreStatement.SQL, row).isAtMost(50);
+      RowsRead.by(grown, StoreStatement.ALONE, alone(row)).isAtMost(50);
       RowsRead.by(grown, PgManifestRepository.RESOLVE, GrownRepository.NAME, "v7").isAtMost(50);
     }
   }
@@ -137,6 +147,16 @@ final class ManifestPlansTest {
             100,
             new String[] {"type/8"})
         .readsByIndex();
+  }
+
+  private static Object[] alone(Object... row) {
+    Event event = Event.of(EventType.CREATE_ARTIFACT, Caller.ANONYMOUS, "resource", "description");
+    return Stream.of(
+            row,
+            PgAuditRepository.values(
+                new AuditRepository.Judged(event, AuditRules.Fate.KEPT), Instant.now()))
+        .flatMap(Stream::of)
+        .toArray();
   }
 
   private Plan explain(String sql, Object... parameters) {
