@@ -7,12 +7,20 @@ import static org.awaitility.Awaitility.await;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 final class QuotaApiTest {
+  private static final int MIB = 1 << 20;
+
   @RegisterExtension static final OneRegistry REGISTRY = new OneRegistry();
 
   @Test
@@ -156,6 +164,40 @@ final class QuotaApiTest {
     assertThat(admin.put("/quotas/" + id, "{\"hard\":5}").status()).isEqualTo(400);
     assertThat(admin.get("/quotas/999999").status()).isEqualTo(404);
     assertThat(admin.get("/quotas?reference_id=" + id).json().elements()).hasSize(1);
+  }
+
+  /** As docker sends layers: room comes in steps of 16 MiB, or what is left. */
+  @Test
+  void givesRoomInStepsToUploadsOfUnknownLength() throws Exception {
+    REGISTRY
+        .admin()
+        .ofApi()
+        .post("/projects", "{\"project_name\":\"steps\",\"storage_limit\":%d}".formatted(40 * MIB))
+        .require(201);
+
+    assertThat(stream("steps/a", 36 * MIB)).isEqualTo(202);
+    assertThat(stream("steps/b", 5 * MIB)).as("4 are left").isEqualTo(403);
+    assertThat(stream("steps/b", 3 * MIB)).isEqualTo(202);
+    assertThat(stream("steps/c", 17 * MIB)).as("1 is left").isEqualTo(403);
+  }
+
+  /** In chunks, into an upload that stays open. */
+  private static int stream(String repository, int bytes) throws Exception {
+    RunningRegistry registry = REGISTRY.running();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client
+          .send(
+              HttpRequest.newBuilder(
+                      URI.create(
+                          "http://127.0.0.1:" + registry.port() + registry.beginUpload(repository)))
+                  .header("Authorization", RunningRegistry.AUTHORIZATION)
+                  .method(
+                      "PATCH",
+                      BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(new byte[bytes])))
+                  .build(),
+              BodyHandlers.discarding())
+          .statusCode();
+    }
   }
 
   @Test
