@@ -84,7 +84,8 @@ record Options(
     private Path breakwater = Path.of("deploy/target/breakwater-0.1.0");
     private Path dockerRegistry = Path.of("/usr/bin/docker-registry");
     private Path distribution =
-        Path.of(System.getProperty("user.home"), ".cache/breakwater-tools/bin/distribution");
+        Path.of(
+            System.getenv().getOrDefault("HOME", "/"), ".cache/breakwater-tools/bin/distribution");
     private Optional<Path> zot = Optional.empty();
     private boolean freshMemory = true;
     private Path target = Path.of("benchmarks/target/side-by-side");

@@ -61,7 +61,8 @@ final class ClientProgram {
     String tools = System.getenv("E2E_TOOLS");
     folders.add(
         tools == null
-            ? Path.of(System.getProperty("user.home"), ".cache", "breakwater-tools", "bin")
+            ? Path.of(
+                System.getenv().getOrDefault("HOME", "/"), ".cache", "breakwater-tools", "bin")
             : Path.of(tools, "bin"));
     for (String folder : System.getenv("PATH").split(":", -1)) {
       folders.add(Path.of(folder));

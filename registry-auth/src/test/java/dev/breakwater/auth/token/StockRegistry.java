@@ -92,7 +92,7 @@ final class StockRegistry implements AutoCloseable {
   }
 
   private static Stream<Path> folders() {
-    String home = System.getProperty("user.home");
+    String home = System.getenv().getOrDefault("HOME", "/");
     String tools =
         Optional.ofNullable(System.getenv("E2E_TOOLS")).orElse(home + "/.cache/breakwater-tools");
     List<String> path =

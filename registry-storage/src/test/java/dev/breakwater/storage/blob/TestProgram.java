@@ -35,11 +35,11 @@ public final class TestProgram implements AutoCloseable {
     this.process = command.start();
   }
 
-  /** A program among the tools of the tests. */
+  /** A program among the tools of the tests; where they are, {@code install-clients} decides. */
   public static Path tool(String name) {
     String tools =
         Optional.ofNullable(System.getenv("E2E_TOOLS"))
-            .orElse(System.getProperty("user.home") + "/.cache/breakwater-tools");
+            .orElse(System.getenv().getOrDefault("HOME", "/") + "/.cache/breakwater-tools");
     return Path.of(tools, "bin", name);
   }
 
