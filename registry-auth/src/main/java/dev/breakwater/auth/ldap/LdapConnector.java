@@ -4,6 +4,7 @@ import com.unboundid.ldap.sdk.ExtendedResult;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.LDAPException;
+import com.unboundid.ldap.sdk.LDAPExtendedOperationException;
 import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.RootDSE;
 import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
@@ -52,13 +53,17 @@ final class LdapConnector {
           tls(settings).getSocketFactory(), options, address.host(), address.port());
     }
     LDAPConnection connection = new LDAPConnection(options, address.host(), address.port());
-    try {
-      startTls(connection, settings);
+    Optional<LDAPException> refusal = startTls(connection, settings);
+    if (refusal.isEmpty()) {
       return connection;
-    } catch (LDAPException e) {
-      connection.close();
-      throw e;
     }
+    connection.close();
+    LDAPConnection plain = new LDAPConnection(options, address.host(), address.port());
+    if (offersStartTls(plain)) {
+      plain.close();
+      throw refusal.get();
+    }
+    return plain;
   }
 
   private LDAPConnectionOptions options(LdapSettings settings) {
@@ -77,28 +82,37 @@ final class LdapConnector {
     return options;
   }
 
-  private void startTls(LDAPConnection connection, LdapSettings settings) throws LDAPException {
-    if (!offersStartTls(connection)) {
-      return;
-    }
-    ExtendedResult result =
-        connection.processExtendedOperation(new StartTLSExtendedRequest(tls(settings)));
-    if (!result.getResultCode().equals(ResultCode.SUCCESS)) {
-      throw new LDAPException(result.getResultCode(), "StartTLS was refused");
+  /**
+   * Begins TLS before anything else is asked: servers such as slapd count a search that they have
+   * just answered as outstanding for a moment more, and begin no TLS meanwhile.
+   *
+   * @return why the server begins none; anything else that goes wrong is thrown
+   */
+  private Optional<LDAPException> startTls(LDAPConnection connection, LdapSettings settings)
+      throws LDAPException {
+    try {
+      ExtendedResult result =
+          connection.processExtendedOperation(new StartTLSExtendedRequest(tls(settings)));
+      return result.getResultCode().equals(ResultCode.SUCCESS)
+          ? Optional.empty()
+          : Optional.of(new LDAPException(result.getResultCode(), "StartTLS was refused"));
+    } catch (LDAPExtendedOperationException e) {
+      connection.close();
+      return Optional.of(e);
+    } catch (LDAPException | RuntimeException e) {
+      connection.close();
+      throw e;
     }
   }
 
-  /** A server that does not tell what it can to whoever has not logged in is asked to do it. */
-  private static boolean offersStartTls(LDAPConnection connection) throws LDAPException {
+  /** A server that does not tell what it can to whoever has not logged in may offer it. */
+  private static boolean offersStartTls(LDAPConnection connection) {
     try {
       RootDSE root = connection.getRootDSE();
       return root == null
           || root.supportsExtendedOperation(StartTLSExtendedRequest.STARTTLS_REQUEST_OID);
     } catch (LDAPException e) {
-      if (e.getResultCode().isConnectionUsable()) {
-        return true;
-      }
-      throw e;
+      return true;
     }
   }
 

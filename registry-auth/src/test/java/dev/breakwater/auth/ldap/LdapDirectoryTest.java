@@ -204,7 +204,8 @@ final class LdapDirectoryTest {
       settings.put(ConfigurationItem.LDAP_URL, "ldap://127.0.0.1:" + listener.port());
 
       assertThat(authenticate("alice", "alice-password")).isPresent();
-      assertThat(listener.accepted()).isEqualTo(2);
+      // The second one is told that there is no TLS, the third is in plain text.
+      assertThat(listener.accepted()).isEqualTo(3);
     }
   }
 
