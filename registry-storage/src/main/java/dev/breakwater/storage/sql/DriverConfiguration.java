@@ -1,12 +1,8 @@
 package dev.breakwater.storage.sql;
 
-import io.netty.buffer.ByteBufAllocator;
 import io.r2dbc.postgresql.PostgresqlConnectionConfiguration;
 import io.r2dbc.postgresql.PostgresqlConnectionFactory;
-import io.r2dbc.postgresql.api.PostgresqlConnection;
 import io.r2dbc.postgresql.client.SSLMode;
-import io.r2dbc.postgresql.codec.CodecRegistry;
-import reactor.core.publisher.Mono;
 import reactor.netty.resources.LoopResources;
 
 /** How the driver connects to the server that the settings name. */
@@ -25,7 +21,8 @@ final class DriverConfiguration {
             .password(settings.password())
             .connectTimeout(settings.pool().connectTimeout())
             .preparedStatementCacheQueries(settings.pool().pooler() ? 0 : CACHED_STATEMENTS)
-            .codecRegistrar(DriverConfiguration::register)
+            // As text, the times in a list took a sixth of the processor time of its page.
+            .forceBinary(true)
             .tcpKeepAlive(true)
             .tcpNoDelay(true)
             .loopResources(loops);
@@ -40,12 +37,6 @@ final class DriverConfiguration {
       }
     }
     return new PostgresqlConnectionFactory(builder.build());
-  }
-
-  private static Mono<Void> register(
-      PostgresqlConnection connection, ByteBufAllocator allocator, CodecRegistry codecs) {
-    codecs.addFirst(new InstantCodec());
-    return Mono.empty();
   }
 
   private static SSLMode sslMode(DatabaseSettings.TlsMode mode) {

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +46,21 @@ final class DatabaseTest {
 
     assertThat(unused).isNotNull();
     assertThat(count("item")).isEqualTo(2);
+  }
+
+  @Test
+  void readsTimesToTheMicrosecond() {
+    List<Boolean> same =
+        Await.value(
+            database.many(
+                """
+                SELECT at, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS text
+                FROM generate_series(-300, 300) AS n,
+                LATERAL (SELECT timestamptz 'epoch' + n * interval '97 days 5:07:11.000321') AS t (at)
+                """,
+                row -> Rows.instant(row, "at").equals(Instant.parse(Rows.text(row, "text")))));
+
+    assertThat(same).hasSize(601).containsOnly(true);
   }
 
   @Test
