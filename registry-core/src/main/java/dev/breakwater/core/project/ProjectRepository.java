@@ -28,12 +28,15 @@ public interface ProjectRepository {
   Mono<Void> update(Tx tx, long id, Optional<Boolean> isPublic, Map<MetadataItem, String> metadata);
 
   /**
-   * One page, usually by name. Fields: name, project_id, public, owner_id, creation_time,
-   * update_time.
+   * The ids of one page, usually by name. Fields: name, project_id, public, owner_id,
+   * creation_time, update_time.
    *
    * @param owner only those that this user created
    */
-  Mono<Slice<Project>> list(Visibility visibility, Optional<String> owner, ListRequest request);
+  Mono<Slice<Long>> listIds(Visibility visibility, Optional<String> owner, ListRequest request);
+
+  /** Those of these projects that there are, by their ids. */
+  Mono<Map<Long, Project>> findAll(Set<Long> ids);
 
   /** Of each of these projects that has any, everything but {@code public}. */
   Mono<Map<Long, Map<MetadataItem, String>>> metadata(Set<Long> ids);

@@ -2,6 +2,7 @@ package dev.breakwater.core.project;
 
 import dev.breakwater.core.access.Permission;
 import dev.breakwater.core.access.Resource;
+import dev.breakwater.core.access.Role;
 import dev.breakwater.core.access.Verb;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
@@ -14,8 +15,10 @@ import dev.breakwater.core.principal.Principal;
 import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.core.query.Slice;
 import dev.breakwater.core.transaction.Transactions;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiFunction;
@@ -152,13 +155,31 @@ public final class ProjectService {
       Function<Set<Long>, Mono<M>> more,
       BiFunction<ProjectDetails, M, R> both) {
     return projects
-        .list(visibility(caller), owner, request)
+        .listIds(visibility(caller), owner, request)
         .flatMap(page ->
-            Mono.zip(
-                details(caller, page.elements()),
-                more.apply(ids(page.elements())),
-                (found, beside) ->
-                    new Slice<>(found, page.total()).map(each -> both.apply(each, beside))));
+            page.elements().isEmpty()
+                ? Mono.just(new Slice<>(List.of(), page.total()))
+                : rows(caller, page, more, both));
+  }
+
+  /** A project that has just been deleted is left out. */
+  private <M, R> Mono<Slice<R>> rows(
+      Caller caller,
+      Slice<Long> page,
+      Function<Set<Long>, Mono<M>> more,
+      BiFunction<ProjectDetails, M, R> both) {
+    Set<Long> ids = Set.copyOf(page.elements());
+    return Mono.zip(
+        details(caller, ids, projects.findAll(ids)),
+        more.apply(ids),
+        (details, beside) ->
+            new Slice<>(
+                page.elements().stream()
+                    .map(details::get)
+                    .filter(Objects::nonNull)
+                    .map(each -> both.apply(each, beside))
+                    .toList(),
+                page.total()));
   }
 
   private Visibility visibility(Caller caller) {
@@ -181,29 +202,28 @@ public final class ProjectService {
 
   /** The project with what belongs to it. */
   public Mono<ProjectDetails> details(Caller caller, Project project) {
-    return details(caller, List.of(project)).map(List::getFirst);
+    long id = project.id();
+    return details(caller, Set.of(id), Mono.just(Map.of(id, project)))
+        .mapNotNull(found -> found.get(id));
   }
 
-  private Mono<List<ProjectDetails>> details(Caller caller, List<Project> found) {
-    if (found.isEmpty()) {
-      return Mono.just(List.of());
-    }
-    Set<Long> ids = ids(found);
-    return Mono.zip(
-        projects.metadata(ids),
-        access.roles(caller.principal(), ids),
-        (metadata, roles) ->
-            found.stream()
-                .map(project ->
-                    new ProjectDetails(
-                        project,
-                        metadata.getOrDefault(project.id(), Map.of()),
-                        roles.getOrDefault(project.id(), Set.of())))
-                .toList());
+  private Mono<Map<Long, ProjectDetails>> details(
+      Caller caller, Set<Long> ids, Mono<Map<Long, Project>> found) {
+    return Mono.zip(found, projects.metadata(ids), access.roles(caller.principal(), ids))
+        .map(all -> details(all.getT1(), all.getT2(), all.getT3()));
   }
 
-  private static Set<Long> ids(List<Project> projects) {
-    return projects.stream().map(Project::id).collect(Collectors.toSet());
+  private static Map<Long, ProjectDetails> details(
+      Map<Long, Project> found,
+      Map<Long, Map<MetadataItem, String>> metadata,
+      Map<Long, Set<Role>> roles) {
+    Map<Long, ProjectDetails> details = new HashMap<>();
+    found.forEach((id, project) ->
+        details.put(
+            id,
+            new ProjectDetails(
+                project, metadata.getOrDefault(id, Map.of()), roles.getOrDefault(id, Set.of()))));
+    return details;
   }
 
   /**

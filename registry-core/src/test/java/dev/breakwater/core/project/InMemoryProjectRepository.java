@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Projects of a test; all are owned by a user named {@code admin}. */
@@ -55,13 +56,18 @@ public final class InMemoryProjectRepository implements ProjectRepository {
   }
 
   @Override
-  public Mono<Slice<Project>> list(
+  public Mono<Slice<Long>> listIds(
       Visibility visibility, Optional<String> owner, ListRequest request) {
     return Mono.fromSupplier(() -> {
-      List<Project> all = matching(visibility, owner, request.conditions()).toList();
+      List<Long> all = matching(visibility, owner, request.conditions()).map(Project::id).toList();
       return new Slice<>(
           all.stream().skip(request.offset()).limit(request.limit()).toList(), all.size());
     });
+  }
+
+  @Override
+  public Mono<Map<Long, Project>> findAll(Set<Long> ids) {
+    return Flux.fromIterable(ids).flatMap(this::findById).collectMap(Project::id);
   }
 
   @Override

@@ -43,6 +43,7 @@ public final class PgProjectRepository implements ProjectRepository {
 
   static final String FIND_BY_NAME = SELECT + "WHERE project.name = $1";
   static final String FIND_BY_ID = SELECT + "WHERE project.id = $1";
+  static final String FIND_ALL = SELECT + "WHERE project.id = ANY ($1)";
 
   /** Its owner is a member at once; an unknown owner is the first administrator. */
   static final String CREATE =
@@ -157,9 +158,16 @@ public final class PgProjectRepository implements ProjectRepository {
   }
 
   @Override
-  public Mono<Slice<Project>> list(
+  public Mono<Slice<Long>> listIds(
       Visibility visibility, Optional<String> owner, ListRequest request) {
-    return list.find(visibility, owner, request);
+    return list.ids(visibility, owner, request);
+  }
+
+  @Override
+  public Mono<Map<Long, Project>> findAll(Set<Long> ids) {
+    return database
+        .many(FIND_ALL, PgProjectRepository::project, (Object) ids.toArray(new Long[0]))
+        .map(rows -> rows.stream().collect(Collectors.toMap(Project::id, row -> row)));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.breakwater.storage.sql.project;
 
-import dev.breakwater.core.project.Project;
 import dev.breakwater.core.project.Visibility;
 import dev.breakwater.core.query.Condition;
 import dev.breakwater.core.query.ListRequest;
@@ -19,8 +18,9 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * Projects in pages. Everybody sees the public ones, members the private ones that they are in:
- * each part is counted by an index of its own, and left out when it was not asked for.
+ * The ids of projects in pages: the pages are planned anew each time, for which a short statement
+ * takes a third of the time. Everybody sees the public ones, members the private ones that they are
+ * in: each part is counted by an index of its own, and left out when it was not asked for.
  */
 final class ProjectList {
   /** How many there are altogether, and how many public ones, is kept, not counted. */
@@ -64,7 +64,7 @@ final class ProjectList {
     this.database = database;
   }
 
-  Mono<Slice<Project>> find(Visibility visibility, Optional<String> owner, ListRequest request) {
+  Mono<Slice<Long>> ids(Visibility visibility, Optional<String> owner, ListRequest request) {
     return Mono.defer(() -> {
       Conditions all = narrowed(scope(visibility, request), owner, request);
       Mono<Long> total =
@@ -73,20 +73,20 @@ final class ProjectList {
               .reduce(0L, Long::sum);
       // Mostly kept or few: then it is not worth waiting for the page to know whether it is needed.
       Mono<Long> count = owner.isEmpty() && request.conditions().isEmpty() ? total.cache() : total;
-      Mono<Slice<Project>> page =
+      Mono<Slice<Long>> page =
           ListColumns.slice(
               database,
               page(all, request),
               all,
               request,
-              PgProjectRepository::project,
+              row -> Rows.number(row, "id"),
               () -> count);
       return count == total ? page : Mono.zip(page, count, (slice, _) -> slice);
     });
   }
 
   static String page(Conditions conditions, ListRequest request) {
-    return COLUMNS.pageOfKeys(PgProjectRepository.SELECT + "WHERE", "project", conditions, request);
+    return COLUMNS.page("SELECT project.id FROM project", conditions, request);
   }
 
   private Mono<Long> count(Conditions conditions) {

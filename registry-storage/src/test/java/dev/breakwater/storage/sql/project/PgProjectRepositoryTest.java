@@ -25,6 +25,7 @@ import dev.breakwater.storage.sql.TestDatabase;
 import dev.breakwater.storage.sql.user.PgUserRepository;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -263,21 +264,30 @@ final class PgProjectRepositoryTest {
   }
 
   private List<String> owned(String owner) {
-    return names(
-        Await.value(projects.list(new Everything(), Optional.of(owner), ListRequest.all(0, 10))));
+    return names(Await.value(list(new Everything(), Optional.of(owner), ListRequest.all(0, 10))));
   }
 
   private List<String> names(String query, String sort, int offset, int limit) {
     ListRequest request =
         new ListRequest(QueryParser.conditions(query), QueryParser.orders(sort), offset, limit);
-    return names(Await.value(projects.list(new Everything(), Optional.empty(), request)));
+    return names(Await.value(list(new Everything(), Optional.empty(), request)));
   }
 
   private Mono<Slice<Project>> list(Visibility visibility, String query) {
-    return projects.list(
+    return list(
         visibility,
         Optional.empty(),
         new ListRequest(QueryParser.conditions(query), List.of(), 0, 10));
+  }
+
+  private Mono<Slice<Project>> list(
+      Visibility visibility, Optional<String> owner, ListRequest request) {
+    return projects
+        .listIds(visibility, owner, request)
+        .flatMap(page ->
+            projects
+                .findAll(Set.copyOf(page.elements()))
+                .map(found -> page.map(id -> Objects.requireNonNull(found.get(id)))));
   }
 
   private static List<String> names(Slice<Project> page) {

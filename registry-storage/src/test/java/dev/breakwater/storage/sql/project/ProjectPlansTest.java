@@ -2,7 +2,6 @@ package dev.breakwater.storage.sql.project;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.breakwater.core.project.Project;
 import dev.breakwater.core.project.Visibility;
 import dev.breakwater.core.query.ListRequest;
 import dev.breakwater.core.query.QueryParser;
@@ -63,14 +62,12 @@ final class ProjectPlansTest {
           new ListRequest(QueryParser.conditions(query), QueryParser.orders(sort), 0, 100);
       Conditions conditions =
           ProjectList.narrowed(ProjectList.scope(visibility, request), Optional.empty(), request);
-      String keys = ProjectList.COLUMNS.page("SELECT project.id FROM project", conditions, request);
-      Plan plan = Plan.of(database, keys, conditions.parameters(0, 100)).readsByIndex();
+      String page = ProjectList.page(conditions, request);
+      Plan plan = Plan.of(database, page, conditions.parameters(0, 100)).readsByIndex();
       if (!query.equals("public=false")) {
         // Private projects of a member are few, and found by their memberships.
         plan.doesNotSort();
       }
-      Plan.of(database, ProjectList.page(conditions, request), conditions.parameters(0, 100))
-          .findsByIndex();
       for (Conditions part : ProjectList.disjoint(visibility, request)) {
         ProjectList.narrowed(part, Optional.empty(), request);
         Plan.of(database, ProjectList.count(part.where()), part.parameters()).neverScans("project");
@@ -79,11 +76,17 @@ final class ProjectPlansTest {
   }
 
   @Test
+  void readsTheProjectsOfAPage() {
+    Plan.of(database, PgProjectRepository.FIND_ALL, (Object) new Long[] {3L, 5L, 7L})
+        .findsByIndex();
+  }
+
+  @Test
   void showsAMemberTheirProjects() {
-    Slice<Project> page =
+    Slice<Long> page =
         Await.value(
             new PgProjectRepository(database)
-                .list(
+                .listIds(
                     new Visibility.OfUser(USER),
                     Optional.empty(),
                     new ListRequest(QueryParser.conditions("public=false"), List.of(), 0, 100)));
