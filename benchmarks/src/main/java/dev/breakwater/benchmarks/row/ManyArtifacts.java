@@ -1,5 +1,8 @@
 package dev.breakwater.benchmarks.row;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import dev.breakwater.benchmarks.client.Image;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -12,13 +15,15 @@ final class ManyArtifacts {
   static final int REPOSITORIES = 10_000;
   static final int TAGS = 100_000;
 
-  /** Artifact n of the project is in repository n % 10000, with the digest sha256:n (hex). */
+  /** Artifact n of the project is in repository n % 10000. */
   private static final String SQL =
       """
       BEGIN;
       -- Without the checks of foreign keys and the triggers, row by row.
       SET LOCAL session_replication_role = replica;
       SET LOCAL maintenance_work_mem = '512MB';
+      CREATE FUNCTION pg_temp.digest(n bigint) RETURNS text IMMUTABLE LANGUAGE sql
+      RETURN 'sha256:' || encode(sha256(n::text::bytea), 'hex');
       SELECT id AS library FROM project WHERE name = 'library' \\gset
       INSERT INTO project (name, is_public) VALUES ('many', false) RETURNING id AS many \\gset
 
@@ -26,7 +31,7 @@ final class ManyArtifacts {
       VALUES (:library, 'library/tags', now(), now()) RETURNING id AS tags \\gset
       INSERT INTO manifest (repository_id, project_id, digest, media_type, annotations, size, bytes,
                             pushed_at, type, config_media_type, total_size, tagged)
-      SELECT :tags, :library, 'sha256:' || lpad(to_hex(n + 10000000), 64, '0'),
+      SELECT :tags, :library, pg_temp.digest(n + 10000000),
              'application/vnd.oci.image.manifest.v1+json', '{}', 2, '\\x7b7d',
              now() - n * interval '7 seconds', 'IMAGE',
              'application/vnd.oci.image.config.v1+json', 1000000, true
@@ -44,7 +49,7 @@ final class ManyArtifacts {
       INSERT INTO manifest (repository_id, project_id, digest, media_type, annotations, size, bytes,
                             pushed_at, pulled_at, type, config_media_type, artifact_type, total_size,
                             extra_attributes, tagged, accessory_of, accessory_type)
-      SELECT repository.id, :many, 'sha256:' || lpad(to_hex(n), 64, '0'),
+      SELECT repository.id, :many, pg_temp.digest(n),
              'application/vnd.oci.image.manifest.v1+json', '{}', 2, '\\x7b7d',
              now() - n * interval '1 second',
              CASE WHEN n % 3 = 0 THEN now() - n % 5000 * interval '1 minute' END,
@@ -56,7 +61,7 @@ final class ManyArtifacts {
              1000 + n % 100000, '{"os": "linux", "architecture": "amd64"}',
              n / 10000 % 5 <> 0 AND n / 10000 % 20 <> 1,
              CASE WHEN n / 10000 % 20 = 1
-               THEN 'sha256:' || lpad(to_hex(n + 10000), 64, '0') END,
+               THEN pg_temp.digest(n + 10000) END,
              CASE WHEN n / 10000 % 20 = 1 THEN 'signature.cosign' END
       FROM generate_series(0, 999999) n
       JOIN repository ON repository.name = 'many/r' || lpad((n % 10000 + 1)::text, 5, '0');
@@ -77,6 +82,11 @@ final class ManyArtifacts {
       """;
 
   private ManyArtifacts() {}
+
+  /** Of artifact n of the project. */
+  static String digest(int n) {
+    return Image.digest(Integer.toString(n).getBytes(US_ASCII));
+  }
 
   /**
    * Once, into a registry that has just been made.

@@ -8,19 +8,27 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /**
  * A request whose time counts.
  *
- * @param path where a number stands in it ({@code %d}), it is another one every time
+ * @param path of a number, which is another one every time
  * @param numbers that one goes from 1 to this
  */
-record TimedGet(String what, String path, int numbers) {
+record TimedGet(String what, IntFunction<String> path, int numbers) {
   /** Has no divisor in common with the greatest numbers that are asked for. */
   private static final int STEP = 37;
 
   private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final int FEW = 10;
+
+  /**
+   * @param path with a {@code %d} where the number stands
+   */
+  TimedGet(String what, String path, int numbers) {
+    this(what, number -> String.format(Locale.ROOT, path, number), numbers);
+  }
 
   Metric median() {
     return new Metric(key() + "Median", what + ": p50 ms", 1);
@@ -38,7 +46,7 @@ record TimedGet(String what, String path, int numbers) {
     long end = System.nanoTime() + PATIENCE.toNanos();
     int asked = 0;
     while (asked < times && (asked < FEW || System.nanoTime() < end)) {
-      String target = String.format(Locale.ROOT, path, asked * STEP % numbers + 1);
+      String target = path.apply(asked * STEP % numbers + 1);
       long begin = System.nanoTime();
       connection.send("GET", target, headers, Body.NONE).expect(200);
       millis[asked++] = (System.nanoTime() - begin) / 1e6;

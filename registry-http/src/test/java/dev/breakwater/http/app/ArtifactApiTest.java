@@ -9,6 +9,7 @@ import dev.breakwater.core.oci.Digest;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,6 +96,30 @@ final class ArtifactApiTest {
         .isEmpty();
     assertThat(admin.get(list + "tags%3D(a%20b)").status()).isEqualTo(400);
     assertThat(admin.get(list + "tags%3D%00").status()).isEqualTo(400);
+  }
+
+  @Test
+  void filtersByPartsOfDigests() throws Exception {
+    String image = images.image("library/parts", "image", "a").toString();
+    String other = images.image("library/parts", "other", "b").toString();
+    String hex = image.substring("sha256:".length());
+    for (String scope : List.of(REPOSITORIES + "parts", "/projects/library")) {
+      String list = scope + "/artifacts?page_size=100&q=digest%3D~";
+
+      assertThat(digests(admin.get(list + hex))).containsExactly(image);
+      assertThat(digests(admin.get(list + hex.substring(20, 30)))).containsExactly(image);
+      assertThat(digests(admin.get(list + hex.substring(20, 30).toUpperCase(Locale.ROOT))))
+          .containsExactly(image);
+      assertThat(digests(admin.get(list + image))).containsExactly(image);
+      assertThat(digests(admin.get(list + image.substring(0, 20)))).containsExactly(image);
+      assertThat(digests(admin.get(list + "SHA256:"))).contains(image, other);
+      assertThat(digests(admin.get(list + "6:" + hex.substring(0, 9)))).containsExactly(image);
+      assertThat(digests(admin.get(list + "a256"))).contains(image, other);
+      assertThat(digests(admin.get(list + "256"))).contains(image, other);
+      assertThat(digests(admin.get(list + "sha256:" + hex.substring(1)))).isEmpty();
+      assertThat(digests(admin.get(list + "sha256:xyz"))).isEmpty();
+      assertThat(digests(admin.get(list + "%25%25%25%25"))).isEmpty();
+    }
   }
 
   @Test

@@ -37,7 +37,8 @@ record Migration(int number, String name, String sql, String checksum, ProgramVe
           "V014__tagged_lists.sql",
           "V015__room_check.sql",
           "V016__all_list_orders.sql",
-          "V017__whole_tags.sql");
+          "V017__whole_tags.sql",
+          "V018__digest_parts.sql");
 
   private static final Pattern NAME = Pattern.compile("V(\\d+)__(\\w+)\\.sql");
   private static final Pattern HEADER = Pattern.compile("\\A-- serves: ([0-9.]+)\\n");

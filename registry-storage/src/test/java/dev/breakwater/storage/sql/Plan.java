@@ -44,7 +44,9 @@ public final class Plan {
   }
 
   public Plan uses(String index) {
-    assertThat(text).containsPattern("(Index Scan|Index Only Scan)( Backward)? using " + index);
+    assertThat(text)
+        .containsPattern(
+            "((Index Scan|Index Only Scan)( Backward)? using|Bitmap Index Scan on) " + index);
     return this;
   }
 

@@ -10,11 +10,18 @@ import dev.breakwater.storage.sql.query.TextValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** Renders the conditions that only artifacts have: {@code tags} and {@code base}. */
 final class ArtifactConditions {
+  /** How a whole digest begins, as far as it goes: a hexadecimal digit follows, or nothing. */
+  private static final Pattern WITH_ALGORITHM = Pattern.compile("sha(256|512):");
+
+  /** Sorts behind every hexadecimal digit. */
+  private static final String BEHIND_DIGITS = "g";
+
   /** Hexadecimal digits that one of a thousand digests has in a row. */
-  private static final int RARE_DIGITS = 4;
+  private static final Pattern RARE = Pattern.compile("[0-9a-f]{4}");
 
   private ArtifactConditions() {}
 
@@ -50,20 +57,27 @@ final class ArtifactConditions {
   }
 
   /**
-   * Digests with some part are looked for in the index alone: their rows would be read otherwise,
-   * of all artifacts. A short part stands in so many that a page is full soon.
+   * Digests that begin so are read from an index in their order. Those with a rare part are found
+   * first, by an index of trigrams: the planner may read all artifacts for a page of them. A short
+   * part stands in so many that a page is full soon.
    */
   private static void addDigest(
       Conditions conditions, ArtifactScope scope, Condition condition, List<Condition> plain) {
-    if (condition instanceof Condition.Fuzzy(String field, String part)
-        && part.length() - (part.lastIndexOf(':') + 1) >= RARE_DIGITS) {
+    if (!(condition instanceof Condition.Fuzzy(String field, String asked))) {
+      plain.add(condition);
+      return;
+    }
+    String part = TextValues.exact(field, asked.toLowerCase(Locale.ROOT));
+    if (WITH_ALGORITHM.matcher(part).lookingAt()) {
+      conditions.and("manifest.digest >= ? AND manifest.digest < ?", part, part + BEHIND_DIGITS);
+    } else if (RARE.matcher(part).find()) {
       boolean ofRepository = scope instanceof ArtifactScope.OfRepository;
       conditions.and(
           "manifest.digest = ANY (ARRAY (SELECT near.digest FROM manifest AS near WHERE near."
               + (ofRepository ? "repository_id" : "project_id")
-              + " = ? AND strpos(near.digest, ?) > 0))",
+              + " = ? AND near.digest ILIKE ?))",
           scope.id(),
-          TextValues.exact(field, part.toLowerCase(Locale.ROOT)));
+          TextValues.containing(field, part));
     } else {
       plain.add(condition);
     }

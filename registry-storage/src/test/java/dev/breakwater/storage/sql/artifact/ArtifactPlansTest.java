@@ -52,8 +52,10 @@ final class ArtifactPlansTest {
   }
 
   @Test
-  void looksForPartsOfDigestsInTheirIndex() {
-    page(PROJECT, "digest=~abcd", "").findsByIndex().usesAlone("manifest_project_digest");
+  void looksForPartsOfDigestsInTheirIndexes() {
+    page(PROJECT, "digest=~0badcafe", "").findsByIndex().uses("manifest_digest_parts");
+    page(PROJECT, "digest=~sha256:abcd", "").findsByIndex().uses("manifest_project_digest");
+    page(REPOSITORY, "digest=~0badcafe", "").findsByIndex();
     page(REPOSITORY, "digest=~sha256:abcd", "").findsByIndex();
   }
 
