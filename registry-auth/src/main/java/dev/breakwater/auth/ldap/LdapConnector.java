@@ -1,11 +1,9 @@
 package dev.breakwater.auth.ldap;
 
-import com.unboundid.ldap.sdk.ExtendedResult;
 import com.unboundid.ldap.sdk.LDAPConnection;
 import com.unboundid.ldap.sdk.LDAPConnectionOptions;
 import com.unboundid.ldap.sdk.LDAPException;
 import com.unboundid.ldap.sdk.LDAPExtendedOperationException;
-import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldap.sdk.RootDSE;
 import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
 import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
@@ -57,13 +55,18 @@ final class LdapConnector {
     if (refusal.isEmpty()) {
       return connection;
     }
+    // Some servers say nothing more on a connection on which they have refused something.
     connection.close();
     LDAPConnection plain = new LDAPConnection(options, address.host(), address.port());
-    if (offersStartTls(plain)) {
+    try {
+      if (offersStartTls(plain)) {
+        throw refusal.get();
+      }
+      return plain;
+    } catch (LDAPException e) {
       plain.close();
-      throw refusal.get();
+      throw e;
     }
-    return plain;
   }
 
   private LDAPConnectionOptions options(LdapSettings settings) {
@@ -91,13 +94,9 @@ final class LdapConnector {
   private Optional<LDAPException> startTls(LDAPConnection connection, LdapSettings settings)
       throws LDAPException {
     try {
-      ExtendedResult result =
-          connection.processExtendedOperation(new StartTLSExtendedRequest(tls(settings)));
-      return result.getResultCode().equals(ResultCode.SUCCESS)
-          ? Optional.empty()
-          : Optional.of(new LDAPException(result.getResultCode(), "StartTLS was refused"));
+      connection.processExtendedOperation(new StartTLSExtendedRequest(tls(settings)));
+      return Optional.empty();
     } catch (LDAPExtendedOperationException e) {
-      connection.close();
       return Optional.of(e);
     } catch (LDAPException | RuntimeException e) {
       connection.close();
@@ -106,13 +105,16 @@ final class LdapConnector {
   }
 
   /** A server that does not tell what it can to whoever has not logged in may offer it. */
-  private static boolean offersStartTls(LDAPConnection connection) {
+  private static boolean offersStartTls(LDAPConnection connection) throws LDAPException {
     try {
       RootDSE root = connection.getRootDSE();
       return root == null
           || root.supportsExtendedOperation(StartTLSExtendedRequest.STARTTLS_REQUEST_OID);
     } catch (LDAPException e) {
-      return true;
+      if (e.getResultCode().isConnectionUsable()) {
+        return true;
+      }
+      throw e;
     }
   }
 

@@ -25,10 +25,11 @@ import reactor.core.publisher.Mono;
  * The directory that the settings name. Its library blocks, so everything runs on a few threads of
  * its own with a bounded queue: a slow directory slows down nothing but its own users.
  *
- * <p>Each task opens a connection and closes it: log-ins are remembered in front of this, so that
- * there are few, and a bind changes whose connection it is. One that cannot be opened is opened
- * once more: a directory that restarts, a balancer before several, or a machine that is so busy
- * that the first TLS handshake takes longer than {@code ldap_timeout} shall cost nobody a pull.
+ * <p>Each task opens its own connection and closes it: log-ins are remembered in front of this, so
+ * that there are few, and a bind changes whose connection it is. One that cannot be opened is
+ * opened once more: a directory that restarts, a balancer before several, or a machine that is so
+ * busy that the first TLS handshake takes longer than {@code ldap_timeout} shall cost nobody a
+ * pull.
  */
 public final class LdapDirectory implements GroupDirectory {
   private static final Logger log = LoggerFactory.getLogger(LdapDirectory.class);

@@ -88,10 +88,7 @@ final class LdapStartTlsTest {
   void sendsNoPasswordToADirectoryWithAnUnknownCertificate() throws Exception {
     Requests requests = new Requests(null);
     try (InMemoryDirectoryServer server = directory(stranger, requests)) {
-      JsonValue answer = ping(server);
-
-      assertThat(answer.get("success").bool()).contains(false);
-      assertThat(answer.get("message").text().orElseThrow()).contains("certificate");
+      assertThat(ping(server).get("success").bool()).contains(false);
       assertThat(requests.seen).doesNotContain("bind");
     }
   }
