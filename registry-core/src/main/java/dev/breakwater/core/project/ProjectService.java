@@ -159,23 +159,23 @@ public final class ProjectService {
         .flatMap(page ->
             page.elements().isEmpty()
                 ? Mono.just(new Slice<>(List.of(), page.total()))
-                : rows(caller, page, more, both));
+                : together(caller, page, more, both));
   }
 
   /** A project that has just been deleted is left out. */
-  private <M, R> Mono<Slice<R>> rows(
+  private <M, R> Mono<Slice<R>> together(
       Caller caller,
       Slice<Long> page,
       Function<Set<Long>, Mono<M>> more,
       BiFunction<ProjectDetails, M, R> both) {
     Set<Long> ids = Set.copyOf(page.elements());
     return Mono.zip(
-        details(caller, ids, projects.findAll(ids)),
+        detailsOf(caller, ids, projects.findAll(ids)),
         more.apply(ids),
-        (details, beside) ->
+        (found, beside) ->
             new Slice<>(
                 page.elements().stream()
-                    .map(details::get)
+                    .map(found::get)
                     .filter(Objects::nonNull)
                     .map(each -> both.apply(each, beside))
                     .toList(),
@@ -203,17 +203,17 @@ public final class ProjectService {
   /** The project with what belongs to it. */
   public Mono<ProjectDetails> details(Caller caller, Project project) {
     long id = project.id();
-    return details(caller, Set.of(id), Mono.just(Map.of(id, project)))
+    return detailsOf(caller, Set.of(id), Mono.just(Map.of(id, project)))
         .mapNotNull(found -> found.get(id));
   }
 
-  private Mono<Map<Long, ProjectDetails>> details(
+  private Mono<Map<Long, ProjectDetails>> detailsOf(
       Caller caller, Set<Long> ids, Mono<Map<Long, Project>> found) {
     return Mono.zip(found, projects.metadata(ids), access.roles(caller.principal(), ids))
-        .map(all -> details(all.getT1(), all.getT2(), all.getT3()));
+        .map(all -> merge(all.getT1(), all.getT2(), all.getT3()));
   }
 
-  private static Map<Long, ProjectDetails> details(
+  private static Map<Long, ProjectDetails> merge(
       Map<Long, Project> found,
       Map<Long, Map<MetadataItem, String>> metadata,
       Map<Long, Set<Role>> roles) {

@@ -6,9 +6,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.error.RegistryException;
+import io.r2dbc.spi.Readable;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -49,18 +49,30 @@ final class DatabaseTest {
   }
 
   @Test
-  void readsTimesToTheMicrosecond() {
-    List<Boolean> same =
-        Await.value(
-            database.many(
-                """
-                SELECT at, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS text
-                FROM generate_series(-300, 300) AS n,
-                LATERAL (SELECT timestamptz 'epoch' + n * interval '97 days 5:07:11.000321') AS t (at)
-                """,
-                row -> Rows.instant(row, "at").equals(Instant.parse(Rows.text(row, "text")))));
+  void readsTimesToTheMicrosecondInBinaryAndAsText() {
+    // A statement without a bound value is answered as text.
+    String times =
+        """
+        SELECT at, floor(extract(epoch FROM at))::bigint AS seconds,
+          extract(microseconds FROM at)::bigint % 1000000 AS micros
+        FROM (SELECT timestamptz 'epoch' + n * interval '97 days 5:07:11.000321' AS at
+              FROM generate_series(-300, 300) AS n
+              UNION ALL SELECT timestamptz '12026-01-02 03:04:05.6+00') AS t
+        WHERE
+        """;
 
-    assertThat(same).hasSize(601).containsOnly(true);
+    assertThat(Await.value(database.many(times + "$1", DatabaseTest::isRead, true)))
+        .hasSize(602)
+        .containsOnly(true);
+    assertThat(Await.value(database.many(times + "true", DatabaseTest::isRead)))
+        .hasSize(602)
+        .containsOnly(true);
+  }
+
+  private static boolean isRead(Readable row) {
+    return Rows.instant(row, "at")
+        .equals(
+            Instant.ofEpochSecond(Rows.number(row, "seconds"), Rows.number(row, "micros") * 1000));
   }
 
   @Test

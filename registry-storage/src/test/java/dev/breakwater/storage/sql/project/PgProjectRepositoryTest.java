@@ -253,6 +253,14 @@ final class PgProjectRepositoryTest {
         database.inTx(tx -> projects.unset(tx, project.id(), MetadataItem.SEVERITY)));
   }
 
+  @Test
+  void leavesOutProjectsThatThereAreNot() {
+    Project project = create("there", false);
+
+    assertThat(Await.value(projects.findAll(Set.of(project.id(), Long.MAX_VALUE))))
+        .containsOnlyKeys(project.id());
+  }
+
   private long user(String name) {
     return Await.value(
             new PgUserRepository(database).create(NewUser.local(name, null, "", "", false, null)))
