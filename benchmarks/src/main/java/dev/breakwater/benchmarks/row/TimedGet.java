@@ -13,7 +13,7 @@ import java.util.function.IntFunction;
 /**
  * A request whose time counts.
  *
- * @param path of a number, which is another one every time
+ * @param path makes the path from a number, another one each time
  * @param numbers that one goes from 1 to this
  */
 record TimedGet(String what, IntFunction<String> path, int numbers) {

@@ -12,13 +12,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** Renders the conditions that only artifacts have: {@code tags} and {@code base}. */
+/** Renders the conditions that only artifacts have: tags, base, labels and digest. */
 final class ArtifactConditions {
   /** How a whole digest begins, as far as it goes: a hexadecimal digit follows, or nothing. */
   private static final Pattern WITH_ALGORITHM = Pattern.compile("sha(256|512):");
 
   /** Sorts behind every hexadecimal digit. */
   private static final String BEHIND_DIGITS = "g";
+
+  /** What stands in most digests. */
+  private static final List<String> ALGORITHMS = List.of("sha256:", "sha512:");
 
   /** Hexadecimal digits that one of a thousand digests has in a row. */
   private static final Pattern RARE = Pattern.compile("[0-9a-f]{4}");
@@ -70,7 +73,8 @@ final class ArtifactConditions {
     String part = TextValues.exact(field, asked.toLowerCase(Locale.ROOT));
     if (WITH_ALGORITHM.matcher(part).lookingAt()) {
       conditions.and("manifest.digest >= ? AND manifest.digest < ?", part, part + BEHIND_DIGITS);
-    } else if (RARE.matcher(part).find()) {
+    } else if (RARE.matcher(part).find()
+        && ALGORITHMS.stream().noneMatch(it -> it.contains(part))) {
       boolean ofRepository = scope instanceof ArtifactScope.OfRepository;
       conditions.and(
           "manifest.digest = ANY (ARRAY (SELECT near.digest FROM manifest AS near WHERE near."
