@@ -79,7 +79,7 @@ final class ArtifactConditions {
       conditions.and(
           "manifest.digest = ANY (ARRAY (SELECT near.digest FROM manifest AS near WHERE near."
               + (ofRepository ? "repository_id" : "project_id")
-              + " = ? AND near.digest ILIKE ?))",
+              + " = ? AND lower(near.digest) LIKE ?))",
           scope.id(),
           TextValues.containing(field, part));
     } else {
