@@ -3,16 +3,20 @@ package dev.breakwater.core.artifact;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.breakwater.core.oci.RepositoryName;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 class ArtifactCountsTest {
   private static final ArtifactScope SCOPE = new ArtifactScope.OfRepository(1, 1);
 
   private static final RepositoryName NAME = RepositoryName.parse("team/app");
 
-  private final ArtifactCounts counts = new ArtifactCounts();
+  private final AtomicLong nanos = new AtomicLong();
+  private final ArtifactCounts counts = new ArtifactCounts(nanos::get);
 
   @Test
   void countsOnceForWhoeverTurnsPages() {
@@ -43,6 +47,83 @@ class ArtifactCountsTest {
     counts.forget(RepositoryName.parse("other/app"));
 
     assertThat(count(4)).isEqualTo(3);
+  }
+
+  @Test
+  void countsAgainAfterTwoSeconds() {
+    count(3);
+    pass(Duration.ofSeconds(2));
+
+    assertThat(count(4)).isEqualTo(4);
+  }
+
+  @Test
+  void letsNobodyWaitAgainForALongCount() {
+    countForLong(3);
+    pass(Duration.ofSeconds(2));
+
+    assertThat(count(4)).isEqualTo(3);
+    assertThat(count(5)).isEqualTo(4);
+  }
+
+  @Test
+  void countsOnlyOnceBehindAnswers() {
+    countForLong(3);
+    pass(Duration.ofSeconds(2));
+    Sinks.One<Long> slow = Sinks.one();
+
+    assertThat(counts.of("team", SCOPE, List.of(), slow::asMono).block()).isEqualTo(3);
+    assertThat(count(5)).isEqualTo(3);
+
+    slow.tryEmitValue(4L);
+    assertThat(count(5)).isEqualTo(4);
+  }
+
+  @Test
+  void goesOnAfterACountThatFailed() {
+    countForLong(3);
+    pass(Duration.ofSeconds(2));
+    counts
+        .of("team", SCOPE, List.of(), () -> Mono.error(new IllegalStateException("no database")))
+        .block();
+
+    assertThat(count(4)).isEqualTo(3);
+    assertThat(count(5)).isEqualTo(4);
+  }
+
+  @Test
+  void tellsNoLongCountThatIsOld() {
+    countForLong(3);
+    pass(Duration.ofSeconds(30));
+
+    assertThat(count(4)).isEqualTo(4);
+  }
+
+  @Test
+  void seesItsOwnChangesThoughTheCountTakesLong() {
+    countForLong(3);
+    counts.forget(NAME);
+
+    assertThat(count(4)).isEqualTo(4);
+  }
+
+  private void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  /** Counts for as long as somebody would notice. */
+  private void countForLong(long total) {
+    counts
+        .of(
+            "team",
+            SCOPE,
+            List.of(),
+            () ->
+                Mono.fromSupplier(() -> {
+                  pass(Duration.ofMillis(400));
+                  return total;
+                }))
+        .block();
   }
 
   private long threeThenAChange() {
