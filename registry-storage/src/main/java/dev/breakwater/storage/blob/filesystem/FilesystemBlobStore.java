@@ -48,11 +48,14 @@ public final class FilesystemBlobStore implements BlobDriver {
 
   private final BlobPaths paths;
   private final Scheduler scheduler;
+  private final Optional<LinuxFiles> linux;
   private final CommitGroup commits;
 
-  private FilesystemBlobStore(BlobPaths paths, Scheduler scheduler, CommitGroup commits) {
+  private FilesystemBlobStore(
+      BlobPaths paths, Scheduler scheduler, Optional<LinuxFiles> linux, CommitGroup commits) {
     this.paths = paths;
     this.scheduler = scheduler;
+    this.linux = linux;
     this.commits = commits;
   }
 
@@ -68,8 +71,10 @@ public final class FilesystemBlobStore implements BlobDriver {
     for (DigestAlgorithm algorithm : DigestAlgorithm.values()) {
       makeBuckets(absolute, paths.algorithm(algorithm));
     }
-    return new FilesystemBlobStore(
-        paths, scheduler, new CommitGroup(FileSystemSync.open(absolute)));
+    Optional<LinuxFiles> linux = LinuxFiles.of(absolute);
+    Optional<FileSystemSync> sync =
+        linux.isPresent() ? FileSystemSync.open(linux.get(), absolute) : Optional.empty();
+    return new FilesystemBlobStore(paths, scheduler, linux, new CommitGroup(sync));
   }
 
   @Override
@@ -86,7 +91,7 @@ public final class FilesystemBlobStore implements BlobDriver {
 
   @Override
   public Mono<Long> append(UploadId upload, long offset, BlobBody body) {
-    return Mono.defer(() -> body.drainTo(new UploadFileSink(paths.upload(upload), offset)))
+    return Mono.defer(() -> body.drainTo(new UploadFileSink(paths.upload(upload), offset, linux)))
         .map(written -> offset + written)
         .onErrorResume(IOException.class, error -> giveUp(upload, offset, error));
   }
@@ -99,15 +104,17 @@ public final class FilesystemBlobStore implements BlobDriver {
     RegistryException error = StorageErrors.translate(cause);
     Mono<Long> answer = Mono.error(error);
     return error.code() == ErrorCode.STORAGE_FULL
-        ? onScheduler(() -> truncate(paths.upload(upload), offset))
+        ? onScheduler(() -> truncate(linux, paths.upload(upload), offset))
             .onErrorComplete(IOException.class)
             .then(answer)
         : answer;
   }
 
-  private static long truncate(Path file, long length) throws IOException {
+  private static long truncate(Optional<LinuxFiles> linux, Path file, long length)
+      throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(length);
+      RoomAhead.trim(linux, file, length);
       return length;
     }
   }
@@ -131,7 +138,7 @@ public final class FilesystemBlobStore implements BlobDriver {
   @Override
   public Mono<Void> commit(UploadId upload, Digest digest, long size) {
     Path file = paths.upload(upload);
-    return onScheduler(() -> prepare(file, size))
+    return onScheduler(() -> prepare(linux, file, size))
         .flatMap(synced ->
             Mono.fromFuture(() -> commits.commit(file, paths.folder(digest), synced), true)
                 .publishOn(scheduler))
@@ -266,7 +273,8 @@ public final class FilesystemBlobStore implements BlobDriver {
   }
 
   /** Checks the length, and syncs large uploads here, where many can do so at a time. */
-  private static boolean prepare(Path file, long size) throws IOException {
+  private static boolean prepare(Optional<LinuxFiles> linux, Path file, long size)
+      throws IOException {
     if (size == 0) {
       Files.newByteChannel(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
     }
@@ -276,6 +284,7 @@ public final class FilesystemBlobStore implements BlobDriver {
             "upload " + file.getFileName() + " has " + channel.size() + " bytes, not " + size);
       }
       channel.truncate(size);
+      RoomAhead.trim(linux, file, size);
       if (size > SMALL) {
         channel.force(false);
         return true;

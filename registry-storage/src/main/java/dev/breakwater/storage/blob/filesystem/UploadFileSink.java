@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class UploadFileSink implements BlobSink {
   private final Path file;
   private final long offset;
+  private final RoomAhead room;
   private @Nullable FileChannel channel;
+  private long position;
 
   /**
    * @param offset where to write; whatever the file holds behind it is cut off
+   * @param linux reserves room for large files, where it can
    */
-  UploadFileSink(Path file, long offset) {
+  UploadFileSink(Path file, long offset, Optional<LinuxFiles> linux) {
     this.file = file;
     this.offset = offset;
+    this.position = offset;
+    this.room = new RoomAhead(linux, file, offset);
   }
 
   @Override
@@ -33,9 +39,12 @@ final class UploadFileSink implements BlobSink {
     for (int i = 0; i < count; i++) {
       remaining += batch[i].remaining();
     }
+    room.writeUpTo(position + remaining);
     int first = 0;
     while (remaining > 0) {
-      remaining -= open.write(batch, first, count - first);
+      long written = open.write(batch, first, count - first);
+      remaining -= written;
+      position += written;
       while (first < count && !batch[first].hasRemaining()) {
         first++;
       }
@@ -44,8 +53,10 @@ final class UploadFileSink implements BlobSink {
 
   @Override
   public void close() throws IOException {
-    if (channel != null) {
-      channel.close();
+    try (room) {
+      if (channel != null) {
+        channel.close();
+      }
     }
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,7 @@ final class SharedVolumeTest {
     FilesystemBlobStore store = FilesystemBlobStore.open(root, Schedulers.immediate());
     UploadId upload = UploadId.random();
     Path file = new BlobPaths(root).upload(upload);
-    UploadFileSink asleep = new UploadFileSink(file, 0);
+    UploadFileSink asleep = new UploadFileSink(file, 0, Optional.empty());
     write(asleep, "first");
 
     store.seize(upload).block(Duration.ofSeconds(10));
