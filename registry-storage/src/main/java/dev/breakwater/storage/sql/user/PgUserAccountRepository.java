@@ -61,13 +61,21 @@ public final class PgUserAccountRepository implements UserAccountRepository {
       """;
 
   private final Database database;
+  private final UsersByName byName;
 
   public PgUserAccountRepository(Database database) {
     this.database = database;
+    this.byName = new UsersByName(database);
   }
 
   @Override
   public Mono<Slice<User>> list(ListRequest request) {
+    return request.conditions().isEmpty() && request.orders().isEmpty()
+        ? byName.page(request.offset(), request.limit()).switchIfEmpty(narrowed(request))
+        : narrowed(request);
+  }
+
+  private Mono<Slice<User>> narrowed(ListRequest request) {
     return Mono.defer(() -> {
       Conditions all = COLUMNS.narrow(present(), request.conditions());
       return ListColumns.slice(

@@ -57,6 +57,12 @@ final class UserPlansTest {
         .findsByIndex();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"", "user10000"})
+  void listsAPageByName(String from) {
+    Plan.of(database, UsersByName.PAGE, from, 5_000, 100).neverScans("app_user");
+  }
+
   @Test
   void knowsHowManyUsersThereAre() {
     long kept = Await.value(database.one(PgUserAccountRepository.COUNT_ALL, this::number));
