@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -65,24 +66,52 @@ final class ProjectList {
   }
 
   Mono<Slice<Long>> ids(Visibility visibility, Optional<String> owner, ListRequest request) {
+    return owner.isEmpty() && request.conditions().isEmpty()
+        ? everything(visibility, request).switchIfEmpty(narrowed(visibility, owner, request))
+        : narrowed(visibility, owner, request);
+  }
+
+  /** Empty when there are none on the page. */
+  private Mono<Slice<Long>> everything(Visibility visibility, ListRequest request) {
+    return Mono.defer(
+            () -> {
+              Conditions all = scope(visibility, request);
+              return database.many(
+                  pageAndTotal(visibility, all, request),
+                  row -> new Counted(Rows.number(row, "id"), Rows.number(row, "total")),
+                  all.parameters(request.offset(), request.limit()));
+            })
+        .filter(rows -> !rows.isEmpty())
+        .map(rows -> new Slice<>(rows.stream().map(Counted::id).toList(), rows.getFirst().total()));
+  }
+
+  private Mono<Slice<Long>> narrowed(
+      Visibility visibility, Optional<String> owner, ListRequest request) {
     return Mono.defer(() -> {
       Conditions all = narrowed(scope(visibility, request), owner, request);
-      Mono<Long> total =
-          Flux.fromIterable(disjoint(visibility, request))
-              .concatMap(part -> count(narrowed(part, owner, request)))
-              .reduce(0L, Long::sum);
-      // Mostly kept or few: then it is not worth waiting for the page to know whether it is needed.
-      Mono<Long> count = owner.isEmpty() && request.conditions().isEmpty() ? total.cache() : total;
-      Mono<Slice<Long>> page =
-          ListColumns.slice(
-              database,
-              page(all, request),
-              all,
-              request,
-              row -> Rows.number(row, "id"),
-              () -> count);
-      return count == total ? page : Mono.zip(page, count, (slice, _) -> slice);
+      return ListColumns.slice(
+          database,
+          page(all, request),
+          all,
+          request,
+          row -> Rows.number(row, "id"),
+          () ->
+              Flux.fromIterable(disjoint(visibility, request))
+                  .concatMap(part -> count(narrowed(part, owner, request)))
+                  .reduce(0L, Long::sum));
     });
+  }
+
+  /**
+   * How many there are is mostly kept or small. A part of what is seen has the values of the whole,
+   * or none.
+   */
+  static String pageAndTotal(Visibility visibility, Conditions all, ListRequest request) {
+    String total =
+        disjoint(visibility, request).stream()
+            .map(part -> "(" + count(part.where()) + ")")
+            .collect(Collectors.joining(" + "));
+    return COLUMNS.page("SELECT project.id, " + total + " AS total FROM project", all, request);
   }
 
   static String page(Conditions conditions, ListRequest request) {
@@ -162,6 +191,11 @@ final class ProjectList {
           Optional.of(new Visible(OF_PROJECTS, new Object[] {ids.toArray(new Long[0])}));
     };
   }
+
+  /**
+   * @param total how many there are altogether
+   */
+  private record Counted(long id, long total) {}
 
   /** A condition with its values. */
   record Visible(String sql, Object[] values) {

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** 20,000 projects, half of them public, and 200,000 memberships. */
 final class ProjectPlansTest {
@@ -72,6 +73,22 @@ final class ProjectPlansTest {
         ProjectList.narrowed(part, Optional.empty(), request);
         Plan.of(database, ProjectList.count(part.where()), part.parameters()).neverScans("project");
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "-name", "creation_time"})
+  void saysHowManyThereAreAtOnce(String sort) {
+    for (Visibility visibility :
+        List.of(
+            new Visibility.Everything(),
+            new Visibility.OfUser(USER),
+            new Visibility.OfProjects(Set.of(3L, 5L, 7L)))) {
+      ListRequest request = new ListRequest(List.of(), QueryParser.orders(sort), 0, 100);
+      Conditions all = ProjectList.scope(visibility, request);
+
+      Plan.of(database, ProjectList.pageAndTotal(visibility, all, request), all.parameters(0, 100))
+          .neverScans("project");
     }
   }
 
