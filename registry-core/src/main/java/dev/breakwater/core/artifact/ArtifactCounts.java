@@ -14,26 +14,29 @@ import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /**
- * How many artifacts lists have: counted again after {@link #FRESH}, because whoever turns pages
- * asks again and again. What took long to count is told for a while longer, up to {@link #USABLE},
- * while it is counted again: nobody waits for a count of a million but the first. This replica's
- * own changes of a project are seen at once.
+ * How many artifacts lists have: counted again after {@link #LIFETIME}, because whoever turns pages
+ * asks again and again. What takes long is counted again somewhat sooner, behind an answer: who
+ * goes on turning pages of a million does not wait for another count. This replica's own changes of
+ * a project are seen at once.
  */
 public final class ArtifactCounts {
   private static final Logger log = LoggerFactory.getLogger(ArtifactCounts.class);
 
-  private static final Duration FRESH = Duration.ofSeconds(2);
-  private static final Duration USABLE = Duration.ofSeconds(30);
+  private static final Duration LIFETIME = Duration.ofSeconds(2);
+  private static final Duration EARLY = Duration.ofMillis(1_400);
 
-  /** Whoever asks does not notice that it is counted for longer than this. */
+  /** Whoever asks does not notice a count that takes no longer. */
   private static final Duration LONG = Duration.ofMillis(10);
+
+  /** No count takes longer. */
+  private static final Duration LONGEST = Duration.ofMinutes(1);
 
   private final Ticker ticker;
   private final Cache<Key, Count> counts;
 
-  /** Those that are being counted behind an answer. */
-  private final Cache<Key, Boolean> running =
-      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(USABLE).build();
+  /** Those that are being counted: whoever asks meanwhile waits for the same one. */
+  private final Cache<Run, Mono<Long>> running =
+      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(LONGEST).build();
 
   /** The last change of a project; kept for longer than any count. */
   private final Cache<String, Long> changed;
@@ -47,12 +50,12 @@ public final class ArtifactCounts {
   ArtifactCounts(Ticker ticker) {
     this.ticker = ticker;
     this.counts =
-        Caffeine.newBuilder().ticker(ticker).maximumSize(10_000).expireAfterWrite(USABLE).build();
+        Caffeine.newBuilder().ticker(ticker).maximumSize(10_000).expireAfterWrite(LIFETIME).build();
     this.changed =
         Caffeine.newBuilder()
             .ticker(ticker)
             .maximumSize(20_000)
-            .expireAfterWrite(USABLE.multipliedBy(2))
+            .expireAfterWrite(LONGEST.multipliedBy(2))
             .build();
   }
 
@@ -67,38 +70,41 @@ public final class ArtifactCounts {
       long last = changed.asMap().getOrDefault(project, 0L);
       Count known = counts.getIfPresent(key);
       if (known == null || known.change != last) {
-        return counted(key, last, count);
+        return counted(new Run(key, last), count);
       }
-      Duration age = Duration.ofNanos(ticker.read() - known.countedAt);
-      if (age.compareTo(FRESH) < 0) {
-        return Mono.just(known.total);
+      if (isEarly(known)) {
+        counted(new Run(key, last), count)
+            .subscribe(
+                _ -> {},
+                error -> log.debug("a list is not counted again for now: {}", error.toString()));
       }
-      if (known.took.compareTo(LONG) < 0) {
-        return counted(key, last, count);
-      }
-      countBehind(key, last, count);
       return Mono.just(known.total);
     });
   }
 
-  private Mono<Long> counted(Key key, long last, Supplier<Mono<Long>> count) {
-    long begin = ticker.read();
-    return count
-        .get()
-        .doOnNext(total -> {
-          long end = ticker.read();
-          counts.put(key, new Count(total, last, end, Duration.ofNanos(end - begin)));
-        });
+  private boolean isEarly(Count known) {
+    Duration age = Duration.ofNanos(ticker.read() - known.countedAt);
+    return known.took.compareTo(LONG) > 0 && age.compareTo(EARLY) >= 0;
   }
 
-  private void countBehind(Key key, long last, Supplier<Mono<Long>> count) {
-    if (running.asMap().putIfAbsent(key, true) == null) {
-      counted(key, last, count)
-          .doFinally(_ -> running.invalidate(key))
-          .subscribe(
-              _ -> {},
-              error -> log.debug("a list is not counted again for now: {}", error.toString()));
-    }
+  private Mono<Long> counted(Run run, Supplier<Mono<Long>> count) {
+    return running.get(
+        run,
+        _ ->
+            Mono.defer(
+                    () -> {
+                      long begin = ticker.read();
+                      return count
+                          .get()
+                          .doOnNext(total -> counts.put(run.key, counted(total, run, begin)));
+                    })
+                .doFinally(_ -> running.invalidate(run))
+                .cache());
+  }
+
+  private Count counted(long total, Run run, long begin) {
+    long end = ticker.read();
+    return new Count(total, run.change, end, Duration.ofNanos(end - begin));
   }
 
   /** Artifacts or tags of this repository changed here. */
@@ -107,6 +113,11 @@ public final class ArtifactCounts {
   }
 
   private record Key(ArtifactScope scope, List<Condition> conditions) {}
+
+  /**
+   * @param change the last one before it is counted
+   */
+  private record Run(Key key, long change) {}
 
   /**
    * @param change the last one before it was counted
