@@ -42,6 +42,7 @@ public final class ArtifactCounts {
   private final Cache<String, Long> changed;
 
   private final AtomicLong changes = new AtomicLong();
+  private volatile long changedAnywhere;
 
   public ArtifactCounts() {
     this(Ticker.systemTicker());
@@ -67,7 +68,7 @@ public final class ArtifactCounts {
       String project, ArtifactScope scope, List<Condition> conditions, Supplier<Mono<Long>> count) {
     return Mono.defer(() -> {
       Key key = new Key(scope, conditions);
-      long last = changed.asMap().getOrDefault(project, 0L);
+      long last = Math.max(changed.asMap().getOrDefault(project, 0L), changedAnywhere);
       Count known = counts.getIfPresent(key);
       if (known == null || known.change != last) {
         return counted(new Run(key, last), count);
@@ -107,9 +108,14 @@ public final class ArtifactCounts {
     return new Count(total, run.change, end, Duration.ofNanos(end - begin));
   }
 
-  /** Artifacts or tags of this repository changed here. */
+  /** Artifacts, their tags or labels changed here, in this repository. */
   public void forget(RepositoryName repository) {
     changed.put(repository.project(), changes.incrementAndGet());
+  }
+
+  /** Artifacts of any project may have changed here. */
+  public void forgetAll() {
+    changedAnywhere = changes.incrementAndGet();
   }
 
   private record Key(ArtifactScope scope, List<Condition> conditions) {}

@@ -15,6 +15,7 @@ import dev.breakwater.core.principal.Caller;
 import dev.breakwater.core.project.Project;
 import dev.breakwater.core.transaction.Transactions;
 import dev.breakwater.core.transaction.Tx;
+import java.util.function.Consumer;
 import reactor.core.publisher.Mono;
 
 /** Gives labels to artifacts, and takes them away. */
@@ -26,16 +27,22 @@ public final class LabelArtifacts {
   private final Authorizer authorizer;
   private final Transactions transactions;
   private final EventRecorder events;
+  private final Consumer<RepositoryName> changed;
 
+  /**
+   * @param changed is told in which repository an artifact got or lost a label
+   */
   public LabelArtifacts(
       LabelRepository labels,
       Authorizer authorizer,
       Transactions transactions,
-      EventRecorder events) {
+      EventRecorder events,
+      Consumer<RepositoryName> changed) {
     this.labels = labels;
     this.authorizer = authorizer;
     this.transactions = transactions;
     this.events = events;
+    this.changed = changed;
   }
 
   /**
@@ -65,7 +72,8 @@ public final class LabelArtifacts {
                                     project,
                                     repository,
                                     reference,
-                                    "add label: " + label.text().name()))))));
+                                    "add label: " + label.text().name()))))))
+        .doOnSuccess(_ -> changed.accept(repository));
   }
 
   private Mono<Label> possible(Project project, long id) {
@@ -101,7 +109,8 @@ public final class LabelArtifacts {
                                     project,
                                     repository,
                                     reference,
-                                    "remove label " + id))))));
+                                    "remove label " + id))))))
+        .doOnSuccess(_ -> changed.accept(repository));
   }
 
   private Mono<Long> artifact(Tx tx, RepositoryName repository, Reference reference) {

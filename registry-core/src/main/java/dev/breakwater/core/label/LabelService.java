@@ -27,18 +27,24 @@ public final class LabelService {
   private final Authorizer authorizer;
   private final Transactions transactions;
   private final EventRecorder events;
+  private final Runnable deleted;
 
+  /**
+   * @param deleted is told that artifacts lost a label
+   */
   public LabelService(
       LabelRepository labels,
       ProjectRepository projects,
       Authorizer authorizer,
       Transactions transactions,
-      EventRecorder events) {
+      EventRecorder events,
+      Runnable deleted) {
     this.labels = labels;
     this.projects = projects;
     this.authorizer = authorizer;
     this.transactions = transactions;
     this.events = events;
+    this.deleted = deleted;
   }
 
   /**
@@ -95,7 +101,7 @@ public final class LabelService {
             transactions.inTx(tx ->
                 labels
                     .delete(tx, id)
-                    .filter(deleted -> deleted)
+                    .filter(gone -> gone)
                     .switchIfEmpty(Mono.error(() -> notFound(id)))
                     .then(
                         Mono.defer(() ->
@@ -105,7 +111,8 @@ public final class LabelService {
                                     EventType.DELETE_LABEL,
                                     caller,
                                     label.projectId(),
-                                    label.text().name()))))));
+                                    label.text().name()))))))
+        .doOnSuccess(_ -> deleted.run());
   }
 
   private Mono<Void> require(Caller caller, Optional<Long> projectId, Verb verb) {

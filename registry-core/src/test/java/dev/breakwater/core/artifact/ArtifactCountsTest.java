@@ -33,6 +33,14 @@ class ArtifactCountsTest {
   }
 
   @Test
+  void seesItsOwnChangesOfAllProjectsAtOnce() {
+    count(3);
+    counts.forgetAll();
+
+    assertThat(count(4)).isEqualTo(4);
+  }
+
+  @Test
   void doesNotKeepWhatWasCountedBeforeAChange() {
     Mono<Long> slow =
         counts.of("team", SCOPE, List.of(), () -> Mono.fromSupplier(this::threeThenAChange));

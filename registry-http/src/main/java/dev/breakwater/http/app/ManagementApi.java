@@ -115,7 +115,7 @@ final class ManagementApi {
     new QuotaOperations(useCases.quotaService(), bodies).addTo(router);
     new AuditOperations(new ReadAuditLog(new PgAuditRepository(database), authorizer), reference)
         .addTo(router);
-    Rules.addTo(router, identity, database, projects, bodies);
+    Rules.addTo(router, identity, database, useCases.artifactCounts(), projects, bodies);
     Ends.addTo(router, authorizer, identity.audit(), database, useCases, reference, bodies, clock);
     new PermissionOperations(new ListPermissions(new PgRoleRepository(database))).addTo(router);
   }

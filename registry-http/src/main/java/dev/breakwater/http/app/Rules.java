@@ -1,6 +1,7 @@
 package dev.breakwater.http.app;
 
 import dev.breakwater.core.allowlist.SystemAllowlist;
+import dev.breakwater.core.artifact.ArtifactCounts;
 import dev.breakwater.core.event.EventRecorder;
 import dev.breakwater.core.immutability.ImmutableRule;
 import dev.breakwater.core.immutability.ImmutableRuleRepository;
@@ -95,6 +96,7 @@ final class Rules {
       ApiRouter router,
       Identity identity,
       Database database,
+      ArtifactCounts counts,
       ProjectService projects,
       JsonBodies bodies) {
     Authorizer authorizer = identity.authorizer();
@@ -102,8 +104,9 @@ final class Rules {
     ProjectReference reference = new ProjectReference(projects);
     LabelRepository labels = new PgLabelRepository(database);
     new LabelOperations(
-            new LabelService(labels, identity.projects(), authorizer, database, events),
-            new LabelArtifacts(labels, authorizer, database, events),
+            new LabelService(
+                labels, identity.projects(), authorizer, database, events, counts::forgetAll),
+            new LabelArtifacts(labels, authorizer, database, events, counts::forget),
             reference,
             bodies)
         .addTo(router);

@@ -84,6 +84,7 @@ record UseCases(
     FoldUsage foldUsage,
     KnownExpiryRules expiryRules,
     SmallBlobs smallBlobs,
+    ArtifactCounts artifactCounts,
     ReadArtifacts readArtifacts,
     ChangeArtifacts changeArtifacts,
     CopyArtifact copyArtifact,
@@ -182,6 +183,7 @@ record UseCases(
         new FoldUsage(quotas, database, events),
         expiry,
         small,
+        counts,
         new ReadArtifacts(
             authorizer,
             artifacts,

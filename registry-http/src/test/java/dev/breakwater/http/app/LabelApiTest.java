@@ -129,6 +129,29 @@ class LabelApiTest {
     assertThat(alice.delete(artifact + "v1/labels/" + global).status()).isEqualTo(404);
   }
 
+  @Test
+  void findsArtifactsByTheirLabelsAtOnce() throws Exception {
+    project(alice, "found");
+    images.image("found/app", "found", "v1");
+    long label = id(admin.post("/labels", "{\"name\":\"found\",\"scope\":\"g\"}"));
+    String artifact = "/projects/found/repositories/app/artifacts/v1";
+
+    assertThat(labelled(label)).isEmpty();
+    assertThat(add(alice, artifact, label).status()).isEqualTo(200);
+    assertThat(labelled(label)).hasSize(1);
+    assertThat(alice.delete(artifact + "/labels/" + label).status()).isEqualTo(200);
+    assertThat(labelled(label)).isEmpty();
+    assertThat(add(alice, artifact, label).status()).isEqualTo(200);
+    assertThat(labelled(label)).hasSize(1);
+    assertThat(admin.delete("/labels/" + label).status()).isEqualTo(200);
+    ApiAnswer none = alice.get("/projects/found/artifacts?q=labels=(" + label + ")");
+    assertThat(none.header("X-Total-Count")).isEqualTo("0");
+  }
+
+  private static List<String> labelled(long label) throws Exception {
+    return alice.get("/projects/found/artifacts?q=labels=(" + label + ")").texts("digest");
+  }
+
   private static ApiAnswer add(ApiClient client, String artifact, long label) throws Exception {
     return client.post(artifact + "/labels", "{\"id\":" + label + "}");
   }
