@@ -1,5 +1,6 @@
 package dev.breakwater.core.artifact;
 
+import com.github.benmanes.caffeine.cache.AsyncCache;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
@@ -7,17 +8,19 @@ import dev.breakwater.core.oci.RepositoryName;
 import dev.breakwater.core.query.Condition;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Signal;
 
 /**
  * How many artifacts lists have: counted again after {@link #LIFETIME}, because whoever turns pages
- * asks again and again. What takes long is counted again somewhat sooner, behind an answer: who
- * goes on turning pages of a million does not wait for another count. This replica's own changes of
- * a project are seen at once.
+ * asks again and again, and once for all who ask meanwhile. What takes long is counted again
+ * somewhat sooner, behind an answer: who goes on turning pages of a million does not wait for
+ * another count. This replica's own changes of a project are seen at once.
  */
 public final class ArtifactCounts {
   private static final Logger log = LoggerFactory.getLogger(ArtifactCounts.class);
@@ -28,15 +31,11 @@ public final class ArtifactCounts {
   /** Whoever asks does not notice a count that takes no longer. */
   private static final Duration LONG = Duration.ofMillis(10);
 
-  /** No count takes longer. */
-  private static final Duration LONGEST = Duration.ofMinutes(1);
-
   private final Ticker ticker;
-  private final Cache<Key, Count> counts;
+  private final AsyncCache<Key, Signal<Count>> counts;
 
-  /** Those that are being counted: whoever asks meanwhile waits for the same one. */
-  private final Cache<Run, Mono<Long>> running =
-      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(LONGEST).build();
+  /** Those that are counted behind an answer; the next time is later than what is kept here. */
+  private final AsyncCache<Key, Count> ahead;
 
   /** The last change of a project; kept for longer than any count. */
   private final Cache<String, Long> changed;
@@ -50,14 +49,13 @@ public final class ArtifactCounts {
 
   ArtifactCounts(Ticker ticker) {
     this.ticker = ticker;
-    this.counts =
-        Caffeine.newBuilder().ticker(ticker).maximumSize(10_000).expireAfterWrite(LIFETIME).build();
-    this.changed =
-        Caffeine.newBuilder()
-            .ticker(ticker)
-            .maximumSize(20_000)
-            .expireAfterWrite(LONGEST.multipliedBy(2))
-            .build();
+    this.counts = cache(ticker, LIFETIME).buildAsync();
+    this.ahead = cache(ticker, EARLY.dividedBy(2)).buildAsync();
+    this.changed = cache(ticker, Duration.ofMinutes(5)).build();
+  }
+
+  private static Caffeine<Object, Object> cache(Ticker ticker, Duration lifetime) {
+    return Caffeine.newBuilder().ticker(ticker).maximumSize(10_000).expireAfterWrite(lifetime);
   }
 
   /**
@@ -67,19 +65,35 @@ public final class ArtifactCounts {
   Mono<Long> of(
       String project, ArtifactScope scope, List<Condition> conditions, Supplier<Mono<Long>> count) {
     return Mono.defer(() -> {
-      Key key = new Key(scope, conditions);
       long last = Math.max(changed.asMap().getOrDefault(project, 0L), changedAnywhere);
-      Count known = counts.getIfPresent(key);
-      if (known == null || known.change != last) {
-        return counted(new Run(key, last), count);
-      }
-      if (isEarly(known)) {
-        counted(new Run(key, last), count)
-            .subscribe(
-                _ -> {},
-                error -> log.debug("a list is not counted again for now: {}", error.toString()));
-      }
-      return Mono.just(known.total);
+      Key key = new Key(scope, conditions, last);
+      CompletableFuture<Signal<Count>> found =
+          counts.get(key, (_, _) -> counted(count).materialize().toFuture());
+      return Mono.fromFuture(found, true)
+          .doOnNext(signal -> {
+            if (!signal.isOnNext()) {
+              counts.asMap().remove(key, found);
+            }
+          })
+          .<Count>dematerialize()
+          .doOnNext(known -> {
+            if (isEarly(known)) {
+              countAhead(key, count);
+            }
+          })
+          .map(Count::total);
+    });
+  }
+
+  private Mono<Count> counted(Supplier<Mono<Long>> count) {
+    return Mono.defer(() -> {
+      long begin = ticker.read();
+      return count
+          .get()
+          .map(total -> {
+            long end = ticker.read();
+            return new Count(total, end, Duration.ofNanos(end - begin));
+          });
     });
   }
 
@@ -88,24 +102,22 @@ public final class ArtifactCounts {
     return known.took.compareTo(LONG) > 0 && age.compareTo(EARLY) >= 0;
   }
 
-  private Mono<Long> counted(Run run, Supplier<Mono<Long>> count) {
-    return running.get(
-        run,
-        _ ->
-            Mono.defer(
-                    () -> {
-                      long begin = ticker.read();
-                      return count
-                          .get()
-                          .doOnNext(total -> counts.put(run.key, counted(total, run, begin)));
-                    })
-                .doFinally(_ -> running.invalidate(run))
-                .cache());
-  }
-
-  private Count counted(long total, Run run, long begin) {
-    long end = ticker.read();
-    return new Count(total, run.change, end, Duration.ofNanos(end - begin));
+  private void countAhead(Key key, Supplier<Mono<Long>> count) {
+    CompletableFuture<Count> next =
+        ahead.get(
+            key,
+            (_, _) ->
+                counted(count)
+                    .doOnNext(found ->
+                        counts.put(key, CompletableFuture.completedFuture(Signal.next(found))))
+                    .onErrorResume(
+                        Exception.class,
+                        error -> {
+                          log.debug("a list is not counted ahead: {}", error.toString());
+                          return Mono.empty();
+                        })
+                    .toFuture());
+    log.trace("counted ahead: {}", next);
   }
 
   /** Artifacts, their tags or labels changed here, in this repository. */
@@ -118,16 +130,13 @@ public final class ArtifactCounts {
     changedAnywhere = changes.incrementAndGet();
   }
 
-  private record Key(ArtifactScope scope, List<Condition> conditions) {}
-
-  /**
-   * @param change the last one before it is counted
-   */
-  private record Run(Key key, long change) {}
-
   /**
    * @param change the last one before it was counted
+   */
+  private record Key(ArtifactScope scope, List<Condition> conditions, long change) {}
+
+  /**
    * @param countedAt by the ticker
    */
-  private record Count(long total, long change, long countedAt, Duration took) {}
+  private record Count(long total, long countedAt, Duration took) {}
 }

@@ -1,6 +1,7 @@
 package dev.breakwater.core.artifact;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.breakwater.core.oci.RepositoryName;
 import java.time.Duration;
@@ -111,6 +112,15 @@ class ArtifactCountsTest {
 
     assertThat(count(4)).isEqualTo(3);
     assertThat(count(5)).isEqualTo(4);
+  }
+
+  @Test
+  void keepsNoFailure() {
+    Mono<Long> refused =
+        counts.of("team", SCOPE, List.of(), () -> Mono.error(new IllegalStateException("refused")));
+
+    assertThatThrownBy(refused::block).isInstanceOf(IllegalStateException.class);
+    assertThat(count(4)).isEqualTo(4);
   }
 
   @Test
