@@ -80,7 +80,24 @@ final class UploadClaims {
             1)
         .filter(ours -> !ours)
         .next()
-        .flatMap(_ -> Mono.<T>error(new Busy(upload)));
+        .flatMap(_ -> uploads.claim(upload, replica, LEASE))
+        .flatMap(now -> Mono.error(reason(upload, now)));
+  }
+
+  /**
+   * A database server that is killed forgets the claims of its last moments. Another replica may
+   * have had the upload since, so that the request cannot go on.
+   */
+  private static RegistryException reason(UploadId upload, UploadClaim now) {
+    return switch (now) {
+      case BUSY, TAKEN_OVER -> new Busy(upload);
+      case TAKEN, GONE, UNNEEDED ->
+          new RegistryException(
+              ErrorCode.UNAVAILABLE,
+              "the database was started anew while upload "
+                  + upload
+                  + " was written to, and forgot who writes to it; try again");
+    };
   }
 
   private Mono<Void> release(UploadId upload) {
