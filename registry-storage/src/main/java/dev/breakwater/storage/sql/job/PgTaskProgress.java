@@ -29,10 +29,14 @@ public final class PgTaskProgress implements TaskProgress {
       WHERE id = $1 AND claims = $2 AND status = 'Running' FOR UPDATE
       """;
 
+  /**
+   * Two transactions of one task, each of which has written a row that refers to it: neither may
+   * wait for the other.
+   */
   private static final String LOG =
       """
       WITH held AS (
-        SELECT id, log_bytes FROM job_task WHERE id = $1 AND claims = $2 FOR UPDATE
+        SELECT id, log_bytes FROM job_task WHERE id = $1 AND claims = $2 FOR NO KEY UPDATE
       ), lines AS (
         SELECT held.id AS task_id, line.written_at, line.text, line.position,
                held.log_bytes + sum(octet_length(line.text)) OVER (ORDER BY line.position) AS total
