@@ -133,14 +133,20 @@ public final class PgManifestRemovals implements ManifestRemovals {
         INSERT INTO tag_change (repository_id, name, old_digest, username)
         SELECT $1, tag.name, gone.digest, $3
         FROM gone JOIN tag ON tag.manifest_id = gone.id),
-      freed AS MATERIALIZED (
-        SELECT named.digest, blob.id AS blob_id
-        FROM named
-        LEFT JOIN blob ON blob.digest = named.digest
-        WHERE NOT EXISTS (
+      looked AS MATERIALIZED (
+        SELECT named.digest, EXISTS (
           SELECT FROM manifest_reference AS other
           WHERE other.project_id = $6 AND other.digest = named.digest
-            AND other.repository_id = $1 AND other.manifest_id <> ALL ($2))),
+            AND other.manifest_id <> ALL ($2)) AS in_project
+        FROM named),
+      freed AS MATERIALIZED (
+        SELECT looked.digest, looked.in_project, blob.id AS blob_id
+        FROM looked
+        LEFT JOIN blob ON blob.digest = looked.digest
+        WHERE NOT (looked.in_project AND EXISTS (
+          SELECT FROM manifest_reference AS other
+          WHERE other.project_id = $6 AND other.digest = looked.digest
+            AND other.repository_id = $1 AND other.manifest_id <> ALL ($2)))),
       given_up AS (
         UPDATE repository_blob SET given_up = true, review_at = now()
         FROM freed
@@ -148,10 +154,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
       removed AS (
         DELETE FROM project_content AS content USING freed
         WHERE content.project_id = $6 AND content.digest = freed.digest
-          AND NOT EXISTS (
-            SELECT FROM manifest_reference AS other
-            WHERE other.project_id = $6 AND other.digest = freed.digest
-              AND other.manifest_id <> ALL ($2))
+          AND NOT freed.in_project
           AND NOT EXISTS (
             SELECT FROM manifest AS other
             WHERE other.project_id = $6 AND other.digest = freed.digest
