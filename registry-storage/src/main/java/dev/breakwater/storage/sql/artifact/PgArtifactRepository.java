@@ -21,7 +21,6 @@ import io.r2dbc.spi.Readable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -29,40 +28,11 @@ import reactor.core.publisher.Mono;
 
 /** Artifacts as the rows of manifests. */
 public final class PgArtifactRepository implements ArtifactRepository {
-  private static final String FROM =
-      """
-       FROM manifest
-      JOIN repository ON repository.id = manifest.repository_id\
-      """;
-
-  private static final String FIELDS =
-      """
-      SELECT manifest.id, manifest.project_id, manifest.repository_id,
-             repository.name AS repository_name, manifest.digest, manifest.type,
-             manifest.media_type, manifest.config_media_type,
-             coalesce(manifest.artifact_type, '') AS artifact_type, manifest.total_size,
-             manifest.pushed_at, manifest.pulled_at, manifest.expires_at,
-             manifest.extra_attributes, manifest.annotations, manifest.icon\
-      """;
-
-  static final String SELECT = FIELDS + FROM;
-
-  private static final String COUNT = "SELECT count(*) AS n";
-
-  /** Of a project, when only the latest of each repository counts. */
-  private static final String FROM_LATEST =
-      """
-       FROM repository
-      CROSS JOIN LATERAL (
-        SELECT * FROM manifest
-        WHERE repository_id = repository.id AND listed
-        ORDER BY pushed_at DESC, id DESC LIMIT 1) AS manifest\
-      """;
-
-  static final String BY_DIGEST = SELECT + " WHERE repository.name = $1 AND manifest.digest = $2";
+  static final String BY_DIGEST =
+      ArtifactLists.SELECT + " WHERE repository.name = $1 AND manifest.digest = $2";
 
   static final String BY_TAG =
-      SELECT
+      ArtifactLists.SELECT
           + """
            JOIN tag ON tag.repository_id = repository.id AND tag.manifest_id = manifest.id
           WHERE repository.name = $1 AND tag.name = $2
@@ -132,20 +102,6 @@ public final class PgArtifactRepository implements ArtifactRepository {
       ORDER BY parent.id, entry.position LIMIT 2000
       """;
 
-  static final ListColumns COLUMNS =
-      ListColumns.orderedBy("manifest.pushed_at DESC, manifest.id DESC", "manifest.id")
-          .number("id", "manifest.id")
-          .text("digest", "manifest.digest")
-          .text("repository_name", "repository.name")
-          .text("type", "manifest.type")
-          .breakingTies("type", "manifest.pushed_at")
-          .text("manifest_media_type", "manifest.media_type")
-          .text("media_type", "manifest.config_media_type")
-          .text("artifact_type", "manifest.artifact_type")
-          .number("size", "manifest.total_size")
-          .time("push_time", "manifest.pushed_at")
-          .time("pull_time", "manifest.pulled_at");
-
   static final ListColumns TAG_COLUMNS =
       ListColumns.orderedBy("updated_at DESC, name", "name")
           .number("id", "id")
@@ -161,12 +117,6 @@ public final class PgArtifactRepository implements ArtifactRepository {
           .number("size", "accessory.total_size")
           .time("creation_time", "accessory.pushed_at");
 
-  private static final Set<String> PROJECT_ORDERS =
-      Set.of("size", "mediatype", "manifestmediatype", "artifacttype");
-
-  /** So many can be sorted where a page of them is asked for. */
-  private static final long FEW = 5_000;
-
   private final Database database;
 
   public PgArtifactRepository(Database database) {
@@ -176,7 +126,7 @@ public final class PgArtifactRepository implements ArtifactRepository {
   @Override
   public Mono<List<Artifact>> list(ArtifactScope scope, ListRequest request, long total) {
     return Mono.defer(() -> {
-      Statement page = page(scope, request, total);
+      ArtifactLists.Statement page = ArtifactLists.page(scope, request, total);
       return database.many(
           page.sql(),
           PgArtifactRepository::artifact,
@@ -184,94 +134,13 @@ public final class PgArtifactRepository implements ArtifactRepository {
     });
   }
 
-  /**
-   * @param total how many there are
-   */
-  static Statement page(ArtifactScope scope, ListRequest request, long total) {
-    boolean plain = request.conditions().isEmpty() && request.orders().isEmpty();
-    boolean latest = scope instanceof ArtifactScope.OfProject(_, boolean only) && only;
-    // In the usual order, the latest of their repositories are among the first of the project.
-    Conditions conditions =
-        latest && !plain
-            ? latestOf(scope, request.conditions())
-            : conditions(scope, request.conditions(), total, isOrderedByProject(request));
-    String select = latest && !plain ? FIELDS + FROM_LATEST : SELECT;
-    return new Statement(COLUMNS.page(select, conditions, request), conditions);
-  }
-
   @Override
   public Mono<Long> count(ArtifactScope scope, List<Condition> asked) {
     return Mono.defer(() -> {
-      Statement counting = counting(scope, asked);
+      ArtifactLists.Statement counting = ArtifactLists.counting(scope, asked);
       return database.one(
           counting.sql(), row -> Rows.number(row, "n"), counting.conditions().parameters());
     });
-  }
-
-  static Statement counting(ArtifactScope scope, List<Condition> asked) {
-    if (scope instanceof ArtifactScope.OfProject(_, boolean latestOnly) && latestOnly) {
-      Conditions conditions = latestOf(scope, asked);
-      return new Statement(COUNT + FROM_LATEST + conditions.where(), conditions);
-    }
-    Conditions conditions = conditions(scope, asked, Long.MAX_VALUE, false);
-    boolean joins = asked.stream().anyMatch(PgArtifactRepository::namesRepository);
-    return new Statement(
-        COUNT + (joins ? FROM : " FROM manifest") + conditions.where(), conditions);
-  }
-
-  /** A statement and what is bound to it. */
-  record Statement(String sql, Conditions conditions) {}
-
-  private static Conditions latestOf(ArtifactScope project, List<Condition> asked) {
-    return ArtifactConditions.add(
-        new Conditions().and("repository.project_id = ?", project.id()),
-        project,
-        asked,
-        false,
-        COLUMNS);
-  }
-
-  private static boolean namesRepository(Condition condition) {
-    return normalized(condition.field()).equals("repositoryname");
-  }
-
-  /** There is an index of a project's artifacts in such an order, and none of a repository's. */
-  private static boolean isOrderedByProject(ListRequest request) {
-    return request.conditions().stream().anyMatch(it -> normalized(it.field()).equals("base"))
-        || request.orders().stream()
-            .limit(1)
-            .anyMatch(it -> PROJECT_ORDERS.contains(normalized(it.field())));
-  }
-
-  private static String normalized(String field) {
-    return field.replace("_", "").toLowerCase(Locale.ROOT);
-  }
-
-  private static Conditions conditions(
-      ArtifactScope scope, List<Condition> asked, long total, boolean byProject) {
-    Conditions conditions =
-        switch (scope) {
-          case ArtifactScope.OfRepository(long id, long project) -> {
-            Conditions own = new Conditions().and("manifest.repository_id = ?", id);
-            yield byProject ? own.and("manifest.project_id = ?", project) : own;
-          }
-          case ArtifactScope.OfProject(long id, boolean latestOnly) ->
-              latest(new Conditions().and("manifest.project_id = ?", id), latestOnly);
-        };
-    boolean byTags = asked.size() == 1 && total <= FEW;
-    return ArtifactConditions.add(conditions, scope, asked, byTags, COLUMNS);
-  }
-
-  private static Conditions latest(Conditions conditions, boolean latestOnly) {
-    return latestOnly
-        ? conditions.and(
-            """
-            manifest.id = (
-              SELECT latest.id FROM manifest AS latest
-              WHERE latest.repository_id = manifest.repository_id AND latest.listed
-              ORDER BY latest.pushed_at DESC, latest.id DESC LIMIT 1)\
-            """)
-        : conditions;
   }
 
   @Override

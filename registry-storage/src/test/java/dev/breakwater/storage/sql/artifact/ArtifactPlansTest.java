@@ -62,16 +62,16 @@ final class ArtifactPlansTest {
 
   @Test
   void countsTheLatestByRepository() {
-    PgArtifactRepository.Statement counting =
-        PgArtifactRepository.counting(new ArtifactScope.OfProject(2, true), List.of());
+    ArtifactLists.Statement counting =
+        ArtifactLists.counting(new ArtifactScope.OfProject(2, true), List.of());
 
     explain(counting.sql(), counting.conditions().parameters()).readsByIndex();
   }
 
   @Test
   void countsTaggedOnesOfAProjectWithoutTheirRows() {
-    PgArtifactRepository.Statement counting =
-        PgArtifactRepository.counting(PROJECT, QueryParser.conditions("tags=*"));
+    ArtifactLists.Statement counting =
+        ArtifactLists.counting(PROJECT, QueryParser.conditions("tags=*"));
 
     explain(counting.sql(), counting.conditions().parameters())
         .usesAlone("manifest_project_pushed");
@@ -146,7 +146,7 @@ final class ArtifactPlansTest {
   private Plan page(ArtifactScope scope, String query, String sort, long total) {
     ListRequest request =
         new ListRequest(QueryParser.conditions(query), QueryParser.orders(sort), 0, 10);
-    PgArtifactRepository.Statement page = PgArtifactRepository.page(scope, request, total);
+    ArtifactLists.Statement page = ArtifactLists.page(scope, request, total);
     return explain(page.sql(), page.conditions().parameters(0, 10));
   }
 
