@@ -75,7 +75,7 @@ final class FinishUpload {
             bytes.isWhole(session, range, length)
                 ? storeWhole(session, digest, held, range, length, body)
                 : bytes
-                    .append(session, digest.algorithm(), held, range, length, body)
+                    .appendLast(session, digest.algorithm(), held, range, length, body)
                     .flatMap(appended -> commit(appended, digest)));
   }
 

@@ -120,11 +120,7 @@ public final class PushBlob {
     return session(caller, repository, id)
         .flatMap(session ->
             appends.alone(
-                id,
-                () ->
-                    bytes
-                        .append(session, bytes.algorithm(id), false, range, length, body)
-                        .map(UploadBytes.Appended::session)));
+                id, () -> bytes.append(session, bytes.algorithm(id), range, length, body)));
   }
 
   /**
@@ -179,6 +175,11 @@ public final class PushBlob {
                 .map(session -> session.startedAt().isBefore(time))
                 .defaultIfEmpty(false)
             : Mono.just(false));
+  }
+
+  /** Uploads that began so long ago outlive the process from now on, with what they have. */
+  public Mono<Void> keepOlderThan(Duration age) {
+    return Mono.defer(() -> uploads.keep(clock.instant().minus(age)));
   }
 
   /** How many requests are writing at the moment. */

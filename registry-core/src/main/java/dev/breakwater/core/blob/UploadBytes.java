@@ -59,16 +59,38 @@ final class UploadBytes {
   }
 
   /**
-   * Appends the body; the caller sees to it that nobody else does.
+   * Appends the body, and from now on its bytes count; the caller sees to it that nobody else does.
    *
    * @param algorithm what the blob will be addressed by
-   * @param held whether the project has the content already
    * @param range which bytes these are, if the client said so
    * @param length the declared length of the body, if there is one
+   * @return the session with its new offset
+   * @throws RegistryException (as error signal) as {@link #appendLast}
+   */
+  Mono<UploadSession> append(
+      UploadSession session,
+      DigestAlgorithm algorithm,
+      Optional<ChunkRange> range,
+      Optional<Long> length,
+      BlobBody body) {
+    return appendLast(session, algorithm, false, range, length, body)
+        .delayUntil(appended -> advance(session, appended.session().received()))
+        .map(appended -> {
+          hashes.putBack(session.id(), appended.hash());
+          return appended.session();
+        });
+  }
+
+  /**
+   * Appends the body of the request that ends the upload. Nobody is told how far it got: should the
+   * request fail, its bytes are there, and count once somebody asks or sends them again.
+   *
+   * @param algorithm what the blob is addressed by
+   * @param held whether the project has the content already
    * @throws RegistryException (as error signal) RANGE_INVALID or SIZE_INVALID if it does not fit,
    *     QUOTA_EXCEEDED, after which the upload is no more
    */
-  Mono<Appended> append(
+  Mono<Appended> appendLast(
       UploadSession session,
       DigestAlgorithm algorithm,
       boolean held,
@@ -214,14 +236,7 @@ final class UploadBytes {
       BlobBody body) {
     return store
         .append(session.id(), offset, counted(hash, room, body))
-        .map(end -> requireLength(range, offset, end))
-        .flatMap(end ->
-            advance(session, end)
-                .then(
-                    Mono.fromSupplier(() -> {
-                      hashes.putBack(session.id(), hash);
-                      return appended(session, end, hash);
-                    })));
+        .map(end -> appended(session, requireLength(range, offset, end), hash));
   }
 
   /** Where this request's bytes go. */

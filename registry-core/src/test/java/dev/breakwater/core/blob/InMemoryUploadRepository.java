@@ -17,18 +17,26 @@ public final class InMemoryUploadRepository implements UploadRepository {
   private final Map<UploadId, Instant> touched = new ConcurrentHashMap<>();
   private final Clock clock;
   private final QuotaRepository quotas;
+  private volatile Mono<Void> delay = Mono.empty();
 
   public InMemoryUploadRepository(Clock clock, QuotaRepository quotas) {
     this.clock = clock;
     this.quotas = quotas;
   }
 
+  /** Sessions are there that late. */
+  void delayCreation(Mono<Void> by) {
+    delay = by;
+  }
+
   @Override
   public Mono<Void> create(UploadSession session) {
-    return Mono.fromRunnable(() -> {
-      sessions.put(session.id(), session);
-      touched.put(session.id(), clock.instant());
-    });
+    return Mono.defer(() -> delay)
+        .then(
+            Mono.fromRunnable(() -> {
+              sessions.put(session.id(), session);
+              touched.put(session.id(), clock.instant());
+            }));
   }
 
   @Override

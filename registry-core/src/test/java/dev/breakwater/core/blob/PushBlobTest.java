@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.breakwater.core.error.ErrorCode;
 import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
+import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import reactor.core.publisher.Sinks;
 
 final class PushBlobTest extends InMemoryPush {
   @Test
@@ -191,5 +194,86 @@ final class PushBlobTest extends InMemoryPush {
     assertThat(finish(id, digest, body("hello"))).isEqualTo(digest);
     assertThat(finish(id, digest, BlobBody.EMPTY)).isEqualTo(digest);
     assertFails(() -> finish(id, sha256("other"), body("other")), ErrorCode.BLOB_UPLOAD_UNKNOWN);
+  }
+
+  @Test
+  void takesAClosingRequestAgainWhoseBlobCouldNotBeNoted() {
+    Digest digest = sha256("hello world");
+    UploadId id = begin();
+    append(id, "hello ");
+    blobs.dieBeforeNextCommit();
+    assertThatThrownBy(() -> finishAt(id, digest, 6, "world")).hasMessageContaining("killed");
+
+    assertThat(finishAt(id, digest, 6, "world")).isEqualTo(digest);
+
+    assertThat(store.stored(digest)).asString(UTF_8).isEqualTo("hello world");
+  }
+
+  @Test
+  void writesNoRowForAnUploadThatEndsWithItsFirstBytes() {
+    UploadId id = begin();
+
+    assertThat(uploads.find(id).block()).isNull();
+
+    finish(id, sha256("hello"), body("hello"));
+    push.keepOlderThan(Duration.ZERO).block();
+    assertThat(uploads.find(id).block()).isNull();
+  }
+
+  @Test
+  void acknowledgesTheFirstBytesOfAnUploadByItsRow() {
+    UploadId id = begin();
+    append(id, "hello ");
+
+    assertThat(value(uploads.find(id)).received()).isEqualTo(6);
+
+    push = newPushBlob();
+    append(id, "world");
+    finish(id, sha256("hello world"), BlobBody.EMPTY);
+  }
+
+  @Test
+  void letsAnUploadOutliveTheProcessOnceItIsOlder() {
+    UploadId id = begin();
+    now = now.plusMillis(900);
+    push.keepOlderThan(Duration.ofSeconds(1)).block();
+    assertThat(uploads.find(id).block()).isNull();
+    now = now.plusMillis(100);
+
+    push.keepOlderThan(Duration.ofSeconds(1)).block();
+    push = newPushBlob();
+
+    assertThat(append(id, "hello").received()).isEqualTo(5);
+    finish(id, sha256("hello"), BlobBody.EMPTY);
+  }
+
+  @Test
+  void forgetsAnUploadThatWasCancelledBeforeItHadARow() {
+    UploadId id = begin();
+    push.cancel(ADMIN, REPOSITORY, id).block();
+
+    push.keepOlderThan(Duration.ZERO).block();
+
+    assertThat(uploads.find(id).block()).isNull();
+  }
+
+  @Test
+  void finishesAnUploadWhileItsRowIsWritten() {
+    UploadId id = begin();
+    Sinks.Empty<Void> written = Sinks.empty();
+    uploads.delayCreation(written.asMono());
+    CompletableFuture<Void> kept = push.keepOlderThan(Duration.ZERO).toFuture();
+
+    assertThat(status(id).received()).isZero();
+    finish(id, sha256("hello"), body("hello"));
+    written.tryEmitEmpty().orThrow();
+
+    assertThat(kept).isCompleted();
+    assertThat(uploads.find(id).block()).isNull();
+  }
+
+  private Digest finishAt(UploadId id, Digest digest, long first, String text) {
+    Optional<ChunkRange> range = Optional.of(new ChunkRange(first, first + text.length() - 1));
+    return value(push.finish(ADMIN, REPOSITORY, id, digest, range, Optional.empty(), body(text)));
   }
 }

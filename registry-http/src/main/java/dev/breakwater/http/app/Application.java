@@ -1,6 +1,5 @@
 package dev.breakwater.http.app;
 
-import dev.breakwater.core.manifest.Activity;
 import dev.breakwater.core.quota.RecountQuotas;
 import dev.breakwater.http.api.ApiRouter;
 import dev.breakwater.http.api.JsonBodies;
@@ -43,6 +42,7 @@ public final class Application implements AutoCloseable {
   private static final Duration PURGE_PERIOD = Duration.ofMinutes(10);
   private static final Duration EXPIRY_PERIOD = Duration.ofSeconds(4);
   private static final Duration ACTIVITY_PERIOD = Duration.ofMillis(200);
+  private static final Duration UPLOAD_PERIOD = Duration.ofSeconds(1);
   private static final Duration FOLD_PERIOD = Duration.ofSeconds(2);
   private static final int FOLDED = 10_000;
   private static final Duration AUDIT_PERIOD = Duration.ofHours(6);
@@ -56,7 +56,7 @@ public final class Application implements AutoCloseable {
   private final Replicas replicas;
   private final Identity identity;
   private final Jobs jobs;
-  private final Activity activity;
+  private final UseCases useCases;
   private final ApiRouter api;
   private final LoopResources loops;
   private final Readiness readiness;
@@ -72,7 +72,7 @@ public final class Application implements AutoCloseable {
       Replicas replicas,
       Identity identity,
       Jobs jobs,
-      Activity activity,
+      UseCases useCases,
       ApiRouter api,
       LoopResources loops,
       Readiness readiness,
@@ -86,7 +86,7 @@ public final class Application implements AutoCloseable {
     this.replicas = replicas;
     this.identity = identity;
     this.jobs = jobs;
-    this.activity = activity;
+    this.useCases = useCases;
     this.api = api;
     this.loops = loops;
     this.readiness = readiness;
@@ -183,7 +183,7 @@ public final class Application implements AutoCloseable {
             replicas,
             identity,
             jobs,
-            useCases.activity(),
+            useCases,
             api,
             loops,
             readiness,
@@ -191,7 +191,7 @@ public final class Application implements AutoCloseable {
             management,
             new PeriodicWork(pools.timer()),
             newPassword);
-    application.startPeriodicWork(useCases, certificate, clock);
+    application.startPeriodicWork(certificate, clock);
     replicas.start(useCases.manifestCache(), useCases.linkCache(), pools.timer());
     jobs.start();
     readiness.startAccepting();
@@ -255,12 +255,16 @@ public final class Application implements AutoCloseable {
     }
   }
 
-  /** Pulls and pushes of the last moment; nobody makes any more. */
+  /** Uploads, pulls and pushes of the last moment; nobody makes any more. */
   private void noteLast() {
     try {
-      activity.flush().block(FAREWELL);
+      useCases
+          .pushBlob()
+          .keepOlderThan(Duration.ZERO)
+          .then(useCases.activity().flush())
+          .block(FAREWELL);
     } catch (RuntimeException e) {
-      log.warn("the last pulls are not counted: {}", e.toString());
+      log.warn("the last uploads are forgotten, and the last pulls not counted: {}", e.toString());
     }
   }
 
@@ -305,8 +309,7 @@ public final class Application implements AutoCloseable {
         : Optional.empty();
   }
 
-  private void startPeriodicWork(
-      UseCases useCases, Optional<TlsCertificate> certificate, Clock clock) {
+  private void startPeriodicWork(Optional<TlsCertificate> certificate, Clock clock) {
     Mono<Long> staleUploads =
         Mono.defer(() ->
             storage.blobs().removeStaleUploads(settings.storage().uploadExpiry(), clock.instant()));
@@ -316,6 +319,7 @@ public final class Application implements AutoCloseable {
         .add(useCases.garbageCollector().expire(), EXPIRY_PERIOD)
         .add(useCases.garbageCollector().forgetTagChanges(), PURGE_PERIOD)
         .add(useCases.activity().flush(), ACTIVITY_PERIOD)
+        .add(useCases.pushBlob().keepOlderThan(UPLOAD_PERIOD), UPLOAD_PERIOD)
         .add(useCases.foldUsage().fold(FOLDED), FOLD_PERIOD)
         .add(useCases.quotas().removeExpired(), PURGE_PERIOD)
         .add(identity.sessions().purge(), PURGE_PERIOD)
