@@ -54,6 +54,18 @@ public final class Plan {
     return this;
   }
 
+  /**
+   * Wherever an index is asked for the rows of one thing, such as a project, it is asked for a part
+   * of them only: by one of the other columns, too.
+   */
+  public Plan neverReadsAllOf(String owner, String... others) {
+    assertThat(text.lines().filter(line -> line.contains("Index Cond: ")))
+        .filteredOn(condition -> condition.contains(owner + " = "))
+        .isNotEmpty()
+        .allSatisfy(condition -> assertThat(condition).containsAnyOf(others));
+    return this;
+  }
+
   /** The rows themselves are not looked at. */
   public Plan usesAlone(String index) {
     assertThat(text).containsPattern("Index Only Scan( Backward)? using " + index);

@@ -104,8 +104,9 @@ public final class PgManifestRemovals implements ManifestRemovals {
   /**
    * Blobs that no other manifest of the repository names are given up, and looked at by GC; what
    * nothing of the project needs any more counts no longer: its content is locked. One look at each
-   * serves both. Tags and references go by their foreign keys; {@code OFFSET 0} keeps the planner
-   * from reading all manifests of the project.
+   * serves both. Tags and references go by their foreign keys. The planner takes a project or a
+   * repository that was just filled for an empty one, and would read all of it for each digest:
+   * {@code OFFSET 0} and arrays leave it no way but the index of the digest.
    */
   static final String REMOVE =
       """
@@ -137,7 +138,7 @@ public final class PgManifestRemovals implements ManifestRemovals {
         SELECT named.digest, EXISTS (
           SELECT FROM manifest_reference AS other
           WHERE other.project_id = $6 AND other.digest = named.digest
-            AND other.manifest_id <> ALL ($2)) AS in_project
+            AND other.manifest_id <> ALL ($2) OFFSET 0) AS in_project
         FROM named),
       freed AS MATERIALIZED (
         SELECT looked.digest, looked.in_project, blob.id AS blob_id
@@ -146,25 +147,26 @@ public final class PgManifestRemovals implements ManifestRemovals {
         WHERE NOT (looked.in_project AND EXISTS (
           SELECT FROM manifest_reference AS other
           WHERE other.project_id = $6 AND other.digest = looked.digest
-            AND other.repository_id = $1 AND other.manifest_id <> ALL ($2)))),
+            AND other.repository_id = $1 AND other.manifest_id <> ALL ($2) OFFSET 0))),
       given_up AS (
         UPDATE repository_blob SET given_up = true, review_at = now()
-        FROM freed
-        WHERE repository_blob.repository_id = $1 AND repository_blob.blob_id = freed.blob_id),
-      removed AS (
-        DELETE FROM project_content AS content USING freed
-        WHERE content.project_id = $6 AND content.digest = freed.digest
-          AND NOT freed.in_project
+        WHERE repository_id = $1 AND blob_id = ANY (ARRAY (SELECT blob_id FROM freed))),
+      unneeded AS MATERIALIZED (
+        SELECT freed.digest FROM freed
+        WHERE NOT freed.in_project
           AND NOT EXISTS (
             SELECT FROM manifest AS other
             WHERE other.project_id = $6 AND other.digest = freed.digest
               AND other.id <> ALL ($2) OFFSET 0)
           AND NOT EXISTS (
             SELECT FROM repository_blob AS link
-            JOIN repository ON repository.id = link.repository_id
             WHERE link.blob_id = freed.blob_id AND link.repository_id <> $1
-              AND repository.project_id = $6 AND NOT link.given_up)
-        RETURNING content.size),
+              AND NOT link.given_up
+              AND $6 = (SELECT project_id FROM repository WHERE id = link.repository_id) OFFSET 0)),
+      removed AS (
+        DELETE FROM project_content
+        WHERE project_id = $6 AND digest = ANY (ARRAY (SELECT digest FROM unneeded))
+        RETURNING size),
       uncounted AS (
         INSERT INTO project_usage_change (project_id, bytes)
         SELECT $6, -sum(size)::bigint FROM removed HAVING sum(size) > 0)

@@ -110,6 +110,22 @@ final class ManifestPlansTest {
         .readsByIndex();
   }
 
+  /** The planner knows nothing of them yet, and believes that they are empty. */
+  @Test
+  void deletesManifestsOfAProjectThatWasJustFilled() {
+    long unknown = 999;
+    explain(
+            PgManifestRemovals.REMOVE,
+            unknown,
+            new Long[] {7L, 8L},
+            "alice",
+            UUID.randomUUID(),
+            Rows.timestamp(Pushes.NOW),
+            unknown)
+        .neverReadsAllOf("project_id", "digest")
+        .neverReadsAllOf("repository_id", "digest", "blob_id");
+  }
+
   @Test
   void deletesATag() {
     explain(PgManifestRemovals.TAGS, 1L, "v7", 100).readsByIndex().doesNotSort();
