@@ -41,6 +41,20 @@ final class QuotaPlansTest {
     Plan.of(database, PgQuotaRepository.REMOVE_EXPIRED).findsByIndex();
   }
 
+  /** Also in a project that the planner believes to be empty. */
+  @Test
+  void countsNoLongerWhatIsNeededNoMoreByItsDigest() {
+    String[] digests = {LargeRegistry.blob(7), LargeRegistry.blob(8)};
+    for (long project : new long[] {1, 999}) {
+      Plan.of(database, ProjectContent.LOCK, project, digests)
+          .readsByIndex()
+          .neverReadsAllOf("project_id", "digest");
+      Plan.of(database, ProjectContent.REMOVE, project, digests)
+          .readsByIndex()
+          .neverReadsAllOf("project_id", "digest");
+    }
+  }
+
   @Test
   void foldsByIndex() {
     Plan.of(database, PgQuotaRepository.FOLD, new Long[] {7L, 8L}, 1000).findsByIndex();
