@@ -33,15 +33,7 @@ final class PgTaskProgressTest {
   /** As the two halves of a page of retention do. */
   @Test
   void letsTwoTransactionsOfATaskLogWithoutWaitingForEachOther() {
-    Await.done(
-        database.update(
-            """
-            WITH execution AS (
-              INSERT INTO job_execution (kind, status, trigger, attributes)
-              VALUES ('RETENTION', 'Running', 'MANUAL', '{}') RETURNING id)
-            INSERT INTO job_task (id, execution_id, kind, status, parameters, attributes, due_at)
-            SELECT 1, id, 'RETENTION', 'Running', '{}', '{}', now() FROM execution
-            """));
+    TestJob.insert(database);
 
     Await.done(
         database.inTx(first ->

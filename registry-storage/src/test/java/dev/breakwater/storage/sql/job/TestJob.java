@@ -8,6 +8,8 @@ import dev.breakwater.core.job.Trigger;
 import dev.breakwater.core.json.Json;
 import dev.breakwater.core.json.JsonValue;
 import dev.breakwater.core.transaction.Tx;
+import dev.breakwater.storage.sql.Await;
+import dev.breakwater.storage.sql.Database;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +29,19 @@ public final class TestJob implements JobContext {
   public TestJob(long ownerId, Map<String, Object> parameters) {
     this.ownerId = ownerId;
     this.parameters = Map.copyOf(parameters);
+  }
+
+  /** Writes the row of a task of retention that runs, and of its execution. */
+  public static void insert(Database database) {
+    Await.done(
+        database.update(
+            """
+            WITH execution AS (
+              INSERT INTO job_execution (kind, status, trigger, attributes)
+              VALUES ('RETENTION', 'Running', 'MANUAL', '{}') RETURNING id)
+            INSERT INTO job_task (id, execution_id, kind, status, parameters, attributes, due_at)
+            SELECT 1, id, 'RETENTION', 'Running', '{}', '{}', now() FROM execution
+            """));
   }
 
   /** Asks to stop after so many checkpoints, counted from the beginning. */

@@ -56,15 +56,7 @@ class RunRetentionTest {
   void makeARepository() {
     Await.done(events.prepare());
     repository = repository("library/app");
-    Await.done(
-        database.update(
-            """
-            WITH execution AS (
-              INSERT INTO job_execution (kind, status, trigger, attributes)
-              VALUES ('RETENTION', 'Running', 'MANUAL', '{}') RETURNING id)
-            INSERT INTO job_task (id, execution_id, kind, status, parameters, attributes, due_at)
-            SELECT 1, id, 'RETENTION', 'Running', '{}', '{}', now() FROM execution
-            """));
+    TestJob.insert(database);
   }
 
   @AfterEach
