@@ -94,9 +94,10 @@ final class UploadClaims {
       case TAKEN, GONE, UNNEEDED ->
           new RegistryException(
               ErrorCode.UNAVAILABLE,
-              "the database was started anew while upload "
+              "upload "
                   + upload
-                  + " was written to, and forgot who writes to it; try again");
+                  + " ended elsewhere while it was written to, or the database forgot who writes"
+                  + " to it; try again");
     };
   }
 
