@@ -75,8 +75,12 @@ final class FinishUpload {
             bytes.isWhole(session, range, length)
                 ? storeWhole(session, digest, held, range, length, body)
                 : bytes
-                    .appendLast(session, digest.algorithm(), held, range, length, body)
-                    .flatMap(appended -> commit(appended, digest)));
+                    .cutWhenFull(
+                        session,
+                        bytes
+                            .appendLast(session, digest.algorithm(), held, range, length, body)
+                            .delayUntil(appended -> commit(appended, digest)))
+                    .flatMap(appended -> linkAppended(appended.session(), digest)));
   }
 
   /** What the project has already costs nothing; asked only where bytes come with the digest. */
@@ -131,7 +135,7 @@ final class FinishUpload {
             RegistryException.class,
             error ->
                 error.code() == ErrorCode.DIGEST_INVALID
-                    ? bytes.discard(session.id()).then(Mono.error(error))
+                    ? bytes.discardFor(session.id(), error)
                     : Mono.error(error))
         .flatMap(whole -> link(whole.session(), digest));
   }
@@ -144,28 +148,27 @@ final class FinishUpload {
         : Mono.error(mismatch(expected, actual, whole.session().received()));
   }
 
-  private Mono<Digest> commit(UploadBytes.Appended appended, Digest expected) {
+  private Mono<Void> commit(UploadBytes.Appended appended, Digest expected) {
     bytes.forget(appended.session().id());
     return bytes
         .wholeHash(appended)
         .flatMap(hash -> commit(appended.session(), expected, hash.finish()));
   }
 
-  private Mono<Digest> commit(UploadSession session, Digest expected, Digest actual) {
-    if (!actual.equals(expected)) {
-      return refuse(session, expected, actual);
-    }
-    return blobs
-        .protect(expected, leasedUntil())
-        .then(store.commit(session.id(), expected, session.received()))
-        .then(Mono.defer(() -> link(session, expected)))
-        .delayUntil(_ -> clear(session.id(), store.forget(session.id())));
+  private Mono<Void> commit(UploadSession session, Digest expected, Digest actual) {
+    return actual.equals(expected)
+        ? blobs
+            .protect(expected, leasedUntil())
+            .then(store.commit(session.id(), expected, session.received()))
+        : refuse(session, expected, actual);
   }
 
-  private Mono<Digest> refuse(UploadSession session, Digest expected, Digest actual) {
-    return bytes
-        .discard(session.id())
-        .then(Mono.error(() -> mismatch(expected, actual, session.received())));
+  private Mono<Digest> linkAppended(UploadSession session, Digest digest) {
+    return link(session, digest).delayUntil(_ -> clear(session.id(), store.forget(session.id())));
+  }
+
+  private <T> Mono<T> refuse(UploadSession session, Digest expected, Digest actual) {
+    return bytes.discardFor(session.id(), mismatch(expected, actual, session.received()));
   }
 
   /** The blob is acknowledged whatever becomes of this: what stays is purged like other uploads. */

@@ -94,8 +94,7 @@ public final class PushBlob {
     return begin(caller, repository, Optional.of(digest.algorithm()))
         .flatMap(session ->
             finish(caller, repository, session.id(), digest, Optional.empty(), length, body)
-                .onErrorResume(
-                    RegistryException.class, e -> bytes.discard(session.id()).then(Mono.error(e))));
+                .onErrorResume(RegistryException.class, e -> bytes.discardFor(session.id(), e)));
   }
 
   /** How far the upload got; from now on every stored byte counts. */

@@ -6,12 +6,17 @@ import dev.breakwater.core.oci.Digest;
 import dev.breakwater.core.oci.DigestAlgorithm;
 import dev.breakwater.core.quota.ProjectSpace;
 import dev.breakwater.core.quota.UploadSpace;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 
 /** The bytes of uploads: where they go, how far they got, and whether there is room for them. */
 final class UploadBytes {
+  private static final Logger log = LoggerFactory.getLogger(UploadBytes.class);
+
   private final UploadRepository uploads;
   private final BlobStore store;
   private final RunningHashes hashes;
@@ -42,10 +47,56 @@ final class UploadBytes {
     hashes.forget(id);
   }
 
-  /** Removes a session and its bytes; what was promised to it is free. */
+  /**
+   * Removes a session and its bytes; what was promised to it is free. Should the database's disk be
+   * full, the bytes go nevertheless: they may be what fills it.
+   */
   Mono<Void> discard(UploadId id) {
     hashes.forget(id);
-    return uploads.delete(id).then(store.abort(id)).then(space.release(id.value()));
+    return uploads
+        .delete(id)
+        .onErrorResume(
+            UploadBytes::isFull, _ -> store.abort(id).then(Mono.defer(() -> uploads.delete(id))))
+        .then(store.abort(id))
+        .then(space.release(id.value()));
+  }
+
+  /** Ends the upload by an error, which is the answer whatever becomes of what it leaves behind. */
+  <T> Mono<T> discardFor(UploadId id, RegistryException error) {
+    return discard(id)
+        .onErrorResume(
+            Exception.class,
+            late -> {
+              log.debug("what upload {} left behind stays for a while: {}", id, late.toString());
+              return Mono.empty();
+            })
+        .then(Mono.error(error));
+  }
+
+  /**
+   * When a disk is full, what the client was not told of does not stay: it would be in the way of
+   * others, and of the database, until the upload expires.
+   */
+  <T> Mono<T> cutWhenFull(UploadSession session, Mono<T> attempt) {
+    return attempt.onErrorResume(
+        UploadBytes::isFull,
+        full ->
+            store
+                .append(session.id(), session.received(), UploadBytes::nothing)
+                .onErrorComplete()
+                .then(Mono.error(full)));
+  }
+
+  private static boolean isFull(Throwable error) {
+    return error instanceof RegistryException known && known.code() == ErrorCode.STORAGE_FULL;
+  }
+
+  private static Mono<Long> nothing(BlobSink sink) {
+    return Mono.fromCallable(() -> {
+      sink.write(new ByteBuffer[0], 0);
+      sink.close();
+      return 0L;
+    });
   }
 
   /** From now on every stored byte counts. */
@@ -73,8 +124,10 @@ final class UploadBytes {
       Optional<ChunkRange> range,
       Optional<Long> length,
       BlobBody body) {
-    return appendLast(session, algorithm, false, range, length, body)
-        .delayUntil(appended -> advance(session, appended.session().received()))
+    return cutWhenFull(
+            session,
+            appendLast(session, algorithm, false, range, length, body)
+                .delayUntil(appended -> advance(session, appended.session().received())))
         .map(appended -> {
           hashes.putBack(session.id(), appended.hash());
           return appended.session();
@@ -223,7 +276,7 @@ final class UploadBytes {
             RegistryException.class,
             error ->
                 error.code() == ErrorCode.QUOTA_EXCEEDED
-                    ? discard(session.id()).then(Mono.error(error))
+                    ? discardFor(session.id(), error)
                     : Mono.error(error));
   }
 

@@ -21,6 +21,7 @@ public final class InMemoryBlobRepository implements BlobRepository {
   private final AtomicBoolean dying = new AtomicBoolean();
   private final AtomicInteger lookups = new AtomicInteger();
   private volatile Mono<Void> delay = Mono.empty();
+  private volatile Mono<Void> protection = Mono.empty();
 
   public InMemoryBlobRepository(UploadRepository uploads) {
     this.uploads = uploads;
@@ -39,6 +40,11 @@ public final class InMemoryBlobRepository implements BlobRepository {
   /** Answers of lookups come that late, with what they had found before. */
   void delayLookups(Mono<Void> by) {
     delay = by;
+  }
+
+  /** A blob is protected when this ends, or not, with its error. */
+  void protectAfter(Mono<Void> by) {
+    protection = by;
   }
 
   /** How often somebody asked for a link. */
@@ -64,7 +70,7 @@ public final class InMemoryBlobRepository implements BlobRepository {
 
   @Override
   public Mono<Void> protect(Digest digest, Instant until) {
-    return Mono.empty();
+    return protection;
   }
 
   @Override

@@ -29,6 +29,11 @@ public final class InMemoryBlobStore implements BlobStore {
     return appends.get();
   }
 
+  /** How many bytes unfinished uploads hold. */
+  int bytes() {
+    return uploads.values().stream().mapToInt(held -> held.length).sum();
+  }
+
   byte[] stored(Digest digest) {
     return blobs.getOrDefault(digest, new byte[0]);
   }

@@ -18,10 +18,16 @@ public final class InMemoryUploadRepository implements UploadRepository {
   private final Clock clock;
   private final QuotaRepository quotas;
   private volatile Mono<Void> delay = Mono.empty();
+  private volatile Mono<Void> gate = Mono.empty();
 
   public InMemoryUploadRepository(Clock clock, QuotaRepository quotas) {
     this.clock = clock;
     this.quotas = quotas;
+  }
+
+  /** How many sessions there are. */
+  int count() {
+    return sessions.size();
   }
 
   /** Sessions are there that late. */
@@ -29,9 +35,14 @@ public final class InMemoryUploadRepository implements UploadRepository {
     delay = by;
   }
 
+  /** Every change waits for this first, or ends with its error. */
+  void changeAfter(Mono<Void> by) {
+    gate = by;
+  }
+
   @Override
   public Mono<Void> create(UploadSession session) {
-    return Mono.defer(() -> delay)
+    return Mono.defer(() -> gate.then(delay))
         .then(
             Mono.fromRunnable(() -> {
               sessions.put(session.id(), session);
@@ -59,18 +70,20 @@ public final class InMemoryUploadRepository implements UploadRepository {
 
   @Override
   public Mono<Boolean> advance(UploadId id, long from, long to) {
-    return Mono.fromSupplier(() -> {
-      touched.put(id, clock.instant());
-      UploadSession session = sessions.get(id);
-      return session != null
-          && session.received() == from
-          && sessions.replace(id, session, session.withReceived(to));
-    });
+    return Mono.defer(() -> gate)
+        .then(
+            Mono.fromSupplier(() -> {
+              touched.put(id, clock.instant());
+              UploadSession session = sessions.get(id);
+              return session != null
+                  && session.received() == from
+                  && sessions.replace(id, session, session.withReceived(to));
+            }));
   }
 
   @Override
   public Mono<Boolean> delete(UploadId id) {
-    return Mono.fromSupplier(() -> sessions.remove(id) != null);
+    return Mono.defer(() -> gate).then(Mono.fromSupplier(() -> sessions.remove(id) != null));
   }
 
   @Override
