@@ -48,6 +48,14 @@ public interface ManifestPushes {
       NewManifest manifest, UUID promise, AuditRepository.Judged event, Instant now);
 
   /**
+   * The same as {@link #storeAlone}, and much cheaper, for a manifest without children that has a
+   * tag already and gets new ones.
+   *
+   * @return empty if it is not so: nothing was done
+   */
+  Mono<Outcome> tagAlone(NewManifest manifest, AuditRepository.Judged event, Instant now);
+
+  /**
    * Whether {@link #store} would find everything there and change nothing: the manifest, all that
    * it names, and the tags, which point to it already. False is no promise that it would.
    */

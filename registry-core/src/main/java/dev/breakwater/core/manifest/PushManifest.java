@@ -1,5 +1,6 @@
 package dev.breakwater.core.manifest;
 
+import dev.breakwater.core.audit.AuditRepository;
 import dev.breakwater.core.audit.AuditTrail;
 import dev.breakwater.core.blob.SmallBlobs;
 import dev.breakwater.core.error.ErrorCode;
@@ -214,11 +215,25 @@ public final class PushManifest {
   private Mono<Outcome> storeAlone(
       Caller caller, NewManifest manifest, TagCondition condition, UUID promise) {
     boolean usual = condition instanceof TagCondition.None && !manifest.facts().expiry().byRule();
-    return usual
-        ? pushes
-            .storeAlone(manifest, promise, events.judge(created(caller, manifest)), clock.instant())
-            .doOnNext(outcome -> requireAll(manifest, outcome))
-        : Mono.empty();
+    if (!usual) {
+      return Mono.empty();
+    }
+    AuditRepository.Judged event = events.judge(created(caller, manifest));
+    Mono<Outcome> alone =
+        pushes
+            .storeAlone(manifest, promise, event, clock.instant())
+            .doOnNext(outcome -> requireAll(manifest, outcome));
+    return getsAnotherTag(manifest)
+        ? pushes.tagAlone(manifest, event, clock.instant()).switchIfEmpty(alone)
+        : alone;
+  }
+
+  /** Pipelines give one image several tags: its version, its branch, {@code latest}. */
+  private boolean getsAnotherTag(NewManifest manifest) {
+    return !manifest.tags().isEmpty()
+        && manifest.document().children().isEmpty()
+        && manifest.facts().accessory().isEmpty()
+        && recent.containsTagged(manifest.repository(), manifest.manifest().digest());
   }
 
   private Mono<Accounted<Outcome>> storeIn(

@@ -56,13 +56,18 @@ public final class RegistryRows {
 
   /** The same in one statement; empty if the push is not one of the usual kind. */
   public Mono<Outcome> storeAlone(NewManifest manifest) {
+    return pushes.storeAlone(manifest, UUID.randomUUID(), created(manifest), Instant.now());
+  }
+
+  /** Only gives new tags to one that has a tag; empty if that would not be all. */
+  public Mono<Outcome> tagAlone(NewManifest manifest) {
+    return pushes.tagAlone(manifest, created(manifest), Instant.now());
+  }
+
+  private static AuditRepository.Judged created(NewManifest manifest) {
     Event event =
         Event.of(EventType.CREATE_ARTIFACT, Caller.ANONYMOUS, "a resource", "a description");
-    return pushes.storeAlone(
-        manifest,
-        UUID.randomUUID(),
-        new AuditRepository.Judged(event.in(manifest.projectId()), AuditRules.Fate.KEPT),
-        Instant.now());
+    return new AuditRepository.Judged(event.in(manifest.projectId()), AuditRules.Fate.KEPT);
   }
 
   /** Whether the same push once more would change nothing. */

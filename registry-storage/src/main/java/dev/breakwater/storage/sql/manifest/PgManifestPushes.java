@@ -37,6 +37,20 @@ public final class PgManifestPushes implements ManifestPushes {
       """;
 
   /**
+   * Of the blobs $5 none is linked no longer, and of none the file was lost. What a manifest names
+   * that is there stays linked.
+   */
+  private static final String NONE_MISSING =
+      """
+      NOT EXISTS (
+          SELECT FROM unnest($5::text[]) AS named (digest)
+          WHERE NOT EXISTS (
+            SELECT FROM blob JOIN repository_blob AS link ON link.blob_id = blob.id
+            WHERE blob.digest = named.digest AND blob.lost_at IS NULL
+              AND link.repository_id = repository.id))\
+      """;
+
+  /**
    * $4 the tags, $5 the blobs that must be here; what has children or ends soon is not asked for.
    */
   static final String STORED =
@@ -50,13 +64,49 @@ public final class PgManifestPushes implements ManifestPushes {
           SELECT count(*) FROM tag
           WHERE tag.repository_id = repository.id AND tag.name = ANY ($4::text[])
             AND tag.manifest_id = manifest.id) = cardinality($4::text[])
-        AND NOT EXISTS (
-          SELECT FROM unnest($5::text[]) AS named (digest)
-          WHERE NOT EXISTS (
-            SELECT FROM blob JOIN repository_blob AS link ON link.blob_id = blob.id
-            WHERE blob.digest = named.digest AND blob.lost_at IS NULL
-              AND link.repository_id = repository.id))
-      """;
+        AND NONE_MISSING
+      """
+          .replace("NONE_MISSING", NONE_MISSING);
+
+  /**
+   * $4 the tags. The manifest is share-locked: whoever takes its last tag away, or itself, waits
+   * for us, or we for that and find nothing. About the tags see {@link StoreStatement#ALONE}.
+   */
+  static final String TAG_ALONE =
+      """
+      WITH place AS MATERIALIZED (
+        SELECT repository.id AS repository_id, manifest.id AS manifest_id
+        FROM repository
+        JOIN manifest ON manifest.repository_id = repository.id AND manifest.digest = $3
+        WHERE repository.name = $1 AND repository.project_id = $2 AND repository.deleted_at IS NULL
+          AND manifest.tagged AND manifest.accessory_of IS NULL
+          AND NOT EXISTS (
+            SELECT FROM tag WHERE tag.repository_id = repository.id AND tag.name = ANY ($4::text[]))
+          AND NONE_MISSING
+          AND cardinality($4::text[]) = (
+            SELECT count(*) FROM unnest($4::text[]) AS wish (name)
+            WHERE pg_try_advisory_xact_lock(hashtextextended($1 || ':' || name, 0)))
+        FOR SHARE OF manifest),
+      tagged AS (
+        INSERT INTO tag (repository_id, name, manifest_id)
+        SELECT place.repository_id, names.name, place.manifest_id
+        FROM place,
+          (SELECT DISTINCT name COLLATE "C" AS name FROM unnest($4::text[]) AS name) AS names
+        ORDER BY names.name
+        ON CONFLICT (repository_id, name) DO NOTHING
+        RETURNING repository_id, name),
+      history AS (
+        INSERT INTO tag_change (repository_id, name, new_digest, username)
+        SELECT repository_id, name, $3, $6 FROM tagged),
+      """
+              .replace("NONE_MISSING", NONE_MISSING)
+          + PgAuditRepository.recorded(7, "EXISTS (SELECT FROM tagged)")
+          + """
+          SELECT require_tags(
+              (SELECT count(*) FROM tagged),
+              (SELECT count(DISTINCT name) FROM unnest($4::text[]) AS name)) AS tagged
+          FROM place
+          """;
 
   static final String TAG =
       """
@@ -170,6 +220,28 @@ public final class PgManifestPushes implements ManifestPushes {
         .flatMap(Mono::justOrEmpty)
         .onErrorResume(PgManifestPushes::isTagMade, _ -> Mono.empty())
         .onErrorMap(ProjectContent::roomNeeded);
+  }
+
+  @Override
+  public Mono<Outcome> tagAlone(NewManifest manifest, AuditRepository.Judged event, Instant now) {
+    return Mono.defer(() ->
+            database.one(
+                TAG_ALONE,
+                row -> Rows.flag(row, "tagged"),
+                Stream.of(
+                        new Object[] {
+                          manifest.repository().value(),
+                          manifest.projectId(),
+                          manifest.manifest().digest().toString(),
+                          StoreStatement.names(manifest.tags()),
+                          StoreStatement.required(manifest.document().blobs()),
+                          manifest.username()
+                        },
+                        PgAuditRepository.values(event, now))
+                    .flatMap(Stream::of)
+                    .toArray()))
+        .map(_ -> StoreStatement.newTags(manifest, false, List.of()))
+        .onErrorResume(PgManifestPushes::isTagMade, _ -> Mono.empty());
   }
 
   private static boolean isTagMade(Throwable error) {

@@ -303,9 +303,14 @@ final class StoreStatement {
     if (missing.isEmpty() && !Rows.flag(row, "usual")) {
       return Optional.empty();
     }
+    return Optional.of(newTags(manifest, Rows.flag(row, "created"), missing));
+  }
+
+  /** None of the tags was there before. */
+  static Outcome newTags(NewManifest manifest, boolean created, List<Digest> missing) {
     List<TagMove> tags =
         manifest.tags().stream().map(tag -> new TagMove(tag, Optional.empty())).toList();
-    return Optional.of(new Outcome(missing, Rows.flag(row, "created"), tags, Set.of()));
+    return new Outcome(missing, created, tags, Set.of());
   }
 
   private static List<Digest> missing(Readable row) {

@@ -88,6 +88,10 @@ final class ManifestPlansTest {
   @Test
   void tagsAManifest() {
     explain(PgManifestPushes.TAG, 1L, LargeRegistry.manifest(7), "new", "alice").readsByIndex();
+    explain(
+            PgManifestPushes.TAG_ALONE,
+            tagAlone(LargeRegistry.REPOSITORY, LargeRegistry.manifest(7), LargeRegistry.blob(7)))
+        .readsByIndex();
   }
 
   @Test
@@ -163,6 +167,10 @@ final class ManifestPlansTest {
             100,
             new String[] {"type/8"})
         .readsByIndex();
+  }
+
+  private static Object[] tagAlone(String repository, String manifest, String blob) {
+    return alone(repository, 1L, manifest, new String[] {"new"}, new String[] {blob}, "alice");
   }
 
   private static Object[] alone(Object... row) {
