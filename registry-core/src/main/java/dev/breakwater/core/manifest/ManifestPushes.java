@@ -49,7 +49,7 @@ public interface ManifestPushes {
 
   /**
    * The same as {@link #storeAlone}, and much cheaper, for a manifest without children that has a
-   * tag already and gets new ones.
+   * tag already and gets new ones. It needs no room, and ends no promise.
    *
    * @return empty if it is not so: nothing was done
    */

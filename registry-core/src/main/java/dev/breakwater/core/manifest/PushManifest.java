@@ -205,7 +205,7 @@ public final class PushManifest {
         .inTx(
             manifest.projectId(),
             promise,
-            manifest.manifest().bytes().length,
+            getsAnotherTag(manifest) ? 0 : manifest.manifest().bytes().length,
             storeAlone(caller, manifest, condition, promise),
             tx -> storeIn(tx, caller, manifest, condition, promise))
         .map(_ -> stored(manifest));

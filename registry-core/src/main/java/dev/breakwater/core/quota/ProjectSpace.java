@@ -175,7 +175,7 @@ public final class ProjectSpace {
     return isLimited(projectId)
         .flatMap(limited ->
             limited && expected > 0
-                ? reserve(projectId, id, expected, expected, SHORT).thenReturn(true)
+                ? reserveWhatIsLeft(projectId, id, expected).thenReturn(true)
                 : Mono.just(false))
         .then(
             within(
@@ -183,6 +183,13 @@ public final class ProjectSpace {
                 id,
                 shortcut.switchIfEmpty(
                     transactions.inTx(tx -> work.apply(tx).map(ProjectSpace::requireWithin)))));
+  }
+
+  /** The change itself finds out whether it needs more: what is there already costs nothing. */
+  private Mono<Promise> reserveWhatIsLeft(long projectId, UUID id, long expected) {
+    return quotas
+        .reserve(projectId, id, expected, 0, clock.instant().plus(SHORT))
+        .doOnNext(promise -> known.put(projectId, new Known(promise.limit(), promise.left())));
   }
 
   /**

@@ -139,6 +139,31 @@ final class QuotaApiTest {
   }
 
   @Test
+  void givesAnotherTagInAFullProject() throws Exception {
+    ApiClient admin = REGISTRY.admin().ofApi();
+    RunningRegistry registry = REGISTRY.running();
+    TestImages images = new TestImages(registry);
+    long id = admin.post("/projects", "{\"project_name\":\"brim\"}").require(201).id();
+    Digest image = images.image("brim/a", "layer", "v1");
+    images.index("brim/a", List.of(image), "all");
+    long used = used(id);
+    admin.put("/quotas/" + id, "{\"hard\":{\"storage\":" + used + "}}").require(200);
+
+    for (String tag : List.of("v1", "all")) {
+      var manifest = registry.send("GET", "/v2/brim/a/manifests/" + tag, new byte[0]);
+      String json = new String(manifest.body(), UTF_8);
+      assertThat(images.put("brim/a", json, "more-" + tag).statusCode()).as(tag).isEqualTo(201);
+      assertThat(images.put("brim/a", json + "\n", "new-" + tag).statusCode())
+          .as("other bytes than those of %s", tag)
+          .isEqualTo(403);
+    }
+
+    assertThat(used(id)).isEqualTo(used);
+    admin.put("/quotas/" + id, "{\"hard\":{\"storage\":" + (used + 7) + "}}").require(200);
+    assertThat(pushed("brim/a")).as("6 bytes: nothing is reserved any more").isEqualTo(201);
+  }
+
+  @Test
   void refusesWhatDoesNotFitIntoTheQuota() throws Exception {
     ApiClient admin = REGISTRY.admin().ofApi();
     TestImages images = new TestImages(REGISTRY.running());
