@@ -132,4 +132,14 @@ public final class RegistryRows {
                 .then(Mono.defer(() -> removals.removeTag(tx, repository, tag, "alice"))))
         .hasElement();
   }
+
+  /** How many manifests do not know whether they have a tag. */
+  public Mono<Long> wrongAboutTheirTags() {
+    return database.one(
+        """
+        SELECT count(*) AS n FROM manifest
+        WHERE tagged <> EXISTS (SELECT FROM tag WHERE tag.manifest_id = manifest.id)
+        """,
+        row -> Rows.number(row, "n"));
+  }
 }

@@ -126,12 +126,7 @@ final class StoreAloneTest {
       assertThat(count("tag_change WHERE name = 'tag%1$d' AND old_digest IS NULL".formatted(round)))
           .as("who made tag %s", round)
           .isEqualTo(1);
-      assertThat(
-              count(
-                  """
-                  manifest WHERE tagged <> EXISTS (
-                    SELECT FROM tag WHERE tag.manifest_id = manifest.id)
-                  """))
+      assertThat(Await.value(rows.wrongAboutTheirTags()))
           .as("wrong about their tags in round %s", round)
           .isZero();
     }
