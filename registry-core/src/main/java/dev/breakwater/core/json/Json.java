@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.regex.Pattern;
 
 /**
  * Reads and writes JSON. Reading is strict: duplicate keys, trailing data and a nesting deeper than
@@ -18,6 +19,13 @@ import java.io.IOException;
 public final class Json {
   /** Manifests nest five levels at most; whatever is deeper is an attack. */
   public static final int MAX_DEPTH = 64;
+
+  /**
+   * What stands before a line and a column, as in {@code [Source: REDACTED (...); line: 1, ...]}.
+   */
+  private static final Pattern SOURCE = Pattern.compile("(?<=\\[)Source: [^;\\]]*; ");
+
+  private static final Pattern SETTING = Pattern.compile(", from `[^`]*`");
 
   private static final ObjectMapper MAPPER =
       JsonMapper.builder(
@@ -49,10 +57,16 @@ public final class Json {
       }
       return new JsonValue(node);
     } catch (JsonProcessingException e) {
-      throw new JsonException(e.getOriginalMessage());
+      throw new JsonException(plain(e));
     } catch (IOException e) {
       throw new JsonException(String.valueOf(e.getMessage()));
     }
+  }
+
+  /** Without the names of the parser's settings, which mean nothing to a client. */
+  private static String plain(JsonProcessingException error) {
+    String message = String.valueOf(error.getOriginalMessage());
+    return SETTING.matcher(SOURCE.matcher(message).replaceAll("")).replaceAll("");
   }
 
   /** Writes records, maps and lists; absent optionals are left out. */
