@@ -25,11 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class BreakwaterProcess implements AutoCloseable {
   /** Long enough to prepare the start-up cache on a busy machine. */
-  /**
-   * The first start of a distribution prepares its start-up cache: half a minute of both cores
-   * where nothing else runs, and other tests do.
-   */
-  private static final Duration START = Duration.ofMinutes(4);
+  private static final Duration START = Duration.ofSeconds(90);
 
   private static final AtomicInteger STARTS = new AtomicInteger();
 
